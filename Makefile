@@ -1,0 +1,53 @@
+# Everything a newcomer does here. It needs Python 3.11 or newer, git and make; the rest it brings itself, into .venv.
+# The locks name every package, so pip need not resolve anything (--no-deps) and may install nothing else.
+
+PYTHON ?= python3
+UV ?= uv
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+COMPILE := $(UV) pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --quiet \
+	--no-header --no-emit-index-url --no-emit-find-links --extra build --extra sandbox
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format schema lock
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/ready ## Play the example companies' working week on this machine; letters and reports in out/
+	$(BIN)/sverka demo --out out
+
+test: lint ## Check everything: lint, then all tests
+	$(BIN)/pytest -n auto
+
+lint: .venv/ready-to-develop ## Check style, types and the walls between packages
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo
+
+format: .venv/ready-to-develop ## Put the code into the house's layout, mend what can be mended by itself
+	$(BIN)/ruff check --quiet --fix .
+	$(BIN)/ruff format .
+
+schema: .venv/ready ## Write config/company.schema.json anew, after the shape of company files changed
+	$(BIN)/python -m sverka.companies.schema config/company.schema.json
+
+lock: ## Compile requirements*.lock anew from pyproject.toml, with uv; versions stay where they may
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+.venv/ready: requirements.lock pyproject.toml | .venv
+	@echo "Installing what is needed to run into .venv, once ..."
+	@$(PIP) install --no-deps --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/ready-to-develop: requirements-dev.lock .venv/ready
+	@echo "Installing what is needed to develop into .venv, once ..."
+	@$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name it: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv .venv
