@@ -1,0 +1,84 @@
+"""Whether the order holds the deal's lines: the same goods at the same prices in the same amounts.
+
+Rules
+- The CRM owns the lines until a work order is opened; from then on the ledger does, and what a mechanic added is no difference.
+- A line is known by its good and price, never by the CRM's row id; rows of the same good and price are summed.
+- Lines changed in the deal are carried over at once. Lines changed in the ledger are put back after a second look and the grace,
+  or asked about, by the company's table of owners. Changed on both sides to different values: asked.
+- As long as one product of the deal has no counterpart, the lines are left alone: half an order would mislead the store.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from reconcilers.orders import order_key
+from sverka.domain.actions import Action, ref
+from sverka.domain.cases import OrderCase, OrderLines, lines_value, sum_of
+from sverka.domain.money import roubles
+from sverka.domain.patience import Course, Difference, weigh
+from sverka.domain.plan import Plan, Skip
+from sverka.domain.policy import Ownership, Policy
+
+ASPECT = "lines"
+_LEDGER_OWNS = ("work_opened", "work_closed", "closed")
+"""From these statuses of the order on, its lines are the ledger's."""
+
+
+def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
+    """Return what the order's lines need."""
+    ownership = policy.owners.get(ASPECT)
+    if ownership is None or case.stage is None or not case.stage.requires_order:
+        return Plan()
+    if case.order is None:
+        return _first_lines(case)
+    if case.order.deleted or case.order_word in _LEDGER_OWNS:
+        return Plan()
+    if not case.is_complete:
+        return Plan(skips=(Skip(case.subject, "incomplete_read", ASPECT),))
+    if obstacles := case.obstacles():
+        return Plan(skips=(Skip(case.subject, "unbound", ASPECT),), findings=obstacles)
+    return _compare(case, ownership, now)
+
+
+def _first_lines(case: OrderCase) -> Plan:
+    if not case.is_complete or case.obstacles():
+        return Plan()
+    return Plan(actions=(_action(case, ref(order_key(case)), {}),))
+
+
+def _compare(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
+    wanted, held = case.wanted_lines, case.held_lines
+    number = case.order.number if case.order else ""
+    where = f"Заказ № {number}: в сделке «{case.deal.title}» {_brief(wanted)}, в Бизнес.ру {_brief(held)}"
+    difference = Difference(
+        ASPECT, lines_value(wanted), lines_value(held),
+        drift=f"{where}. Состав изменили в Бизнес.ру.",
+        conflict=f"{where}: состав меняли и там, и там. Что верно?",
+    )  # fmt: skip
+    course, plan = weigh(case, difference, ownership, now)
+    if course is not Course.ACT or case.order is None:
+        return plan
+    return plan + Plan(actions=(_action(case, case.order.ext_id, held),))
+
+
+def _action(case: OrderCase, order: Any, held: OrderLines) -> Action:
+    wanted = case.wanted_lines
+    verb = "изменился" if held else "переносим"
+    return Action(
+        "order.lines", case.subject, "",
+        {
+            "order": order,
+            "lines": [
+                {"good": good_id, "price_kopecks": price, "amount_thousandths": amount}
+                for (good_id, price), amount in wanted.items()
+            ],
+        },
+        reason=f"Сделка «{case.deal.title}»: состав {verb}, в заказе должно стать {_brief(wanted)}.",
+        before=_brief(held), after=_brief(wanted), evidence=case.evidence(), money_kopecks=abs(sum_of(wanted) - sum_of(held)),
+    )  # fmt: skip
+
+
+def _brief(lines: OrderLines) -> str:
+    return f"{len(lines)} поз. на {roubles(sum_of(lines)).replace('.', ',')} ₽" if lines else "пусто"

@@ -1,0 +1,167 @@
+"""Whether a deal has the order that its stage requires, and whether that order stands where the stage says.
+
+Rules
+- A stage that requires an order: the deal has exactly one, made by us with the deal's mark in its comment, and a partner for its client.
+- Lost: the order, if there is one, is cancelled; unless goods left or money came, which only a person may undo.
+- Back from lost: the same order is opened again.
+- A status that follows from work in the ledger (work order opened, closed, order closed) is never written here: it is a fact.
+- An order whose status somebody changed in the ledger is asked about, by the company's table of owners.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sverka.domain.actions import Action, ref
+from sverka.domain.cases import OrderCase
+from sverka.domain.marks import mark
+from sverka.domain.patience import Course, Difference, weigh
+from sverka.domain.plan import Finding, Plan, Skip
+from sverka.domain.policy import Policy
+from sverka.domain.state_table import ALLOWED_STATUSES, Stage
+
+ASPECT = "order_status"
+_WRITABLE = {"open": "open", "cancelled_if_any": "cancelled"}
+"""Requirement → the status that we may set for it; the others are facts of the ledger."""
+
+GENERATION = "1"
+"""The occasion of a creation; only a person's word to make the thing anew may raise it."""
+
+
+def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
+    """Return what the deal's order needs."""
+    if case.stage is None or case.stage.order is None:
+        return Plan()
+    if case.order is None:
+        return _create(case) if case.stage.requires_order else Plan()
+    if case.order.deleted:
+        return _deleted(case) if case.stage.requires_order else Plan()
+    return _status(case, case.stage, policy, now)
+
+
+def order_key(case: OrderCase) -> str:
+    """Return the key of the order's creation, for those who wait for its id."""
+    return Action("order.create", case.subject, GENERATION, {}, "").key
+
+
+def partner_key(case: OrderCase) -> str:
+    """Return the key of the creation of the client's partner."""
+    return Action("partner.create", case.client.ext_id if case.client else "", GENERATION, {}, "").key
+
+
+def _create(case: OrderCase) -> Plan:
+    if not case.is_complete:
+        return Plan(skips=(Skip(case.subject, "incomplete_read", "order"),))
+    if obstacles := case.obstacles():
+        return Plan(skips=(Skip(case.subject, _reason(obstacles), "order"),), findings=obstacles)
+    partner = () if case.partner_id else _partner(case)
+    return Plan(actions=(*partner, _order(case, ref(partner[0].key) if partner else case.partner_id)))
+
+
+def _reason(obstacles: tuple[Finding, ...]) -> str:
+    aspects = {finding.aspect for finding in obstacles}
+    if any(finding.asks for finding in obstacles):
+        return "asked"
+    return "no_client" if "client" in aspects else "no_lines" if "lines" in aspects else "unbound"
+
+
+def _partner(case: OrderCase) -> tuple[Action, ...]:
+    client = case.client
+    if client is None:
+        raise ValueError(f"{case.subject} has no client: an obstacle that was to be seen before")
+    create = Action(
+        "partner.create", client.ext_id, GENERATION,
+        {"name": client.name, "note": f"Битрикс24 {client.ext_id}", "author": case.ids.author},
+        reason=f"Клиента «{client.name}» нет в Бизнес.ру, а сделке «{case.deal.title}» нужен заказ.",
+        after=client.name, evidence=case.evidence(),
+    )  # fmt: skip
+    if not client.phone and not client.email:
+        return (create,)
+    contacts = Action(
+        "partner.contacts", client.ext_id, "",
+        {"partner": ref(create.key), "phone": client.phone, "email": client.email},
+        reason=f"Телефон и почта клиента «{client.name}» из карточки CRM.",
+        after=", ".join(filter(None, (client.phone, client.email))),
+    )  # fmt: skip
+    return create, contacts
+
+
+def _order(case: OrderCase, partner: object) -> Action:
+    return Action(
+        "order.create", case.subject, GENERATION,
+        {
+            "partner": partner, "author": case.ids.author, "responsible": case.responsible_id or case.ids.author,
+            "organization": case.ids.organization, "status": case.ids.statuses["open"],
+            "comment": f"{mark('deal', case.deal.ext_id)} Битрикс24: {case.deal.title}",
+        },
+        reason=f"Сделка «{case.deal.title}» стоит на стадии «{case.stage_name}»: нужен заказ в Бизнес.ру.",
+        after=f"заказ на {len(case.wanted_lines)} поз.", evidence=case.evidence(), money_kopecks=case.sum_kopecks,
+    )  # fmt: skip
+
+
+def _deleted(case: OrderCase) -> Plan:
+    number = case.order.number if case.order else ""
+    text = f"Сделка «{case.deal.title}» на стадии «{case.stage_name}», а её заказ № {number} в Бизнес.ру удалён. Восстановите заказ или переведите сделку."
+    finding = Finding("missing", case.subject, "order", text, number, case.sum_kopecks, asks=True)
+    return Plan(skips=(Skip(case.subject, "asked", "order"),), findings=(finding,))
+
+
+def _status(case: OrderCase, stage: Stage, policy: Policy, now: datetime) -> Plan:
+    ownership = policy.owners.get(ASPECT)
+    if ownership is None:
+        return Plan()
+    if not case.is_complete:
+        return Plan(skips=(Skip(case.subject, "incomplete_read", ASPECT),))
+    wanted = "cancelled" if stage.order == "cancelled_if_any" else str(stage.order)
+    held = wanted if case.order_word in ALLOWED_STATUSES[str(stage.order)] else _living(case.order_word)
+    course, plan = weigh(case, _difference(case, wanted, held), ownership, now)
+    return plan + _set_status(case, stage) if course is Course.ACT else plan
+
+
+def _living(word: str) -> str:
+    """An order that a master opened counts as open where the stage asks for neither."""
+    return "open" if word == "work_opened" else word
+
+
+def _set_status(case: OrderCase, stage: Stage) -> Plan:
+    target, word = _WRITABLE.get(str(stage.order)), case.order_word
+    if target is None or (target == "open" and word != "cancelled"):
+        return Plan(findings=(_behind(case),), skips=(Skip(case.subject, "too_late", ASPECT),))
+    if target == "cancelled" and (case.is_shipped or case.paid_kopecks or word in ("work_closed", "closed")):
+        return Plan(findings=(_too_late(case),), skips=(Skip(case.subject, "too_late", ASPECT),))
+    return Plan(actions=(_status_action(case, target),))
+
+
+def _status_action(case: OrderCase, target: str) -> Action:
+    order = case.order
+    if order is None:
+        raise ValueError(f"{case.subject} has no order whose status could be set")
+    why = "проиграна" if target == "cancelled" else f"снова на стадии «{case.stage_name}»"
+    what = "отменяем" if target == "cancelled" else "возвращаем в работу"
+    return Action(
+        "order.status", case.subject, target, {"order": order.ext_id, "status": case.ids.statuses[target]},
+        reason=f"Сделка «{case.deal.title}» {why}: заказ № {order.number} {what}.",
+        before=case.order_word, after=target, evidence=case.evidence(), money_kopecks=order.sum_kopecks,
+    )  # fmt: skip
+
+
+def _difference(case: OrderCase, wanted: str, held: str) -> Difference:
+    number = case.order.number if case.order else ""
+    where = f"Сделка «{case.deal.title}» на стадии «{case.stage_name}», а заказ № {number} в Бизнес.ру"
+    return Difference(
+        ASPECT, wanted, held,
+        drift=f"{where} кто-то перевёл в другой статус. Что верно — сделка или заказ?",
+        conflict=f"{where} в другом статусе: меняли и сделку, и заказ. Что верно?",
+    )  # fmt: skip
+
+
+def _behind(case: OrderCase) -> Finding:
+    number = case.order.number if case.order else ""
+    text = f"Сделка «{case.deal.title}» на стадии «{case.stage_name}», а заказ № {number} в Бизнес.ру ещё не в том статусе. Проверьте, кто забыл: продавец или склад."
+    return Finding("behind_fact", case.subject, ASPECT, text, f"{case.stage_name} | {case.order_word}", case.sum_kopecks)
+
+
+def _too_late(case: OrderCase) -> Finding:
+    number = case.order.number if case.order else ""
+    text = f"Сделка «{case.deal.title}» проиграна, но заказ № {number} уже отгружен, оплачен или выполнен. Отменить его может только человек: оформите возврат или верните сделку."
+    return Finding("conflict", case.subject, ASPECT, text, f"lost | {case.order_word}", case.sum_kopecks)

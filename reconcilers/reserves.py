@@ -1,0 +1,155 @@
+"""Whether the goods of a deal are held in its branch's store, and let go when the deal is lost.
+
+Rules
+- A stage that requires a reserve: all goods of the deal (services lie in no store) are held, by one document of ours with explicit
+  lines. What people hold for the same order by documents of their own counts, and is never touched while the deal lives.
+- The branch of the deal names the store. Moved to another branch: our document there is let go, one is made in the new store.
+- Lost: our document is let go at once; one that a person made waits for a second look and its grace. Not after goods have left.
+- Back from lost: the same document is held again.
+- A reserve is derived from the deal, so one that somebody changed in the ledger is put back after a second look and its grace.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from reconcilers.orders import order_key, partner_key
+from sverka.domain.actions import Action, ref
+from sverka.domain.cases import Goods, OrderCase, ReserveDocument, goods_value, total_goods
+from sverka.domain.marks import mark
+from sverka.domain.patience import Course, Difference, agreed, patient, weigh
+from sverka.domain.plan import Finding, Plan, Skip, union
+from sverka.domain.policy import Ownership, Policy
+
+ASPECT = "reserve"
+
+
+def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
+    """Return what the reserves of the deal's order need."""
+    ownership = policy.owners.get(ASPECT)
+    if ownership is None or case.stage is None or case.stage.reserve is None:
+        return Plan()
+    if not case.is_complete:
+        return Plan(skips=(Skip(case.subject, "incomplete_read", ASPECT),))
+    if not case.stage.requires_reserve:
+        return _let_go(case, ownership, now)
+    if case.obstacles() or (case.order and case.order.deleted) or case.is_shipped:
+        return Plan()
+    return _hold(case, ownership, now)
+
+
+def _let_go(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
+    held = [document for document in case.reserves if document.reserve.held]
+    if not held:
+        return agreed(case, ASPECT, "none")
+    if case.is_shipped:
+        return Plan(skips=(Skip(case.subject, "too_late", ASPECT),))
+    why = f"Сделка «{case.deal.title}» проиграна"
+    return union(_release(case, document, ownership, why, now) for document in held)
+
+
+def _release(case: OrderCase, document: ReserveDocument, ownership: Ownership, why: str, now: datetime) -> Plan:
+    reserve = document.reserve
+    action = Action(
+        "reserve.release", case.subject, reserve.ext_id, {"reserve": reserve.ext_id},
+        reason=f"{why}: снимаем резерв, товар снова в продаже.",
+        before="в резерве", after="снят", evidence=case.evidence(), money_kopecks=case.sum_kopecks,
+    )  # fmt: skip
+    if document.is_ours:
+        return Plan(actions=(action,))
+    text = f"{why}, а товар держит резерв, сделанный вручную. Если никто не возразит, снимем и его."
+    finding = Finding("differs", case.subject, f"{ASPECT} {reserve.ext_id}", text, f"held {goods_value(document.goods, reserve.store_id)}")
+    if patient(case, finding, ownership, now):
+        return Plan(actions=(action,), findings=(finding,))
+    return Plan(skips=(Skip(case.subject, "in_flight", ASPECT),), findings=(finding,))
+
+
+def _hold(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
+    if not case.wanted_goods:
+        return Plan()
+    if not case.store_id:
+        return _no_branch(case)
+    held = total_goods(pair for document in case.reserves if document.reserve.held for pair in document.goods.items())
+    stores = {document.reserve.store_id for document in case.reserves if document.reserve.held}
+    wanted_value = goods_value(case.wanted_goods, case.store_id)
+    held_value = goods_value(held, ",".join(sorted(stores)))
+    text = f"Сделка «{case.deal.title}» на стадии «{case.stage_name}»: резерв в Бизнес.ру изменили или сняли, а товар нужен."
+    difference = Difference(ASPECT, wanted_value, held_value, drift=text, conflict=text, derived=True)
+    course, plan = weigh(case, difference, ownership, now)
+    return plan + _make_so(case, ownership, now) if course is Course.ACT else plan
+
+
+def _no_branch(case: OrderCase) -> Plan:
+    text = f"Сделка «{case.deal.title}» на стадии «{case.stage_name}»: не указан филиал или у него нет склада в Бизнес.ру, резерв не поставить. Укажите филиал в сделке."
+    finding = Finding("missing", case.subject, "branch", text, case.deal.branch, case.sum_kopecks)
+    return Plan(skips=(Skip(case.subject, "no_branch"),), findings=(finding,))
+
+
+def _make_so(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
+    """Hold what people's own documents do not hold already, by one document of ours in the right store."""
+    ours = [document for document in case.reserves if document.is_ours]
+    elsewhere = [document for document in ours if document.reserve.held and document.reserve.store_id != case.store_id]
+    here = next((document for document in ours if document.reserve.store_id == case.store_id), None)
+    by_people = total_goods(
+        pair for document in case.reserves if document.reserve.held and not document.is_ours for pair in document.goods.items()
+    )
+    missing = {good: amount - by_people.get(good, 0) for good, amount in case.wanted_goods.items() if amount > by_people.get(good, 0)}
+    why = f"Сделка «{case.deal.title}» переехала в другой филиал"
+    moves = [_release(case, document, ownership, why, now) for document in elsewhere]
+    return union([*moves, _keep(case, here, missing) if here else _new(case, missing)])
+
+
+def _new(case: OrderCase, goods: Goods) -> Plan:
+    if not goods:
+        return Plan()
+    create = Action(
+        "reserve.create", case.subject, f"{case.store_id}:1",
+        {
+            "order": case.order.ext_id if case.order else ref(order_key(case)), "partner": _partner(case),
+            "store": case.store_id, "author": case.ids.author, "responsible": case.responsible_id or case.ids.author,
+            "organization": case.ids.organization,
+            "comment": f"{mark('deal', case.deal.ext_id)} Битрикс24: {case.deal.title}",
+        },
+        reason=f"Сделка «{case.deal.title}» стоит на стадии «{case.stage_name}»: товар нужно держать в резерве.",
+        after=_brief(goods), evidence=case.evidence(), money_kopecks=case.sum_kopecks,
+    )  # fmt: skip
+    return Plan(actions=(create, _lines(case, ref(create.key), goods, {})))
+
+
+def _partner(case: OrderCase) -> Any:
+    """Whose goods are held: the order's partner, or the one that is made in the same plan."""
+    if case.order:
+        return case.order.partner_id
+    return case.partner_id or ref(partner_key(case))
+
+
+def _keep(case: OrderCase, document: ReserveDocument, goods: Goods) -> Plan:
+    actions = []
+    if goods and not document.reserve.held:
+        actions.append(
+            Action(
+                "reserve.hold", case.subject, document.reserve.ext_id, {"reserve": document.reserve.ext_id},
+                reason=f"Сделка «{case.deal.title}» на стадии «{case.stage_name}»: возвращаем резерв по тому же документу.",
+                before="снят", after="в резерве", evidence=case.evidence(), money_kopecks=case.sum_kopecks,
+            )
+        )  # fmt: skip
+    if goods != document.goods:
+        actions.append(_lines(case, document.reserve.ext_id, goods, document.goods))
+    return Plan(actions=tuple(actions))
+
+
+def _lines(case: OrderCase, reserve: Any, wanted: Goods, held: Goods) -> Action:
+    return Action(
+        "reserve.lines", case.subject, case.store_id,
+        {
+            "reserve": reserve, "store": case.store_id,
+            "lines": [{"good": good_id, "amount_thousandths": amount} for good_id, amount in wanted.items()],
+        },
+        reason=f"Сделка «{case.deal.title}»: в резерве должно стать {_brief(wanted)}.",
+        before=_brief(held), after=_brief(wanted), evidence=case.evidence(),
+    )  # fmt: skip
+
+
+def _brief(goods: Goods) -> str:
+    return f"{len(goods)} поз." if goods else "пусто"

@@ -1,0 +1,115 @@
+"""What may be done to the outside world, as data: actions, their kinds, their keys.
+
+An action says everything about one effect: what, on which subject, why (in Russian, for people), on what evidence, under which
+key. It is frozen when planned; it may hold `ref(key)` in place of an id that an earlier action of the same subject will bring.
+`KINDS` is the written list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Payload = Mapping[str, Any]
+"""JSON: text, whole numbers, booleans, lists and objects of these."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of action.
+
+    creation: its key is unique for ever; otherwise the action is a repair, an absolute set whose key is unique while it waits.
+    risk: R0 note .. R5 irreversible. batchable: may be sent with up to 49 others in one request.
+    """
+
+    name: str
+    rule: str
+    system: str
+    risk: int
+    creation: bool = False
+    batchable: bool = False
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("partner.create", "partners", "business_ru", 2, creation=True),
+    Kind("partner.contacts", "partners", "business_ru", 1),
+    Kind("order.create", "orders", "business_ru", 2, creation=True),
+    Kind("reserve.release", "releases", "business_ru", 3),
+    Kind("order.status", "statuses", "business_ru", 2),
+    Kind("order.lines", "lines", "business_ru", 2),
+    Kind("reserve.create", "reserves", "business_ru", 3, creation=True),
+    Kind("reserve.hold", "reserves", "business_ru", 3),
+    Kind("reserve.lines", "reserves", "business_ru", 3),
+    Kind("deal.ledger_order", "fields", "bitrix24", 1, batchable=True),
+    Kind("letter.digest", "letters", "mail", 0, creation=True),
+)
+"""In the order in which the actions of one subject are carried out: let go before holding, parents before children."""
+
+KIND_BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
+RANK: Mapping[str, int] = {kind.name: place for place, kind in enumerate(KINDS)}
+
+
+@dataclass(frozen=True)
+class Action:
+    """One intended effect.
+
+    key: its identity among all actions of the company, made of kind, subject and occasion.
+    before, after: what stood and what shall stand, in short words. money_kopecks: what is at stake.
+    """
+
+    kind: str
+    subject: str
+    occasion: str
+    payload: Payload
+    reason: str
+    evidence: tuple[str, ...] = ()
+    before: str = ""
+    after: str = ""
+    money_kopecks: int = 0
+
+    @property
+    def key(self) -> str:
+        """The key of the effect, unique by its kind's rule."""
+        return f"{self.kind}|{self.subject}|{self.occasion}"
+
+    @property
+    def spec(self) -> Kind:
+        """The kind's row in the written list."""
+        return KIND_BY_NAME[self.kind]
+
+
+def ref(key: str) -> dict[str, str]:
+    """Stand in a payload for the id that the action with `key` will bring."""
+    return {"ref": key}
+
+
+def refs_in(payload: Payload) -> tuple[str, ...]:
+    """Return the keys of the actions that a payload waits for."""
+    return tuple(value["ref"] for value in payload.values() if isinstance(value, dict) and set(value) == {"ref"})
+
+
+def resolve(payload: Payload, ids: Mapping[str, str]) -> dict[str, Any]:
+    """Put the ids that earlier actions brought in place of their refs. Raises KeyError for one that has none yet."""
+    return {
+        name: ids[value["ref"]] if isinstance(value, dict) and set(value) == {"ref"} else value
+        for name, value in payload.items()
+    }
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A subject as people name it on the command line: `headlights/deal:71`; the company may be missing."""
+
+    kind: str
+    ext_id: str
+    company: str = field(default="")
+
+    @classmethod
+    def parse(cls, text: str) -> Subject:
+        """Read `[company/]kind:id`. Raises ValueError with a sentence."""
+        company, _, rest = text.rpartition("/")
+        kind, colon, ext_id = rest.partition(":")
+        if not colon or not kind or not ext_id:
+            raise ValueError(f"«{text}» is no subject: write kind:id, such as deal:71 or headlights/order:12")
+        return cls(kind, ext_id, company)

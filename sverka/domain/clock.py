@@ -1,0 +1,40 @@
+"""The only door to the machine's clocks. Decisions take moments as arguments; only the edge asks here."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the edge knows of time."""
+
+    def real(self) -> datetime:
+        """Return the machine's time, aware, in UTC: for leases, deadlines, the age of the mirror."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back: for durations and guards."""
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Let `seconds` of real time pass."""
+        ...
+
+
+class MachineClock:
+    """The clock of the machine we run on."""
+
+    def real(self) -> datetime:
+        """Return the machine's time in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return the machine's monotonic seconds."""
+        return time.monotonic()
+
+    def wait(self, seconds: float) -> None:
+        """Sleep; nothing happens for zero or less."""
+        if seconds > 0:
+            time.sleep(seconds)

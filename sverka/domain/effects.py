@@ -1,0 +1,91 @@
+"""One effect on its way out: the states of an outbox row, what a system answered, what a later look found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """Where an effect stands (architecture, states and keys)."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+WAITING = (State.PLANNED, State.CLAIMED, State.UNKNOWN)
+"""States in which a repair's key is taken, and in which later effects on the subject wait."""
+
+FREES_CREATION_KEY = (State.CANCELLED, State.EXPIRED)
+"""States that free the key of a creation: surely nothing was made. A definite refusal is `failed` and keeps it."""
+
+
+class Answer(StrEnum):
+    """What a system's answer to a write means."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    NOT_EXECUTED = "not_executed"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of one attempt to send.
+
+    changed: False if the system already stood as wanted. external_id: of what was made. retry_after_s: when the vendor named a time
+    (or a closed window opens), for `not_executed`. detail: a short sentence without secrets.
+    """
+
+    answer: Answer
+    changed: bool = True
+    external_id: str = ""
+    detail: str = ""
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a look-up after a lost answer found. complete: False if the look itself cannot be relied upon."""
+
+    found: bool
+    complete: bool
+    external_id: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A row of the outbox."""
+
+    id: int
+    company: str
+    key: str
+    kind: str
+    system: str
+    subject: str
+    risk: int
+    payload: Mapping[str, Any]
+    reason: str
+    before: str
+    after: str
+    money_kopecks: int
+    state: State
+    attempts: int
+    planned_at: datetime
+    not_before: datetime | None
+    claimed_at: datetime | None
+    fence: int
+    external_id: str
+    changed: bool | None
+    detail: str
+    run_id: int
+    evidence: tuple[str, ...] = field(default=())

@@ -1,0 +1,92 @@
+"""When to act on a difference: at once, after a second look, or only when a person has said so.
+
+What a person just decided in the CRM is carried out at the first complete reading. Putting back what somebody changed on the side
+that does not own the field waits: it must have been seen before with the same values, and for longer than the field's grace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sverka.domain.cases import OrderCase
+from sverka.domain.plan import Agreed, Finding, Plan, Skip
+from sverka.domain.policy import OnDrift, Ownership
+from sverka.domain.three_way import Verdict, judge
+
+
+class Course(StrEnum):
+    """What a rule is to do about a difference."""
+
+    NOTHING = "nothing"
+    ACT = "act"
+    WAIT = "wait"
+    ASK = "ask"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field of a case with its two values as canonical text, and the sentences for a person.
+
+    drift: what to say when the mirror was changed; conflict: when both sides were.
+    """
+
+    aspect: str
+    owner: str
+    mirror: str
+    drift: str
+    conflict: str
+    derived: bool = False
+    """The value is computed by us (a reserve): nobody can have decided it otherwise, so a conflict is a mere drift."""
+
+
+def weigh(case: OrderCase, difference: Difference, ownership: Ownership, now: datetime) -> tuple[Course, Plan]:
+    """Return what to do, and the part of the plan that goes with it (finding, skip, or the new base)."""
+    verdict = judge(case.bases.get(difference.aspect), difference.owner, difference.mirror)
+    if verdict is Verdict.CONFLICT and difference.derived:
+        verdict = Verdict.MIRROR_MOVED
+    if verdict in (Verdict.AGREED, Verdict.CONVERGED):
+        return Course.NOTHING, agreed(case, difference.aspect, difference.owner)
+    if verdict in (Verdict.OWNER_MOVED, Verdict.NEVER_AGREED):
+        return Course.ACT, Plan()
+    if verdict is Verdict.CONFLICT or ownership.on_drift is OnDrift.ASK:
+        return _ask(case, difference, verdict)
+    if ownership.on_drift is OnDrift.ADOPT:
+        return Course.NOTHING, agreed(case, difference.aspect, difference.mirror)
+    return _restore(case, difference, ownership, now)
+
+
+def agreed(case: OrderCase, aspect: str, value: str) -> Plan:
+    """Return the new base for a field on which both sides were seen to agree; nothing if it is the base already."""
+    return Plan() if case.bases.get(aspect) == value else Plan(agreed=(Agreed(case.subject, aspect, value),))
+
+
+def patient(case: OrderCase, finding: Finding, ownership: Ownership, now: datetime) -> bool:
+    """Whether a difference has stood long enough: seen before with the same values, and for the whole grace."""
+    seen = case.seen.get(finding.key)
+    return seen is not None and seen.values == finding.values and now - seen.first_at >= ownership.grace
+
+
+def _ask(case: OrderCase, difference: Difference, verdict: Verdict) -> tuple[Course, Plan]:
+    kind, text = ("conflict", difference.conflict) if verdict is Verdict.CONFLICT else ("differs", difference.drift)
+    finding = Finding(kind, case.subject, difference.aspect, text, _values(difference), case.sum_kopecks, asks=True)
+    answer = case.answers.get(finding.key)
+    choice = answer.choice if answer and answer.values == finding.values else ""
+    if choice == "take-owner":
+        return Course.ACT, Plan()
+    if choice == "take-mirror" or choice.startswith("ignore:"):
+        return Course.LEAVE, Plan(skips=(Skip(case.subject, "ignored", difference.aspect),), findings=(finding,))
+    return Course.ASK, Plan(skips=(Skip(case.subject, "asked", difference.aspect),), findings=(finding,))
+
+
+def _restore(case: OrderCase, difference: Difference, ownership: Ownership, now: datetime) -> tuple[Course, Plan]:
+    finding = Finding("differs", case.subject, difference.aspect, difference.drift, _values(difference), case.sum_kopecks)
+    if patient(case, finding, ownership, now):
+        return Course.ACT, Plan(findings=(finding,))
+    return Course.WAIT, Plan(skips=(Skip(case.subject, "in_flight", difference.aspect),), findings=(finding,))
+
+
+def _values(difference: Difference) -> str:
+    return f"{difference.owner} | {difference.mirror}"

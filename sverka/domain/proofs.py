@@ -1,0 +1,55 @@
+"""The proof of a reading: what was asked, when, whether all of it came, how much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from sverka.domain.rows import Row
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One reading of one family of entities.
+
+    full: everything was asked for, not only what changed since `since`. complete: every page came, in order, without an error.
+    server_at: the vendor's own time at the start, from which the next cursor is taken. trouble: why it is incomplete.
+    malformed: rows that could not be understood, as (external id, sentence).
+    """
+
+    system: str
+    family: str
+    full: bool
+    complete: bool
+    rows: int
+    server_at: datetime
+    since: datetime | None = None
+    trouble: str = ""
+    malformed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reading brought: the rows, and the proof of it.
+
+    owners: for rows that were asked for by the object they belong to (lines of given deals), the ids of those objects: what is
+    not in `rows` does not exist any more. Empty for readings by time or of everything.
+    """
+
+    proof: Proof
+    rows: tuple[Row, ...]
+    owners: tuple[str, ...] = ()
+
+
+FEW_ROWS = 10
+"""Below this many usual rows a count says nothing."""
+
+
+def is_plausible(rows: int, usual: Sequence[int]) -> bool:
+    """Judge a full reading's count by the counts of earlier ones: under 70 % of the median is not believed."""
+    if not usual:
+        return True
+    middle = median(usual)
+    return middle < FEW_ROWS or rows >= 0.7 * middle
