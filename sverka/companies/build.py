@@ -1,0 +1,103 @@
+"""Makes a company of a file that holds no mistakes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sverka.companies import company as edge
+from sverka.companies.models import RULES, CompanyFile, FieldPart, RulePart
+from sverka.companies.table import funnel
+from sverka.domain.actions import KINDS
+from sverka.domain.money import KOPECKS_IN_ROUBLE
+from sverka.domain.policy import Branch, Mode, OnDrift, Ownership, Policy, Rule
+from sverka.domain.state_table import StateTable
+
+SAFE_CAP_BY_RISK = (100, 100, 20, 20, 20, 10)
+"""How many actions of a rule one run may do until the company's file says more, by the risk of the rule's kinds."""
+
+SAFE_CAPS: Mapping[str, Mapping[str, int]] = {
+    "orders": {"cap_sum_kopecks": 500_000 * KOPECKS_IN_ROUBLE},
+    "releases": {"cap_share_percent": 3},
+}
+"""Further caps of that sort."""
+
+
+def build(file: Path, model: CompanyFile, data: Mapping[str, Any]) -> edge.Company:
+    """Return the company; `data` is the file's content as read, for the fingerprint."""
+    people = {role: edge.Person(role, part.name, part.email) for role, part in model.people.items()}
+    return edge.Company(
+        policy=_policy(model),
+        connection=_connection(model),
+        fields=_fields(model),
+        people=people,
+        digest=edge.DigestSettings(
+            tuple(people[role] for role in model.digest.owner), model.digest.managers is not None
+        ),
+        file=file,
+        fingerprint=fingerprint(data),
+    )
+
+
+def fingerprint(data: Mapping[str, Any]) -> str:
+    """Return the hash of a file's content. The order of keys counts: stages stand in the order of the portal."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _policy(model: CompanyFile) -> Policy:
+    return Policy(
+        company=model.company,
+        title=model.title,
+        zone=ZoneInfo(model.timezone),
+        history_cutoff=datetime.fromisoformat(model.history_cutoff),
+        table=StateTable(tuple(funnel(key, part) for key, part in model.funnels.items())),
+        rules={name: _rule(name, model.rules.get(name)) for name in RULES},
+        owners={
+            field: Ownership(part.owner, OnDrift(part.on_drift), timedelta(minutes=part.grace_min))
+            for field, part in model.owners.items()
+        },
+        branches=tuple(Branch(**part.model_dump()) for part in model.branches),
+        order_statuses=dict(model.order_statuses),
+        organization=model.systems.business_ru.organization,
+        author_email=model.systems.business_ru.author,
+    )
+
+
+def _rule(name: str, part: RulePart | None) -> Rule:
+    risk = max(kind.risk for kind in KINDS if kind.rule == name)
+    safe = Rule(name, Mode.WATCH, cap_per_run=SAFE_CAP_BY_RISK[risk], **SAFE_CAPS.get(name, {}))
+    if part is None:
+        return safe
+    said = part.model_dump(exclude_none=True, exclude={"mode", "cap_sum_roubles"})
+    if part.cap_sum_roubles is not None:
+        said["cap_sum_kopecks"] = part.cap_sum_roubles * KOPECKS_IN_ROUBLE
+    return replace(safe, mode=Mode(part.mode), **said)
+
+
+def _connection(model: CompanyFile) -> edge.Connection:
+    crm, ledger, mail = model.systems.bitrix24, model.systems.business_ru, model.systems.mail
+    return edge.Connection(
+        edge.Bitrix24Connection(crm.webhook),
+        edge.BusinessRuConnection(ledger.url, ledger.app_id, ledger.secret, ledger.requests_per_5min),
+        edge.MailConnection(mail.smtp, mail.sender),
+    )
+
+
+def _fields(model: CompanyFile) -> edge.Fields:
+    branches = tuple(branch.name for branch in model.branches)
+
+    def field(key: str, part: FieldPart) -> edge.CustomField:
+        options = branches if isinstance(part.options, str) else tuple(part.options or ())
+        return edge.CustomField(key, part.title, part.type, options)
+
+    return edge.Fields(
+        {key: field(key, part) for key, part in model.fields.deal.items()},
+        {key: field(key, part) for key, part in model.fields.client.items()},
+    )

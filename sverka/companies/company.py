@@ -1,0 +1,102 @@
+"""A company as the edge of the program knows it: its policy, and what the systems and the letters need beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sverka.domain.policy import Policy
+
+
+@dataclass(frozen=True)
+class Bitrix24Connection:
+    """Names of variables."""
+
+    webhook: str
+
+
+@dataclass(frozen=True)
+class BusinessRuConnection:
+    """Names of variables, and the pace that the company allows us."""
+
+    url: str
+    app_id: str
+    secret: str
+    requests_per_5min: int
+
+
+@dataclass(frozen=True)
+class MailConnection:
+    """The name of a variable, and from whom letters come (`Name <address>`)."""
+
+    smtp: str
+    sender: str
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How the company's systems are reached: names of environment variables, never their values."""
+
+    bitrix24: Bitrix24Connection
+    business_ru: BusinessRuConnection
+    mail: MailConnection
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """All names of variables."""
+        ledger = self.business_ru
+        return (self.bitrix24.webhook, ledger.url, ledger.app_id, ledger.secret, self.mail.smtp)
+
+
+@dataclass(frozen=True)
+class CustomField:
+    """A custom field of the portal. type: string, boolean, date, datetime or list; options: what a list offers."""
+
+    key: str
+    title: str
+    type: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Custom fields by the words that the program knows them by."""
+
+    deal: Mapping[str, CustomField]
+    client: Mapping[str, CustomField]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person of the company; `role` is the key in the file."""
+
+    role: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class DigestSettings:
+    """Who gets the daily letter. managers: whether everybody who is responsible for a deal in it gets a part."""
+
+    owners: tuple[Person, ...]
+    managers: bool
+
+
+@dataclass(frozen=True)
+class Company:
+    """One company's file, checked. fingerprint: changes when the content does, not when a comment does."""
+
+    policy: Policy
+    connection: Connection
+    fields: Fields
+    people: Mapping[str, Person]
+    digest: DigestSettings
+    file: Path
+    fingerprint: str
+
+    @property
+    def name(self) -> str:
+        """The company's word on the command line."""
+        return self.policy.company

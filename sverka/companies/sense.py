@@ -1,0 +1,140 @@
+"""What the parts of a company file mean to each other: names that must exist, names that must be unique, the state table.
+
+Every check reads only what it needs and takes anything malformed as absent, so that one mistake hides no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from sverka.companies.mistakes import Mistake, Where, suggest
+from sverka.companies.models import STATUS_WORDS, SystemsPart
+from sverka.companies.source import Source
+from sverka.companies.table import contradictions
+from sverka.companies.words import VARIABLE
+from sverka.domain.state_table import ALLOWED_STATUSES
+
+Check = Callable[[Source], Iterable[Mistake]]
+
+
+def senseless(source: Source, told: Iterable[Mistake]) -> list[Mistake]:
+    """Return what does not make sense, leaving out every part in which `told` names a mistake already."""
+    found: list[Mistake] = []
+    known = [mistake.where for mistake in told]
+    for check in CHECKS:
+        for mistake in check(source):
+            if not any(where[: len(mistake.where)] == mistake.where for where in known):
+                known.append(mistake.where)
+                found.append(mistake)
+    return found
+
+
+def variables(source: Source) -> Iterator[tuple[Where, str]]:
+    """Return the names of environment variables in a file, each with its place."""
+    for system, section in SystemsPart.model_fields.items():
+        model = section.annotation
+        for key, field in getattr(model, "model_fields", {}).items():
+            name = source.at("systems", system, key)
+            if VARIABLE in field.metadata and isinstance(name, str):
+                yield ("systems", system, key), name
+
+
+def _company_is_named_as_its_file(source: Source) -> Iterator[Mistake]:
+    name = source.at("company")
+    if name is not None and name != source.file.stem:
+        yield source.mistake(
+            ("company",),
+            f"`{name}` stands in the file {source.file.name}",
+            f"write `company: {source.file.stem}`, or rename the file",
+        )
+
+
+def _people_exist(source: Source) -> Iterator[Mistake]:
+    people = source.mapping("people")
+    for number, role in enumerate(source.items("digest", "owner")):
+        if people and role not in people:
+            yield source.mistake(
+                ("digest", "owner", number), f"nobody is `{role}` in `people`", suggest(role, list(people))
+            )
+
+
+def _owned_fields_exist(source: Source) -> Iterator[Mistake]:
+    fields = source.mapping("fields", "deal")
+    if fields and "ledger_order" in source.mapping("owners") and "ledger_order" not in fields:
+        yield source.mistake(
+            ("owners", "ledger_order"), "no such field in `fields.deal`", "describe it there, or drop it here"
+        )
+
+
+def _statuses_are_named(source: Source) -> Iterator[Mistake]:
+    named = source.mapping("order_statuses")
+    misnamed = not named or not set(named) <= set(STATUS_WORDS)
+    missing: dict[str, Where] = {}
+    for funnel in source.mapping("funnels"):
+        for stage in source.mapping("funnels", funnel, "stages"):
+            word = source.at("funnels", funnel, "stages", stage, "order")
+            status = ALLOWED_STATUSES.get(word, ("",))[0] if isinstance(word, str) else ""
+            if status and not misnamed and status not in named:
+                missing.setdefault(status, ("funnels", funnel, "stages", stage, "order"))
+    for status, where in missing.items():
+        problem = f"`{source.at(*where)}` needs the ledger's name of the status"
+        yield source.mistake(where, problem, f"add `{status}: …` to `order_statuses`")
+
+
+def _stages_exist(source: Source) -> Iterator[Mistake]:
+    for funnel in source.mapping("funnels"):
+        stages = list(source.mapping("funnels", funnel, "stages"))
+        for where, name in _named_stages(source, funnel):
+            if isinstance(name, str) and name not in stages:
+                yield source.mistake(where, f"the funnel has no stage «{name}»", suggest(name, stages))
+
+
+def _named_stages(source: Source, funnel: str) -> Iterator[tuple[Where, object]]:
+    for section, key in (("facts", "from"), ("decided", "at")):
+        for part in range(len(source.items("funnels", funnel, section))):
+            where: Where = ("funnels", funnel, section, part)
+            for number, name in enumerate(source.items(*where, key)):
+                yield (*where, key, number), name
+            yield (*where, "to"), source.at(*where, "to")
+
+
+def _decided_fields_exist(source: Source) -> Iterator[Mistake]:
+    deal = source.mapping("fields", "deal")
+    titles = [title for key in deal if isinstance(title := source.at("fields", "deal", key, "title"), str)]
+    for funnel in source.mapping("funnels"):
+        for number in range(len(source.items("funnels", funnel, "decided"))):
+            where: Where = ("funnels", funnel, "decided", number, "field")
+            title = source.at(*where)
+            if titles and isinstance(title, str) and title not in titles:
+                yield source.mistake(where, f"no field of a deal has the title «{title}»", suggest(title, titles))
+
+
+def _names_are_unique(source: Source) -> Iterator[Mistake]:
+    branches = range(len(source.items("branches")))
+    groups: tuple[Iterable[Where], ...] = (
+        [("branches", number, "name") for number in branches],
+        [("order_statuses", word) for word in source.mapping("order_statuses")],
+        [("funnels", funnel, "name") for funnel in source.mapping("funnels")],
+        [("fields", "deal", key, "title") for key in source.mapping("fields", "deal")],
+        [("fields", "client", key, "title") for key in source.mapping("fields", "client")],
+        [where for where, _ in variables(source)],
+    )
+    for places in groups:
+        first: dict[str, Where] = {}
+        for where in places:
+            name = source.at(*where)
+            if isinstance(name, str) and first.setdefault(name, where) != where:
+                line = source.lines[first[name]]
+                yield source.mistake(where, f"the same name stands in line {line}", "give each a name of its own")
+
+
+CHECKS: tuple[Check, ...] = (
+    _company_is_named_as_its_file,
+    _people_exist,
+    _owned_fields_exist,
+    _statuses_are_named,
+    _stages_exist,
+    _decided_fields_exist,
+    _names_are_unique,
+    contradictions,
+)

@@ -1,0 +1,139 @@
+"""The example company's file: what it becomes, and that editors see the same shape."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sverka.companies.company import Company
+from sverka.companies.load import load_companies
+from sverka.companies.schema import schema_text
+from sverka.domain.actions import KINDS
+from sverka.domain.policy import Mode, OnDrift, Rule
+from sverka.domain.state_table import Stage, lint
+from tests.house.tree import ROOT
+from tests.unit.company_file import TEXT, edited
+
+FOLDER = ROOT / "config/companies"
+
+
+@pytest.fixture(scope="module")
+def headlights() -> Company:
+    (company,) = [company for company in load_companies(FOLDER) if company.name == "headlights"]
+    return company
+
+
+def _loaded(folder: Path, *edits: tuple[str, str]) -> Company:
+    (folder / "headlights.yaml").write_text(edited(*edits), encoding="utf-8")
+    (company,) = load_companies(folder)
+    return company
+
+
+def test_the_schema_for_editors_is_current() -> None:
+    assert (ROOT / "config/company.schema.json").read_text(encoding="utf-8") == schema_text(), "run `make schema`"
+
+
+def test_every_key_of_the_schema_is_explained() -> None:
+    schema = json.loads(schema_text())
+    sections = {"CompanyFile": schema, **schema["$defs"]}
+    silent = [
+        f"{section}.{key}"
+        for section, node in sections.items()
+        for key, value in node.get("properties", {}).items()
+        if not value.get("description") and not schema["$defs"].get(value.get("$ref", "")[8:], {}).get("description")
+    ]
+    assert silent == []
+
+
+def test_the_state_table_stands_in_the_order_of_the_portal_and_is_sound(headlights: Company) -> None:
+    funnel = headlights.policy.table.funnel("Интернет-магазин")
+    assert funnel is not None
+    assert [stage.name for stage in funnel.stages][2:6] == [
+        "Запрос на товар",
+        "Резерв",
+        "Самовывоз/доставка",
+        "Отгружено/не оплачено",
+    ]
+    assert funnel.stages[5] == Stage("Отгружено/не оплачено", order="open", shipment="all", only="trusted")
+    assert lint(headlights.policy.table) == []
+
+
+def test_the_policy_speaks_in_kopecks_moments_and_spans(headlights: Company) -> None:
+    policy = headlights.policy
+    assert policy.history_cutoff.astimezone(UTC) == datetime(2005, 6, 1, 5, tzinfo=UTC)
+    assert policy.zone.key == "Europe/Moscow"
+    assert policy.rules["orders"] == Rule("orders", Mode.AUTO, cap_per_run=300, cap_sum_kopecks=500_000_000)
+    assert policy.owners["lines"].grace == timedelta(minutes=5)
+    assert policy.owners["lines"].on_drift is OnDrift.RESTORE
+    assert policy.order_statuses["cancelled"] == "Отменён"
+    branch = policy.branch("Москва")
+    assert branch is not None
+    assert branch.store == "Склад Москва"
+
+
+def test_a_rule_that_is_not_named_only_watches_within_safe_caps(tmp_path: Path) -> None:
+    policy = _loaded(
+        tmp_path,
+        ("  releases: {mode: auto, cap_per_run: 50, cap_share_percent: 100}\n", ""),
+        ("  orders:   {mode: auto, cap_per_run: 300, cap_sum_roubles: 5000000}\n", "  orders: {mode: propose}\n"),
+    ).policy
+    assert policy.rules["releases"] == Rule("releases", Mode.WATCH, cap_per_run=20, cap_share_percent=3)
+    assert policy.rules["orders"] == Rule("orders", Mode.PROPOSE, cap_per_run=20, cap_sum_kopecks=50_000_000)
+    assert set(policy.rules) == {kind.rule for kind in KINDS}
+
+
+def test_the_edge_learns_names_of_variables_fields_and_people(headlights: Company) -> None:
+    assert headlights.connection.variables == (
+        "HEADLIGHTS_BITRIX24_WEBHOOK",
+        "HEADLIGHTS_BUSINESS_RU_URL",
+        "HEADLIGHTS_BUSINESS_RU_APP_ID",
+        "HEADLIGHTS_BUSINESS_RU_SECRET",
+        "HEADLIGHTS_SMTP_URL",
+    )
+    assert headlights.connection.business_ru.requests_per_5min == 400
+    assert headlights.fields.deal["branch"].options == ("Москва", "Санкт-Петербург")
+    assert headlights.fields.deal["installation"].options == ("да", "нет")
+    assert headlights.fields.client["trusted"].title == "Постоянный клиент"
+    assert [person.email for person in headlights.digest.owners] == ["owner@fary.example"]
+    assert headlights.digest.managers
+
+
+def test_facts_and_decisions_are_read_as_the_table_is_signed(tmp_path: Path) -> None:
+    funnels = """
+    facts:
+      - {when: {work_order: opened}, from: [Закрыт на приезд], to: Открыт заказ/наряд}
+    decided:
+      - {field: Оплачено в кассе, at: [Обработан], do: [payment, shipment, close_order]}
+
+# Who wins"""
+    funnel = _loaded(tmp_path, ("\n# Who wins", funnels)).policy.table.funnel("Сервис")
+    assert funnel is not None
+    assert (funnel.facts[0].when, funnel.facts[0].target) == ({"work_order": "opened"}, "Открыт заказ/наряд")
+    assert funnel.decided[0].do == ("payment", "shipment", "close_order")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("# Who is who.", "# People.", True),
+        ("title: Фары и свет", 'title:   "Фары и свет"', True),
+        ("title: Фары и свет", "title: Фары", False),
+        ("      Недозвон:              {}\n      Обработан:", "      Обработан:", False),
+    ],
+    ids=["a comment", "the layout", "a value", "a stage"],
+)
+def test_the_fingerprint_follows_the_content(
+    tmp_path: Path, headlights: Company, old: str, new: str, same: bool
+) -> None:
+    assert (_loaded(tmp_path, (old, new)).fingerprint == headlights.fingerprint) is same
+
+
+def test_companies_come_in_the_order_of_their_files(tmp_path: Path) -> None:
+    shutil.copy(FOLDER / "headlights.yaml", tmp_path)
+    second = TEXT.replace("company: headlights", "company: bulbs").replace(": HEADLIGHTS_", ": BULBS_")
+    (tmp_path / "bulbs.yaml").write_text(second, encoding="utf-8")
+    assert [company.name for company in load_companies(tmp_path)] == ["bulbs", "headlights"]
