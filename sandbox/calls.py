@@ -1,0 +1,140 @@
+"""How a person's programs call the vendors: Bitrix24 by a webhook, Бизнес.ру by signed requests.
+
+Written from the vendors' contracts with the standard library, so that tests do not lean on the product's own clients.
+What people do with the calls is in `people.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import md5
+from itertools import count
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote_plus
+from urllib.request import ProxyHandler, Request, build_opener
+
+_TIMEOUT_S = 60.0
+_DIRECT = build_opener(ProxyHandler({}))  # loopback needs no proxy, whatever the environment says
+
+
+class VendorError(Exception):
+    """The vendor refused: the HTTP status, the vendor's code (may be empty) and its text."""
+
+    def __init__(self, status: int, code: str, text: str) -> None:
+        super().__init__(f"{status} {code}: {text}")
+        self.status, self.code, self.text = status, code, text
+
+
+@dataclass(frozen=True)
+class Portal:
+    """Bitrix24 through one person's webhook URL."""
+
+    webhook: str
+
+    def call(self, method: str, params: Mapping[str, Any]) -> Any:
+        """Call a method and return its `result`; raises VendorError."""
+        status, answer = _ask("POST", f"{self.webhook.rstrip('/')}/{method}", json.dumps(params), "application/json")
+        if "error" in answer:
+            raise VendorError(status, str(answer["error"]), str(answer.get("error_description", "")))
+        return answer["result"]
+
+    def walk(self, method: str, params: Mapping[str, Any], key: str) -> Iterator[Any]:
+        """Yield the rows under `key` of all pages, by id."""
+        last = 0
+        while True:
+            page = {**params, "order": {"id": "ASC"}, "filter": {**params.get("filter", {}), ">id": last}, "start": -1}
+            rows = self.call(method, page)[key]
+            yield from rows
+            if len(rows) < 50:
+                return
+            last = rows[-1]["id"]
+
+
+class Ledger:
+    """Бизнес.ру through one person's integration; the token is fetched at need."""
+
+    def __init__(self, base_url: str, app_id: str | int, secret: str) -> None:
+        self._base_url, self._app_id, self._secret = base_url.rstrip("/"), str(app_id), secret
+        self._token = ""
+
+    def call(self, verb: str, model: str, params: Mapping[str, Any]) -> Any:
+        """Make one call, with a new token if the old one was lost, and return its `result`; raises VendorError."""
+        if not self._token:
+            self._repair()
+        try:
+            return self._signed(verb, model, params)["result"]
+        except VendorError as error:
+            if error.status != 401:
+                raise
+            self._repair()
+            return self._signed(verb, model, params)["result"]
+
+    def walk(self, model: str, params: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield the rows of all pages."""
+        for number in count(1):
+            rows = self.call("GET", model, {**params, "limit": 250, "page": number})
+            yield from rows
+            if len(rows) < 250:
+                return
+
+    def _repair(self) -> None:
+        self._token = ""
+        self._token = self._signed("GET", "repair", {})["token"]
+
+    def _signed(self, verb: str, model: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        query = php_query({**params, "app_id": self._app_id})
+        signature = md5(f"{self._token}{self._secret}{query}".encode(), usedforsecurity=False).hexdigest()
+        address, text = f"{self._base_url}/api/rest/{model}.json", f"{query}&app_psw={signature}"
+        if verb == "GET":
+            status, answer = _ask("GET", f"{address}?{text}")
+        else:
+            status, answer = _ask(verb, address, text, "application/x-www-form-urlencoded")
+        if status != 200 or answer.get("status") == "error":
+            raise VendorError(status, str(answer.get("error_code", "")), str(answer.get("error_text", answer)))
+        return answer
+
+
+def php_query(params: Mapping[str, Any]) -> str:
+    """Write parameters as PHP's ksort and http_build_query would: numeric keys first, `a[b]=c`, booleans 1 and 0."""
+    ordered = sorted(params, key=lambda key: (not key.isdigit(), int(key) if key.isdigit() else 0, key))
+    return "&".join(f"{_encoded(name)}={_encoded(value)}" for key in ordered for name, value in _flat(key, params[key]))
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(f"{name}[{key}]", inner)
+    elif isinstance(value, list | tuple):
+        yield from _flat(name, dict(enumerate(value)))
+    elif isinstance(value, bool):
+        yield name, str(int(value))
+    else:
+        yield name, "" if value is None else str(value)
+
+
+def _encoded(text: str) -> str:
+    return quote_plus(text).replace("~", "%7E")
+
+
+def _ask(method: str, address: str, body: str | None = None, content_type: str = "") -> tuple[int, dict[str, Any]]:
+    headers = {"Content-Type": content_type} if body is not None else {}
+    request = Request(address, None if body is None else body.encode(), headers, method=method)  # noqa: S310 - loopback
+    try:
+        with _DIRECT.open(request, timeout=_TIMEOUT_S) as answer:
+            return answer.status, _decoded(answer.status, answer.read())
+    except HTTPError as refusal:
+        with refusal:
+            return refusal.code, _decoded(refusal.code, refusal.read())
+
+
+def _decoded(status: int, body: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        raise VendorError(status, "", body.decode(errors="replace")) from None
+    if not isinstance(answer, dict):
+        raise VendorError(status, "", body.decode(errors="replace"))
+    return answer
