@@ -1,0 +1,146 @@
+"""The mirror: what the outside systems held when last seen, written only where it differs from what is stored.
+
+`merge` takes what a reading brought; `replace_owned` and `keep_only` also take what it no longer held, and may only be
+called for readings that prove absence. A row that goes, or passes to another owner, gives attention to the deals it
+concerned until then, for afterwards nothing in the mirror would lead to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias, TypeVar
+
+from sqlalchemy import Select, Table, and_, delete, func, or_, select
+
+from sverka.domain.rows import Row
+from sverka.store import attention
+from sverka.store.chunks import distinct, in_chunks
+from sverka.store.engine import Transaction
+from sverka.store.sqlite import Insert
+from sverka.store.tables import MIRROR, field_names
+
+R = TypeVar("R", bound=Row)
+Value: TypeAlias = str | int | datetime | None
+
+
+def merge(tx: Transaction, company: str, rows: Iterable[Row], run_id: int) -> int:
+    """Store rows of one type, the last of equal ids; return how many were new or different and bear `run_id` now."""
+    latest = {row.ext_id: row for row in rows}
+    if not latest:
+        return 0
+    (row_type,) = {type(row) for row in latest.values()}
+    statement = _upsert(tx, row_type)
+    ours = {"company": company, "changed_run": run_id}
+    changed = 0
+    for chunk in in_chunks(latest.values()):
+        _touch_former_owners(tx, company, row_type, chunk, run_id)
+        changed += tx.change(statement, [vars(row) | ours for row in chunk])
+    return changed
+
+
+def _upsert(tx: Transaction, row_type: type[Row]) -> Insert:
+    table = MIRROR[row_type]
+    statement = tx.insert(table)
+    new = statement.excluded
+    names = [name for name in field_names(row_type) if name != "ext_id"]
+    return statement.on_conflict_do_update(
+        index_elements=["company", "ext_id"],
+        set_={name: new[name] for name in (*names, "changed_run")},
+        where=or_(*(table.c[name].is_distinct_from(new[name]) for name in names)),
+    )
+
+
+def _touch_former_owners(tx: Transaction, company: str, row_type: type[Row], rows: Sequence[Row], run_id: int) -> None:
+    owners = attention.OWNER_FIELDS.get(row_type, ())
+    if not owners:
+        return
+    table = MIRROR[row_type]
+    stored = select(table.c.ext_id, *(table.c[name] for name in owners)).where(
+        table.c.company == company, table.c.ext_id.in_([row.ext_id for row in rows])
+    )
+    new = {row.ext_id: tuple(getattr(row, name) for name in owners) for row in rows}
+    moved = [row.ext_id for row in tx.all(stored) if tuple(row[1:]) != new[row.ext_id]]
+    if moved:
+        attention.touch(tx, company, row_type, table.c.ext_id.in_(moved), run_id)
+
+
+def replace_owned(
+    tx: Transaction,
+    company: str,
+    row_type: type[Row],
+    owner_field: str,
+    owner_ids: Iterable[str],
+    rows: Iterable[Row],
+    run_id: int,
+) -> int:
+    """Make `rows` all that the owners have, as when lines of given deals were read; return how many changed or went.
+
+    The reading must be complete for each of `owner_ids`. Rows of other owners are merged.
+    """
+    rows = tuple(rows)
+    table = MIRROR[row_type]
+    stored: set[str] = set()
+    for chunk in in_chunks(distinct(owner_ids)):
+        owned = (table.c.company == company, table.c[owner_field].in_(chunk))
+        stored.update(tx.column(select(table.c.ext_id).where(*owned)))
+    gone = sorted(stored.difference(row.ext_id for row in rows))
+    _remove(tx, company, row_type, gone, run_id)
+    return len(gone) + merge(tx, company, rows, run_id)
+
+
+def keep_only(
+    tx: Transaction, company: str, row_type: type[Row], ext_ids: Iterable[str], run_id: int
+) -> tuple[str, ...]:
+    """Remove the rows that a complete reading of everything did not hold, and return their ids."""
+    table = MIRROR[row_type]
+    stored = tx.column(select(table.c.ext_id).where(table.c.company == company))
+    gone = tuple(sorted(set(stored).difference(ext_ids)))
+    _remove(tx, company, row_type, gone, run_id)
+    return gone
+
+
+def _remove(tx: Transaction, company: str, row_type: type[Row], ext_ids: Sequence[str], run_id: int) -> None:
+    table = MIRROR[row_type]
+    for chunk in in_chunks(ext_ids):
+        attention.touch(tx, company, row_type, table.c.ext_id.in_(chunk), run_id)
+        tx.change(delete(table).where(and_(table.c.company == company, table.c.ext_id.in_(chunk))))
+
+
+def by_ids(tx: Transaction, company: str, row_type: type[R], ext_ids: Iterable[str]) -> dict[str, R]:
+    """Return the stored rows among `ext_ids`, by id."""
+    return {row.ext_id: row for row in where(tx, company, row_type, ext_id=tuple(ext_ids))}
+
+
+def where(tx: Transaction, company: str, row_type: type[R], **columns: Value | tuple[Value, ...]) -> list[R]:
+    """Return the rows whose columns hold the given value, or one of the given tuple."""
+    table = MIRROR[row_type]
+    names = field_names(row_type)
+    lists = {name: value for name, value in columns.items() if isinstance(value, tuple)}
+    query = (
+        select(*(table.c[name] for name in names))
+        .where(table.c.company == company, *(table.c[name] == columns[name] for name in columns.keys() - lists.keys()))
+        .order_by(table.c.key)
+    )
+    return [
+        row_type(**dict(zip(names, found, strict=True)))
+        for narrowed in _narrowed(query, table, lists)
+        for found in tx.all(narrowed)
+    ]
+
+
+def _narrowed(query: Select[Any], table: Table, lists: Mapping[str, tuple[Value, ...]]) -> Iterator[Select[Any]]:
+    """Yield the query once for each combination of pieces of the lists."""
+    if not lists:
+        yield query
+        return
+    name, *others = lists
+    for chunk in in_chunks(distinct(lists[name])):
+        narrower = query.where(table.c[name].in_(chunk))
+        yield from _narrowed(narrower, table, {other: lists[other] for other in others})
+
+
+def count(tx: Transaction, company: str, row_type: type[Row]) -> int:
+    """Return how many rows the company has."""
+    table = MIRROR[row_type]
+    return int(tx.scalar(select(func.count()).select_from(table).where(table.c.company == company)))

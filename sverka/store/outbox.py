@@ -1,0 +1,244 @@
+"""Effects on their way out: kept with the plan that decided them, claimed before they are sent, ended once.
+
+The keys of repairs are unique while they wait, those of creations for ever but when surely nothing was made. Effects of
+one subject go in the order of their ids. Whoever claims holds a lease, whose fence every later word about the effect
+must bear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Update, and_, exists, or_, select, update
+
+from sverka.domain.actions import Action
+from sverka.domain.effects import WAITING, Answer, Effect, State
+from sverka.store import runs
+from sverka.store.chunks import distinct, in_chunks
+from sverka.store.engine import Transaction
+from sverka.store.errors import AlreadyTaken, NotFound, NotPossible
+from sverka.store.ledgers import attempt, outbox
+
+_NAMES = tuple(field.name for field in fields(Effect))
+_COLUMNS = tuple(outbox.c[name] for name in _NAMES)
+_EARLIER = outbox.alias("earlier")
+_BEFORE_IT = and_(
+    _EARLIER.c.company == outbox.c.company,
+    _EARLIER.c.subject == outbox.c.subject,
+    _EARLIER.c.id < outbox.c.id,
+    _EARLIER.c.ended_at.is_(None),
+)
+
+
+class Put(NamedTuple):
+    """What became of a plan: the ids of the effects that were kept, in order, and the actions whose keys were taken."""
+
+    ids: list[int]
+    taken: list[Action]
+
+
+def put(tx: Transaction, company: str, actions: Iterable[Action], run_id: int, now: datetime) -> Put:
+    """Keep actions as planned effects, but those whose key is taken by an effect that is kept already."""
+    kept = Put([], [])
+    for action in actions:
+        insert = tx.insert(outbox).values(_planned_row(company, action, run_id, now))
+        effect_id = tx.scalar(insert.on_conflict_do_nothing().returning(outbox.c.id))
+        if effect_id is None:
+            kept.taken.append(action)
+        else:
+            kept.ids.append(effect_id)
+    return kept
+
+
+def _planned_row(company: str, action: Action, run_id: int, now: datetime) -> dict[str, Any]:
+    return {
+        "company": company,
+        "key": action.key,
+        "creation": action.spec.creation,
+        "kind": action.kind,
+        "system": action.spec.system,
+        "subject": action.subject,
+        "risk": action.spec.risk,
+        "payload": dict(action.payload),
+        "reason": action.reason,
+        "evidence": list(action.evidence),
+        "before": action.before,
+        "after": action.after,
+        "money_kopecks": action.money_kopecks,
+        "state": State.PLANNED,
+        "attempts": 0,
+        "planned_at": now,
+        "fence": 0,
+        "external_id": "",
+        "detail": "",
+        "run_id": run_id,
+    }
+
+
+def planned(tx: Transaction, company: str, now: datetime, subject: str | None = None) -> list[Effect]:
+    """Return the effects that are due, in order of id, but those behind an effect of their subject that is not over.
+
+    That is one claimed or unknown, or put off to a later moment. An effect behind one that is due is returned after it.
+
+    """
+    stuck = or_(_EARLIER.c.state != State.PLANNED, _EARLIER.c.not_before > now)
+    conditions = [*_due(company, now), ~exists().where(_BEFORE_IT, stuck)]
+    if subject is not None:
+        conditions.append(outbox.c.subject == subject)
+    return _effects(tx, *conditions)
+
+
+def claim(tx: Transaction, effect_id: int, lease_name: str, fence: int, now: datetime) -> bool:
+    """Claim a due effect for the holder of a lease, which is renewed by it; False if either is not ours to have."""
+    return bool(claim_many(tx, [effect_id], lease_name, fence, now))
+
+
+def claim_many(
+    tx: Transaction, effect_ids: Iterable[int], lease_name: str, fence: int, now: datetime
+) -> tuple[int, ...]:
+    """Claim those of the effects that are due and first of their subject; return their ids, in order."""
+    if not runs.renew(tx, lease_name, fence, now):
+        return ()
+    free = (outbox.c.state == State.PLANNED, _is_due(now), ~exists().where(_BEFORE_IT))
+    statement = update(outbox).where(outbox.c.id.in_(tuple(effect_ids)), *free)
+    values = {"state": State.CLAIMED, "claimed_at": now, "fence": fence}
+    return tuple(sorted(tx.column(statement.values(values).returning(outbox.c.id))))
+
+
+def finish(
+    tx: Transaction,
+    effect_id: int,
+    fence: int,
+    state: State,
+    *,
+    now: datetime,
+    external_id: str = "",
+    changed: bool | None = None,
+    detail: str = "",
+    not_before: datetime | None = None,
+) -> bool:
+    """End the attempt on a claimed effect; False if it is no more claimed under `fence`.
+
+    Planned again counts an attempt and waits until `not_before`. An external id once known is kept.
+    """
+    values: dict[str, Any] = {"changed": changed, "detail": detail, "not_before": not_before} | _standing(state, now)
+    if state is State.PLANNED:
+        values["attempts"] = outbox.c.attempts + 1
+    if external_id:
+        values["external_id"] = external_id
+    ours = (outbox.c.id == effect_id, outbox.c.state == State.CLAIMED, outbox.c.fence == fence)
+    return tx.change(update(outbox).where(*ours).values(values)) == 1
+
+
+def claimed(tx: Transaction, company: str) -> list[Effect]:
+    """Return the effects that somebody claimed and has not ended."""
+    return _effects(tx, *_waiting(company), outbox.c.state == State.CLAIMED)
+
+
+def brought_ids(tx: Transaction, company: str, keys: Iterable[str]) -> dict[str, str]:
+    """Return the external ids that done actions brought, by key; the latest of a key."""
+    columns = (outbox.c.key, outbox.c.external_id)
+    done = (outbox.c.company == company, outbox.c.state == State.DONE, outbox.c.external_id != "")
+    found: dict[str, str] = {}
+    for chunk in in_chunks(distinct(keys)):
+        rows = tx.all(select(*columns).where(*done, outbox.c.key.in_(chunk)).order_by(outbox.c.id))
+        found.update((row[0], row[1]) for row in rows)
+    return found
+
+
+def subjects_waiting(tx: Transaction, company: str) -> set[str]:
+    """Return the subjects with an effect that is planned, claimed or unknown."""
+    return set(tx.column(select(outbox.c.subject).where(*_waiting(company)).distinct()))
+
+
+def waiting_keys(tx: Transaction, company: str) -> set[str]:
+    """Return the keys of the effects that are planned, claimed or unknown."""
+    return set(tx.column(select(outbox.c.key).where(*_waiting(company))))
+
+
+def by_run(tx: Transaction, run_id: int) -> list[Effect]:
+    """Return the effects that a run planned."""
+    return _effects(tx, outbox.c.run_id == run_id)
+
+
+def listing(
+    tx: Transaction,
+    company: str | None = None,
+    *,
+    states: Iterable[State] = (),
+    subject: str | None = None,
+    limit: int = 100,
+) -> list[Effect]:
+    """Return the latest effects, the last one first, of a company, some states or a subject."""
+    wanted = tuple(states)
+    conditions = [
+        *([outbox.c.company == company] if company is not None else []),
+        *([outbox.c.state.in_(wanted)] if wanted else []),
+        *([outbox.c.subject == subject] if subject is not None else []),
+    ]
+    query = select(*_COLUMNS).where(*conditions).order_by(outbox.c.id.desc()).limit(limit)
+    return [_effect(row) for row in tx.all(query)]
+
+
+def retry(tx: Transaction, id: int, by: str, now: datetime) -> Effect:  # noqa: A002
+    """Plan an effect anew that failed, is unknown or was put off, by a person's word.
+
+    Raises NotFound, NotPossible, and AlreadyTaken if another effect of the same key waits by now.
+    """
+    values = {"attempts": 0, "not_before": None, "detail": f"planned again by {by}"} | _standing(State.PLANNED, now)
+    try:
+        return _decide(tx, id, (State.FAILED, State.UNKNOWN, State.PLANNED), values)
+    except AlreadyTaken as error:
+        raise AlreadyTaken(f"Another effect does what effect {id} should do; it waits already.") from error
+
+
+def cancel(tx: Transaction, id: int, by: str, reason: str, now: datetime) -> Effect:  # noqa: A002
+    """End an effect that is planned, failed or unknown without sending it. Raises NotFound, NotPossible."""
+    values = {"detail": f"cancelled by {by}: {reason}"} | _standing(State.CANCELLED, now)
+    return _decide(tx, id, (State.PLANNED, State.FAILED, State.UNKNOWN), values)
+
+
+def note_attempt(tx: Transaction, effect_id: int, n: int, answer: Answer, ms: int, detail: str, now: datetime) -> None:
+    """Add one attempt to the log of an effect: its number, what the answer meant, how long it took."""
+    row = {"effect_id": effect_id, "n": n, "answer": answer, "ms": ms, "detail": detail, "at": now}
+    tx.change(tx.insert(attempt).values(row))
+
+
+def _standing(state: State, now: datetime) -> dict[str, Any]:
+    return {"state": state, "ended_at": None if state in WAITING else now}
+
+
+def _waiting(company: str) -> tuple[ColumnElement[bool], ...]:
+    return (outbox.c.company == company, outbox.c.ended_at.is_(None))
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
+
+
+def _due(company: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (*_waiting(company), outbox.c.state == State.PLANNED, _is_due(now))
+
+
+def _effects(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Effect]:
+    return [_effect(row) for row in tx.all(select(*_COLUMNS).where(*conditions).order_by(outbox.c.id))]
+
+
+def _effect(row: Any) -> Effect:
+    values = dict(zip(_NAMES, row, strict=True))
+    return Effect(**values | {"state": State(row.state), "evidence": tuple(row.evidence)})
+
+
+def _decide(tx: Transaction, effect_id: int, states: Iterable[State], values: dict[str, Any]) -> Effect:
+    allowed = tuple(states)
+    statement: Update = update(outbox).where(outbox.c.id == effect_id, outbox.c.state.in_(allowed)).values(values)
+    changed = tx.change(statement)
+    found = _effects(tx, outbox.c.id == effect_id)
+    if not found:
+        raise NotFound(f"There is no effect {effect_id}.")
+    if not changed:
+        raise NotPossible(f"Effect {effect_id} is {found[0].state}; only {', '.join(allowed)} ones may be changed so.")
+    return found[0]

@@ -1,0 +1,111 @@
+"""All that is particular to SQLite: opening the file, its transactions, its error codes, its backup.
+
+No other module of the store holds text or numbers that only SQLite understands.
+
+The journal is the rollback one (WAL breaks on the network mounts of containers) and `synchronous` is EXTRA: a commit
+that power loss could undo would be a claim forgotten, that is a second effect. The driver's own transactions are off,
+because they begin too late: reads would not be consistent, and of two writers one would fail at once, not wait.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite import Insert, insert
+
+from sverka.store.errors import (
+    AlreadyTaken,
+    StoreDamaged,
+    StoreError,
+    StoreFailed,
+    StoreFull,
+    StoreLocked,
+    StoreReadOnly,
+    StoreUnreachable,
+)
+
+__all__ = ["DriverError", "Insert", "back_up", "insert", "open_engine", "read_error"]
+
+DriverError = sqlite3.Error
+
+BUSY_TIMEOUT_S = 30
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=DELETE",
+    "PRAGMA synchronous=EXTRA",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",  # names and phones do not spill into a shared folder
+    "PRAGMA cache_size=-65536",  # 64 MiB: a sweep joins tables larger than the default of 2 MiB
+)
+
+_ERRORS: dict[int, type[StoreError]] = {
+    sqlite3.SQLITE_BUSY: StoreLocked,
+    sqlite3.SQLITE_LOCKED: StoreLocked,
+    sqlite3.SQLITE_FULL: StoreFull,
+    sqlite3.SQLITE_READONLY: StoreReadOnly,
+    sqlite3.SQLITE_CANTOPEN: StoreUnreachable,
+    sqlite3.SQLITE_PERM: StoreUnreachable,
+    sqlite3.SQLITE_IOERR: StoreUnreachable,
+    sqlite3.SQLITE_CORRUPT: StoreDamaged,
+    sqlite3.SQLITE_NOTADB: StoreDamaged,
+    sqlite3.SQLITE_CONSTRAINT: AlreadyTaken,
+}
+_PRIMARY_CODE = 0xFF
+_CHECKS = (sqlite3.SQLITE_CONSTRAINT_CHECK, sqlite3.SQLITE_CONSTRAINT_NOTNULL, sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY)
+
+
+def open_engine(url: URL) -> Engine:
+    """Open the file behind `url`; if missing it is made, for its owner's eyes only. Raises StoreUnreachable."""
+    if not url.database or url.database == ":memory:" or "uri" in url.query:
+        raise StoreUnreachable("Name a file for the database, such as sqlite:///var/sverka.db; one in memory forgets.")
+    _make_private(Path(url.database))
+    engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_S})
+    event.listen(engine, "connect", _prepare_connection)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreUnreachable(f"The database {path} cannot be opened: {error.strerror}.") from error
+
+
+def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def read_error(error: BaseException | None) -> type[StoreError]:
+    """Tell by its code which of our errors a driver's error is."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None or code in _CHECKS:
+        return StoreFailed
+    return _ERRORS.get(code & _PRIMARY_CODE, StoreFailed)
+
+
+def back_up(engine: Engine, path: Path) -> None:
+    """Write a consistent, compact copy of the database to the new file `path` while others go on working."""
+    _make_private(path)
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("VACUUM INTO ?", (str(path),))
+    except DriverError:
+        path.unlink()
+        raise
+    finally:
+        connection.close()
+    with path.open("rb") as copy:
+        os.fsync(copy.fileno())
