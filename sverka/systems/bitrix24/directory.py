@@ -1,0 +1,199 @@
+"""The portal's own vocabulary: funnels and stages, custom fields by the titles people see, catalogues.
+
+Codes of stages and fields differ from portal to portal, so nothing else may hold them as constants.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from sverka.domain.proofs import Proof, Reading
+from sverka.domain.rows import Stage
+from sverka.systems.bitrix24.batch import BatchAnswer
+from sverka.systems.bitrix24.client import PortalApi
+from sverka.systems.bitrix24.encoding import Command
+from sverka.systems.bitrix24.faults import SYSTEM
+from sverka.systems.values import BadValueError, Json, ident, must, text
+
+ENTITY_TYPES: Mapping[str, int] = MappingProxyType({"deal": 2, "company": 4, "contact": 3})
+"""The portal's numbers of the kinds of objects whose custom fields we know."""
+
+_PARTS: Mapping[str, tuple[str, ...]] = {"client": ("company", "contact")}
+"""Kinds of ours that are several kinds of the portal's."""
+
+_GENERAL_FUNNEL = "0"
+_GENERAL_STAGES = "DEAL_STAGE"
+
+
+@dataclass(frozen=True)
+class FieldInfo:
+    """A custom field. name: as in `UF_CRM_1747309879`. options: the texts of a list's options by their ids."""
+
+    name: str
+    type: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def shown(self, value: object) -> str:
+        """Return the value as the portal shows it; of several values the first; "" for nothing."""
+        first = value[0] if isinstance(value, list) and value else value
+        return self.options.get(ident(first), "") if self.type == "enumeration" else text(first)
+
+
+Layout = Mapping[str, Mapping[str, FieldInfo]]
+"""Kind of object → our name of a field → the portal's field."""
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What the portal calls things.
+
+    missing: fields not found, as (kind, title, the nearest title there is). catalogs: ids of the product catalogues;
+    catalog_trouble: why there are none. reading: the stages with their proof.
+    """
+
+    layout: Layout
+    missing: tuple[tuple[str, str, str], ...]
+    catalogs: tuple[int, ...]
+    catalog_trouble: str
+    reading: Reading
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Return the stages of all funnels of deals."""
+        return tuple(row for row in self.reading.rows if isinstance(row, Stage))
+
+    @property
+    def proof(self) -> Proof:
+        """Return the proof of the stages' reading."""
+        return self.reading.proof
+
+
+def read_directory(api: PortalApi, fields: Mapping[str, Mapping[str, str]]) -> Directory:
+    """Read all of it in one request. fields: kind (`deal`, `client`) → our name → the title on the portal.
+
+    Raises SystemTrouble if the portal does not answer, or does not tell the fields.
+    """
+    answer = api.read({
+        "funnels": Command("crm.category.list", {"entityTypeId": ENTITY_TYPES["deal"]}),
+        "stages": Command("crm.status.list", {"order": {"SORT": "ASC"}}),
+        "catalogs": Command("catalog.catalog.list", {"select": ["id", "iblockId"], "order": {"id": "ASC"}}),
+        **{kind: _fields_command(number) for kind, number in ENTITY_TYPES.items()},
+    })  # fmt: skip
+    for kind in ENTITY_TYPES:
+        if kind in answer.errors:
+            raise answer.errors[kind]
+    layout, missing = _layout(fields, {kind: _custom_fields(answer.results[kind]) for kind in ENTITY_TYPES})
+    trouble = answer.errors.get("catalogs")
+    return Directory(layout, missing, _catalogs(answer), str(trouble or ""), _stages(api, answer))
+
+
+def _fields_command(entity_type: int) -> Command:
+    return Command("crm.item.fields", {"entityTypeId": entity_type, "useOriginalUfNames": "Y"})
+
+
+def _catalogs(answer: BatchAnswer) -> tuple[int, ...]:
+    numbers = (each.get("iblockId") for each in _rows(answer.results.get("catalogs"), "catalogs"))
+    return tuple(sorted({number for number in numbers if isinstance(number, int)}))
+
+
+def _custom_fields(result: Any) -> dict[str, list[FieldInfo]]:
+    """Return the custom fields by title; a title may be borne by several."""
+    by_title: dict[str, list[FieldInfo]] = {}
+    described = result.get("fields") if isinstance(result, dict) else None
+    for key, info in (described if isinstance(described, dict) else {}).items():
+        name = text(info.get("upperName")) or key
+        if name.startswith("UF_"):
+            by_title.setdefault(text(info.get("title")), []).append(
+                FieldInfo(name, text(info.get("type")), _options(info))
+            )
+    return by_title
+
+
+def _options(info: Json) -> dict[str, str]:
+    items = info.get("items")
+    return {ident(each.get("ID")): text(each.get("VALUE")) for each in items} if isinstance(items, list) else {}
+
+
+def _layout(
+    wanted: Mapping[str, Mapping[str, str]], found: Mapping[str, Mapping[str, list[FieldInfo]]]
+) -> tuple[Layout, tuple[tuple[str, str, str], ...]]:
+    layout: dict[str, dict[str, FieldInfo]] = {kind: {} for kind in ENTITY_TYPES}
+    missing: list[tuple[str, str, str]] = []
+    for kind, titles in wanted.items():
+        parts = _PARTS.get(kind, (kind,))
+        for ours, title in titles.items():
+            homes = {part: found[part][title][0] for part in parts if len(found[part].get(title, ())) == 1}
+            for part, info in homes.items():
+                layout[part][ours] = info
+            if not homes:
+                missing.append((kind, title, _nearest(title, [each for part in parts for each in found[part]])))
+    return layout, tuple(missing)
+
+
+def _nearest(title: str, titles: list[str]) -> str:
+    return next(iter(difflib.get_close_matches(title, titles, n=1)), "")
+
+
+def _stages(api: PortalApi, answer: BatchAnswer) -> Reading:
+    rows: list[Stage] = []
+    malformed: list[tuple[str, str]] = []
+    funnels = {ident(each.get("id")) or _GENERAL_FUNNEL: text(each.get("name")) for each in _funnels(answer)}
+    trouble = "; ".join(str(answer.errors[key]) for key in ("funnels", "stages") if key in answer.errors)
+    for raw in _statuses(api, answer):
+        try:
+            stage = _stage(raw, funnels)
+        except BadValueError as error:
+            malformed.append((str(raw.get("STATUS_ID")), str(error)))
+            continue
+        if stage is not None:
+            rows.append(stage)
+    bare = [name for number, name in funnels.items() if number not in {stage.funnel_id for stage in rows}]
+    trouble = trouble or (f"no stages came for the funnels {', '.join(bare)}" if bare or not funnels else "")
+    proof = Proof(
+        SYSTEM, "stages", full=True, complete=not trouble, rows=len(rows), server_at=answer.started_at, trouble=trouble,
+        malformed=tuple(malformed),
+    )  # fmt: skip
+    return Reading(proof, tuple(rows))
+
+
+def _funnels(answer: BatchAnswer) -> list[Json]:
+    return _rows(answer.results.get("funnels"), "categories")
+
+
+def _statuses(api: PortalApi, answer: BatchAnswer) -> list[Json]:
+    """Return all entries of all dictionaries; documents do not say whether this list is paged, so go on while it says so."""
+    rows = _rows(answer.results.get("stages"))
+    while (start := answer.next_at.get("stages")) is not None and start >= len(rows):
+        answer = api.read({"stages": Command("crm.status.list", {"order": {"SORT": "ASC"}, "start": start})})
+        rows += _rows(answer.results.get("stages"))
+    return rows
+
+
+def _rows(result: Any, key: str = "") -> list[Json]:
+    found = result.get(key) if key and isinstance(result, dict) else result
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
+def _stage(raw: Json, funnels: Mapping[str, str]) -> Stage | None:
+    """Read a stage of a deal's funnel; None for entries of other dictionaries and of funnels we may not see."""
+    head, _, number = text(raw.get("ENTITY_ID")).partition(f"{_GENERAL_STAGES}_")
+    funnel_id = number if number and not head else _GENERAL_FUNNEL if head == _GENERAL_STAGES else ""
+    if funnel_id not in funnels:
+        return None
+    return Stage(
+        ext_id=must(text)(raw.get("STATUS_ID")),
+        name=text(raw.get("NAME")),
+        funnel_id=funnel_id,
+        funnel_name=funnels[funnel_id],
+        semantics=text(raw.get("SEMANTICS")) or "P",
+        sort=_whole(raw.get("SORT")),
+    )
+
+
+def _whole(value: object) -> int:
+    digits = text(value)
+    return int(digits) if digits.isdecimal() else 0

@@ -1,0 +1,126 @@
+"""The portal's JSON as rows of the mirror. A row that cannot be understood raises BadValueError or BadNumberError."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sverka.domain.money import parse_kopecks
+from sverka.domain.quantity import parse_thousandths
+from sverka.domain.rows import Client, Deal, DealLine, Product, User
+from sverka.systems.bitrix24.directory import Layout
+from sverka.systems.values import BadValueError, Json, flag, ident, is_nothing, iso_moment, kopecks_or_zero, must, text
+
+DEAL_FIELDS = (
+    "id", "title", "categoryId", "stageId", "stageSemanticId", "opportunity", "currencyId", "companyId", "contactId",
+    "assignedById", "createdTime", "updatedTime", "movedTime", "movedBy", "updatedBy", "sourceId", "originId",
+)  # fmt: skip
+PRODUCT_FIELDS = ("id", "iblockId", "name", "xmlId", "timestampX")
+USER_FIELDS = ("ID", "NAME", "LAST_NAME", "EMAIL", "ACTIVE", "TIMESTAMP_X")
+
+_required_id = must(ident)
+
+
+def deal(raw: Json, layout: Layout) -> Deal:
+    """Read an item of type 2, with the custom fields that the portal has."""
+    return Deal(
+        ext_id=_required_id(raw.get("id")),
+        updated_at=iso_moment(raw.get("updatedTime")),
+        title=text(raw.get("title")),
+        funnel_id=ident(raw.get("categoryId")) or "0",
+        stage_id=must(text)(raw.get("stageId")),
+        semantics=text(raw.get("stageSemanticId")) or "P",
+        opportunity_kopecks=kopecks_or_zero(raw.get("opportunity")),
+        currency=text(raw.get("currencyId")),
+        company_id=ident(raw.get("companyId")),
+        contact_id=ident(raw.get("contactId")),
+        responsible_id=ident(raw.get("assignedById")),
+        created_at=_created_at(raw.get("createdTime")),
+        moved_at=iso_moment(raw.get("movedTime")),
+        moved_by_id=ident(raw.get("movedBy")),
+        updated_by_id=ident(raw.get("updatedBy")),
+        source_id=text(raw.get("sourceId")),
+        origin_id=text(raw.get("originId")),
+        branch=_custom(raw, layout, "deal", "branch"),
+        ledger_order=_custom(raw, layout, "deal", "ledger_order"),
+    )
+
+
+def deal_line(raw: Json) -> DealLine:
+    """Read a product row; `price` is what the client pays for a unit."""
+    return DealLine(
+        ext_id=_required_id(raw.get("id")),
+        deal_id=_required_id(raw.get("ownerId")),
+        product_id=ident(raw.get("productId")),
+        name=text(raw.get("productName")),
+        price_kopecks=parse_kopecks(raw.get("price")),
+        amount_thousandths=parse_thousandths(raw.get("quantity")),
+    )
+
+
+def company(raw: Json, layout: Layout) -> Client:
+    """Read an item of type 4."""
+    return _client(raw, layout, "company", "client", text(raw.get("title")))
+
+
+def contact(raw: Json, layout: Layout) -> Client:
+    """Read an item of type 3; its name is the first name and the surname."""
+    return _client(raw, layout, "contact", "contact", _full_name(raw.get("name"), raw.get("lastName")))
+
+
+def product(raw: Json) -> Product:
+    """Read a product of a catalogue; its article is the external code."""
+    return Product(
+        ext_id=_required_id(raw.get("id")),
+        updated_at=iso_moment(raw.get("timestampX")),
+        name=text(raw.get("name")),
+        article=text(raw.get("xmlId")),
+    )
+
+
+def user(raw: Json) -> User:
+    """Read an employee."""
+    return User(
+        ext_id=_required_id(raw.get("ID")),
+        updated_at=iso_moment(raw.get("TIMESTAMP_X")),
+        name=_full_name(raw.get("NAME"), raw.get("LAST_NAME")),
+        email=text(raw.get("EMAIL")),
+        active=flag(raw.get("ACTIVE")),
+    )
+
+
+def _client(raw: Json, layout: Layout, kind: str, prefix: str, name: str) -> Client:
+    trusted = layout[kind].get("trusted")
+    return Client(
+        ext_id=f"{prefix}:{_required_id(raw.get('id'))}",
+        updated_at=iso_moment(raw.get("updatedTime")),
+        name=name,
+        phone=_first_of(raw, "PHONE"),
+        email=_first_of(raw, "EMAIL"),
+        trusted=flag(raw.get(trusted.name)) if trusted else False,
+    )
+
+
+def _custom(raw: Json, layout: Layout, kind: str, ours: str) -> str:
+    info = layout[kind].get(ours)
+    return info.shown(raw.get(info.name)) if info else ""
+
+
+def _first_of(raw: Json, type_id: str) -> str:
+    """Return the first phone or e-mail of a card."""
+    entries = raw.get("fm")
+    if is_nothing(entries):
+        return ""
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise BadValueError(f"not a list of phones and mails: {entries!r:.60}")
+    return next((text(entry.get("value")) for entry in entries if entry.get("typeId") == type_id), "")
+
+
+def _full_name(first: object, last: object) -> str:
+    return " ".join(part for part in (text(first), text(last)) if part)
+
+
+def _created_at(value: object) -> datetime:
+    moment = iso_moment(value)
+    if moment is None:
+        raise BadValueError("createdTime is missing")
+    return moment

@@ -1,0 +1,205 @@
+"""Reading whole lists by key: `id` ascending, `>id` the last one seen, `start` -1, until a page is short.
+
+Pages of one list are chained inside a batch by `$result`, first 1, then 6, then 50 of them; several lists walk in one batch. What
+an unresolved `$result` brings is not documented, so everything after the first short page is thrown away.
+
+A short page may also be a page cut short. Each walk therefore has a witness, a page asked from the other end: the highest ids of
+a full list, the latest changes of an increment (asked without the date filter, so a filter that the portal did not understand
+comes to light as well). What the witness saw and the walk did not makes the reading incomplete.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sverka.domain.money import BadNumberError
+from sverka.domain.rows import Row
+from sverka.systems.bitrix24.batch import LIMIT, BatchAnswer
+from sverka.systems.bitrix24.client import PortalApi
+from sverka.systems.bitrix24.encoding import Command, Ref
+from sverka.systems.bitrix24.question import Question
+from sverka.systems.errors import AskAgain, SystemTrouble
+from sverka.systems.redaction import foreign
+from sverka.systems.values import BadValueError, Json, iso_moment
+
+PAGE = 50
+LADDER = (1, 6, 50)
+"""Pages of one walk in its first, second and every later request."""
+
+
+class Walk:
+    """One list on its way into rows."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.rows: list[Row] = []
+        self.malformed: list[tuple[str, str]] = []
+        self.trouble = ""
+        """Why the reading is incomplete; "" if it is not."""
+        self.stalled: AskAgain | None = None
+        """What kept the last round from bringing anything."""
+        self._ids: set[int] = set()
+        self._cursor = 0
+        self._ended = False
+        self._expected: set[int] | None = None
+        self._requests = 0
+        self._asked = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether more has to be asked."""
+        return not self.trouble and (not self._ended or self._expected is None)
+
+    @property
+    def demand(self) -> int:
+        """Return how many commands the walk would put into the next request."""
+        return self._pages() + (self._expected is None)
+
+    def commands(self, room: int) -> dict[str, Command]:
+        """Return at most `room` commands for the next request; none if there is no room for a page and the witness."""
+        name, question = self.question.name, self.question
+        commands = {f"{name}_witness": question.witness()} if self._expected is None else {}
+        self._asked = max(0, min(self._pages(), room - len(commands)))
+        if not self._ended and not self._asked:
+            return {}
+        after: int | Ref = self._cursor
+        for number in range(self._asked):
+            commands[f"{name}{number}"] = question.page(after)
+            after = Ref((f"{name}{number}", *question.rows_at, PAGE - 1, question.dialect.id_field))
+        return commands
+
+    def absorb(self, answer: BatchAnswer) -> None:
+        """Take what a request brought to this walk's commands."""
+        self.stalled = None
+        try:
+            self._absorb_pages(answer)
+            self._absorb_witness(answer)
+        except AskAgain as trouble:
+            self.stalled = trouble
+        except SystemTrouble as trouble:
+            self.fail(str(trouble))
+
+    def fail(self, trouble: str) -> None:
+        """Give the walk up; its rows so far stay."""
+        self.trouble = trouble
+
+    def _pages(self) -> int:
+        if self._ended:
+            return 0
+        first = max(LADDER[0], min(LADDER[-1], self.question.expected_rows // PAGE + bool(self.question.expected_rows)))
+        return first if self._requests == 0 else LADDER[min(self._requests, len(LADDER) - 1)]
+
+    def _absorb_pages(self, answer: BatchAnswer) -> None:
+        for number in range(self._asked):
+            if number and f"{self.question.name}{number}" in answer.errors:
+                break  # the pages before it were good; the next request goes on from there
+            page = self._page(answer, str(number))
+            self._take(page)
+            if self.trouble:
+                return
+            if len(page) < PAGE:
+                self._ended = True
+                break
+        self._requests += bool(self._asked)
+
+    def _absorb_witness(self, answer: BatchAnswer) -> None:
+        if self._expected is None and f"{self.question.name}_witness" in answer.results.keys() | answer.errors.keys():
+            since, moved_field = self.question.since, self.question.moved_field
+            seen = [
+                raw for raw in self._page(answer, "_witness") if since is None or _moved_since(raw, moved_field, since)
+            ]
+            self._expected = {_number(raw.get(self.question.dialect.id_field)) for raw in seen}
+        unseen = (self._expected or set()) - self._ids
+        if unseen and self._ended and not self.trouble:
+            self.fail(f"{self.question.method}: the list ended, but id {max(unseen)} belongs to it and did not come")
+
+    def _page(self, answer: BatchAnswer, suffix: str) -> list[Json]:
+        key = self.question.name + suffix
+        if key in answer.errors:
+            raise answer.errors[key]
+        rows = answer.results[key]
+        for step in self.question.rows_at:
+            rows = rows.get(step, []) if isinstance(rows, dict) else rows
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            self.fail(f"{self.question.method}: the answer holds no list of rows")
+            return []
+        return rows
+
+    def _take(self, page: list[Json]) -> None:
+        for raw in page:
+            number = _number(raw.get(self.question.dialect.id_field))
+            if number <= self._cursor:
+                self.fail(f"{self.question.method}: ids do not increase (after {self._cursor} came {number})")
+                return
+            self._cursor = number
+            self._ids.add(number)
+            self._parse(raw, number)
+
+    def _parse(self, raw: Json, number: int) -> None:
+        try:
+            self.rows.append(self.question.parse(raw))
+        except (BadValueError, BadNumberError) as error:
+            self.malformed.append((f"{self.question.ext_prefix}{number}", foreign(error)))
+
+
+class Party:
+    """Walks that go together, sharing requests."""
+
+    def __init__(self, api: PortalApi, walks: list[Walk]) -> None:
+        self._api = api
+        self._walks = walks
+        self._started_at: datetime | None = None
+
+    def go(self) -> datetime:
+        """Walk all lists to their ends; return the portal's time at the start.
+
+        Raises the SystemTrouble if the portal never answers; a trouble after that ends up in the walks it befell.
+        """
+        while open_walks := [walk for walk in self._walks if walk.is_open]:
+            try:
+                self._api.patiently(self._round)
+            except SystemTrouble as trouble:
+                if self._started_at is None:
+                    raise
+                for walk in [each for each in open_walks if each.stalled] or open_walks:
+                    walk.fail(str(trouble))
+        if self._started_at is None:
+            raise ValueError("a party without walks goes nowhere")
+        return self._started_at
+
+    def _round(self) -> None:
+        """Send one request and let each walk take its part; raises what kept a walk from getting on."""
+        open_walks = [walk for walk in self._walks if walk.is_open]
+        answer = self._api.read_once(_share(open_walks))
+        self._started_at = self._started_at or answer.started_at
+        for walk in open_walks:
+            walk.absorb(answer)
+        for walk in open_walks:
+            if walk.stalled:
+                raise walk.stalled
+
+
+def _share(walks: list[Walk]) -> dict[str, Command]:
+    """Share the commands of one request among the walks, the modest first, so that what they leave goes to the greedy."""
+    commands: dict[str, Command] = {}
+    modest_first = sorted(walks, key=lambda walk: walk.demand)
+    for position, walk in enumerate(modest_first):
+        room = (LIMIT - len(commands)) // (len(modest_first) - position)
+        commands |= walk.commands(max(room, min(walk.demand, 2, LIMIT - len(commands))))
+    return commands
+
+
+def _number(value: object) -> int:
+    """Return an id as a number; 0, which no row bears, if it is none."""
+    try:
+        return int(value) if isinstance(value, int | str) else 0
+    except ValueError:
+        return 0
+
+
+def _moved_since(raw: Json, moved_field: str, since: datetime) -> bool:
+    try:
+        moved = iso_moment(raw.get(moved_field))
+    except BadValueError:
+        return False
+    return moved is not None and moved >= since.replace(microsecond=0)

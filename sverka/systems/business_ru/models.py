@@ -1,0 +1,152 @@
+"""The one table that maps our families to the ledger's models, and our fields to its fields.
+
+What the vendor's public sources do not confirm (the cash documents, the order on a realization, the organization of a cash desk)
+stands here and nowhere else, so that a difference found with `help=1` on a live account is mended in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sverka.domain.marks import marked_id
+from sverka.domain.money import parse_kopecks
+from sverka.domain.quantity import parse_thousandths
+from sverka.domain.rows import (
+    Employee,
+    Good,
+    LedgerOrder,
+    LedgerOrderLine,
+    Partner,
+    PaymentLink,
+    Reference,
+    Reserve,
+    ReserveLine,
+    Row,
+    Shipment,
+)
+from sverka.systems.values import BadValueError, flag, ident, kopecks_or_zero, must, plausible, text
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+"""The ledger writes all its moments in Moscow's time of their day."""
+
+Parser = Callable[[Any], Any]
+_FORMATS = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S.%f", "%d.%m.%Y")
+_SERVICE = "2"
+
+
+def moment(value: object) -> datetime | None:
+    """Read `dd.MM.yyyy[ HH:mm:ss[.ffffff]][ MSK]`, in UTC; nothing and `00.00.0000` are None."""
+    written = text(value).removesuffix(" MSK")
+    if not written or written.startswith("00.00.0000"):
+        return None
+    for each in _FORMATS:
+        try:
+            return plausible(datetime.strptime(written, each).replace(tzinfo=MOSCOW))
+        except BadValueError:
+            raise
+        except ValueError:
+            continue
+    raise BadValueError(f"not a moment: {value!r:.60}")
+
+
+def written(value: datetime) -> str:
+    """Write a moment as the ledger takes it."""
+    return value.astimezone(MOSCOW).strftime(_FORMATS[0])
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model of the ledger as a row of ours.
+
+    fields: our field → (its field, how it is read). prefix: stands before the id in `ext_id`. constants: fields of ours that the
+    model decides.
+    """
+
+    name: str
+    row: type[Row]
+    fields: Mapping[str, tuple[str, Parser]]
+    prefix: str = ""
+    constants: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _is_service(value: object) -> bool:
+    return ident(value) == _SERVICE
+
+
+_ID = must(ident)
+_DELETED = {"deleted": ("deleted", flag)}
+_DEAL_MARK: tuple[str, Parser] = ("comment", lambda value: marked_id(text(value), "deal"))
+_LINK = {"order_id": ("customer_order_id", _ID), "sum_kopecks": ("sum", parse_kopecks), **_DELETED}
+
+
+def _person(value: Mapping[str, Any]) -> str:
+    return " ".join(part for part in (text(value.get("first_name")), text(value.get("last_name"))) if part)
+
+
+def _reference(model: str, kind: str) -> Model:
+    return Model(model, Reference, {"name": ("name", text), **_DELETED}, f"{kind}:", {"kind": kind})
+
+
+WHOLE_ROW = ""
+"""In place of a field's name: the parser is given the whole row."""
+
+ORDERS = Model("customerorders", LedgerOrder, {
+    "number": ("number", text), "status_id": ("status_id", ident), "partner_id": ("partner_id", ident),
+    "sum_kopecks": ("sum", kopecks_or_zero), "comment": ("comment", text), "deal_mark": _DEAL_MARK,
+    "ordered_at": ("date", moment), **_DELETED,
+})  # fmt: skip
+ORDER_LINES = Model("customerordergoods", LedgerOrderLine, {
+    "order_id": ("customer_order_id", _ID), "good_id": ("good_id", _ID), "price_kopecks": ("price", parse_kopecks),
+    "amount_thousandths": ("amount", parse_thousandths), **_DELETED,
+})  # fmt: skip
+RESERVES = Model("reservations", Reserve, {
+    "order_id": ("customer_order_id", ident), "store_id": ("store_id", ident), "held": ("held", flag),
+    "comment": ("comment", text), "deal_mark": _DEAL_MARK, "reserved_at": ("date", moment), **_DELETED,
+})  # fmt: skip
+RESERVE_LINES = Model("reservationgoods", ReserveLine, {
+    "reserve_id": ("reservation_id", _ID), "good_id": ("good_id", _ID),
+    "amount_thousandths": ("amount", parse_thousandths), **_DELETED,
+})  # fmt: skip
+SHIPMENTS = Model("realizations", Shipment, {
+    "order_id": ("customer_order_id", ident), "reserve_id": ("reservation_id", ident), "held": ("held", flag),
+    "sum_kopecks": ("sum", kopecks_or_zero), **_DELETED,
+})  # fmt: skip
+BANK_LINKS = Model("paymentintocustomerorder", PaymentLink, _LINK, "bank:")
+CASH_LINKS = Model("cashincustomerorder", PaymentLink, _LINK, "cash:")
+GOODS = Model("goods", Good, {
+    "name": ("name", text), "article": ("part", text), "is_service": ("type", _is_service), **_DELETED,
+})  # fmt: skip
+PARTNERS = Model("partners", Partner, {"name": ("name", text), "note": ("note", text), **_DELETED})
+EMPLOYEES = Model("employees", Employee, {"name": (WHOLE_ROW, _person), "email": ("email", text), **_DELETED})
+
+FAMILIES: Mapping[str, tuple[Model, ...]] = MappingProxyType({
+    "orders": (ORDERS,),
+    "order_lines": (ORDER_LINES,),
+    "reserves": (RESERVES,),
+    "reserve_lines": (RESERVE_LINES,),
+    "shipments": (SHIPMENTS,),
+    "payments": (BANK_LINKS, CASH_LINKS),
+    "goods": (GOODS,),
+    "partners": (PARTNERS,),
+    "employees": (EMPLOYEES,),
+})  # fmt: skip
+REFERENCES = (
+    _reference("stores", "store"),
+    _reference("cash", "cash"),
+    _reference("organizations", "organization"),
+    _reference("customerorderstatus", "order_status"),
+)
+
+OWNERS: Mapping[str, str] = MappingProxyType({
+    "id": "ext_id", "customer_order_id": "order_id", "reservation_id": "reserve_id",
+})  # fmt: skip
+"""The ledger's fields by which rows belong to a document, and ours."""
+CONTACTS = "partnercontactinfo"
+CONTACT_TYPES = "contactinfotypes"
+PHONE_TYPE, EMAIL_TYPE = "Телефон", "Email"
+"""Names of contact types; their ids differ from account to account."""

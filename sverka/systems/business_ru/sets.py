@@ -1,0 +1,126 @@
+"""Absolute sets: for each kind, the steps that are missing until the ledger stands as the payload wants it. None missing: it stands.
+
+The same function serves before the writes, after them, and when an answer was lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sverka.domain.actions import Payload
+from sverka.domain.money import parse_kopecks, roubles
+from sverka.domain.quantity import parse_thousandths, units
+from sverka.systems.business_ru import models
+from sverka.systems.business_ru.client import SYSTEM
+from sverka.systems.business_ru.desk import Desk, Step
+from sverka.systems.business_ru.lines import Line, repairs, summed
+from sverka.systems.errors import Refused
+from sverka.systems.values import Json, flag, ident, text
+
+_NOT_DIGITS = re.compile(r"\D")
+_NATIONAL_DIGITS = 10
+"""A Russian number is the same with +7 and with 8 before these."""
+
+
+def order_status(desk: Desk, payload: Payload) -> list[Step]:
+    """Payload: {order, status}."""
+    return _field(desk, models.ORDERS.name, payload["order"], "status_id", payload["status"], ident)
+
+
+def reserve_hold(desk: Desk, payload: Payload) -> list[Step]:
+    """Payload: {reserve}."""
+    return _field(desk, models.RESERVES.name, payload["reserve"], "held", wanted=True, parse=flag)
+
+
+def reserve_release(desk: Desk, payload: Payload) -> list[Step]:
+    """Payload: {reserve}."""
+    return _field(desk, models.RESERVES.name, payload["reserve"], "held", wanted=False, parse=flag)
+
+
+def order_lines(desk: Desk, payload: Payload) -> list[Step]:
+    """Payload: {order, lines: [{good, price_kopecks, amount_thousandths}]}."""
+    model, owner = models.ORDER_LINES.name, {"customer_order_id": payload["order"]}
+    wanted = summed(((line["good"], line["price_kopecks"]), line["amount_thousandths"]) for line in payload["lines"])
+    standing = [_line(raw, parse_kopecks(raw.get("price"))) for raw in desk.live_rows(model, owner)]
+    steps = []
+    for each in repairs(wanted, standing):
+        values = {"price": roubles(each.key[1]), "amount": units(each.amount_thousandths)}
+        steps.append(_step(each.verb, model, each.ext_id, {**owner, "good_id": each.key[0]}, values))
+    return steps
+
+
+def reserve_lines(desk: Desk, payload: Payload) -> list[Step]:
+    """Payload: {reserve, store, lines: [{good, amount_thousandths}]}."""
+    model, owner = models.RESERVE_LINES.name, {"reservation_id": payload["reserve"]}
+    wanted = summed(((line["good"], 0), line["amount_thousandths"]) for line in payload["lines"])
+    standing = [_line(raw, 0) for raw in desk.live_rows(model, owner)]
+    steps = []
+    for each in repairs(wanted, standing):
+        identity = {**owner, "good_id": each.key[0], "store_id": payload["store"]}
+        steps.append(_step(each.verb, model, each.ext_id, identity, {"amount": units(each.amount_thousandths)}))
+    return steps
+
+
+def partner_contacts(desk: Desk, payload: Payload) -> list[Step]:
+    """Payload: {partner, phone, email}. Adds what is missing; what stands besides is left alone."""
+    standing = desk.live_rows(models.CONTACTS, {"partner_id": payload["partner"]})
+    steps = []
+    for name, value in ((models.PHONE_TYPE, payload["phone"]), (models.EMAIL_TYPE, payload["email"])):
+        if value and not any(_same_contact(raw, value) for raw in standing):
+            contact = {
+                "partner_id": payload["partner"],
+                "contact_info_type_id": _type_id(desk, name),
+                "contact_info": value,
+            }
+            digits = {"phone": _NOT_DIGITS.sub("", value)} if name == models.PHONE_TYPE else {}
+            steps.append(Step("POST", models.CONTACTS, {**contact, **digits}))
+    return steps
+
+
+SETS: Mapping[str, Callable[[Desk, Payload], list[Step]]] = MappingProxyType({
+    "partner.contacts": partner_contacts,
+    "order.lines": order_lines,
+    "order.status": order_status,
+    "reserve.lines": reserve_lines,
+    "reserve.hold": reserve_hold,
+    "reserve.release": reserve_release,
+})  # fmt: skip
+
+
+def _field(desk: Desk, model: str, ext_id: str, name: str, wanted: Any, parse: Callable[[Any], Any]) -> list[Step]:
+    stands = parse(desk.one(model, ext_id).get(name)) == wanted
+    return [] if stands else [Step("PUT", model, {"id": ext_id, name: wanted})]
+
+
+def _line(raw: Json, price_kopecks: int) -> Line:
+    return Line(ident(raw.get("id")), (ident(raw.get("good_id")), price_kopecks), parse_thousandths(raw.get("amount")))
+
+
+def _step(verb: str, model: str, ext_id: str, identity: Mapping[str, str], values: Mapping[str, str]) -> Step:
+    """A new line is told what it is of, a standing one only what changes, a superfluous one only goes."""
+    params: Mapping[str, Mapping[str, str]] = {
+        "POST": {**identity, **values},
+        "PUT": {"id": ext_id, **values},
+        "DELETE": {"id": ext_id},
+    }
+    return Step(verb, model, params[verb])
+
+
+def _same_contact(raw: Json, value: str) -> bool:
+    digits = _NOT_DIGITS.sub("", value)
+    if "@" in value or len(digits) < _NATIONAL_DIGITS:
+        return text(raw.get("contact_info")).casefold() == value.casefold()
+    known = (_NOT_DIGITS.sub("", text(raw.get(name))) for name in ("phone", "contact_info"))
+    return any(each[-_NATIONAL_DIGITS:] == digits[-_NATIONAL_DIGITS:] for each in known)
+
+
+def _type_id(desk: Desk, name: str) -> str:
+    found = next(
+        (ident(raw.get("id")) for raw in desk.rows(models.CONTACT_TYPES, {}) if text(raw.get("name")) == name), ""
+    )
+    if not found:
+        raise Refused(SYSTEM, f"GET {models.CONTACT_TYPES}", f"there is no contact type «{name}»")
+    return found

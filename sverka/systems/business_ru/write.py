@@ -1,0 +1,58 @@
+"""Effects on the ledger: creations go out once, sets are read, written where they differ, and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sverka.domain.actions import Payload
+from sverka.domain.effects import Answer, Outcome, Probe
+from sverka.domain.money import BadNumberError
+from sverka.systems.business_ru.client import LedgerApi
+from sverka.systems.business_ru.creations import CREATIONS
+from sverka.systems.business_ru.desk import Desk
+from sverka.systems.business_ru.sets import SETS
+from sverka.systems.errors import SystemTrouble
+from sverka.systems.values import BadValueError
+
+
+def send(api: LedgerApi, kind: str, payload: Payload, permit: Callable[[], bool]) -> Outcome:
+    """Carry one effect out. Raises KeyError for an unknown kind."""
+    desk = Desk(api, permit)
+    act = _create if kind in CREATIONS else _set
+    try:
+        return act(desk, kind, payload)
+    except SystemTrouble as trouble:
+        return desk.outcome_of(trouble)
+    except (BadValueError, BadNumberError) as error:
+        return Outcome(Answer.REFUSED, changed=False, detail=f"what stands in the ledger cannot be understood: {error}")
+
+
+def look(api: LedgerApi, kind: str, payload: Payload) -> Probe:
+    """Say whether an effect whose answer was lost stands in the ledger. Raises KeyError for an unknown kind."""
+    desk = Desk(api, lambda: False)
+    try:
+        if kind in CREATIONS:
+            return CREATIONS[kind].look(desk, payload)
+        missing = SETS[kind](desk, payload)
+        return Probe(found=not missing, complete=True, detail=f"{len(missing)} changes are missing" if missing else "")
+    except (SystemTrouble, BadValueError, BadNumberError) as trouble:
+        return Probe(found=False, complete=False, detail=str(trouble))
+
+
+def _create(desk: Desk, kind: str, payload: Payload) -> Outcome:
+    ext_id = desk.write(CREATIONS[kind].step(payload))
+    if not ext_id:
+        return Outcome(Answer.AMBIGUOUS, detail="accepted, but the answer names no id")
+    return Outcome(Answer.ACCEPTED, external_id=ext_id)
+
+
+def _set(desk: Desk, kind: str, payload: Payload) -> Outcome:
+    steps = SETS[kind](desk, payload)
+    for step in steps:
+        desk.write(step)
+    left = SETS[kind](desk, payload) if steps else []
+    if left:
+        return Outcome(
+            Answer.REFUSED, detail=f"{len(steps)} changes were accepted, yet {len(left)} are missing afterwards"
+        )
+    return Outcome(Answer.ACCEPTED, changed=bool(steps))

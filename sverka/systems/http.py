@@ -1,0 +1,166 @@
+"""The one door to httpx: time limits, size limits, TLS, counting, and the translation of every failure into ours.
+
+A request names itself (`where`) and says whether it writes; nothing here repeats a request or follows a redirect. A failure
+before the request left is `Unreachable`, one after it `AnswerLost` or `BadAnswer`. No httpx exception leaves this file.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import httpx
+
+from sverka.domain.clock import Clock
+from sverka.domain.secret import Secret
+from sverka.systems.errors import AnswerLost, BadAnswer, Unreachable, WriteForbidden
+from sverka.systems.redaction import foreign
+
+JSON_TYPE = "application/json"
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+_UNDECODABLE = (httpx.DecodingError, httpx.StreamError)
+
+
+@dataclass(frozen=True)
+class HttpSettings:
+    """How to speak HTTP.
+
+    read_s: longest silence. total_s: longest whole exchange. patience_s: how long one read may wait and ask again.
+    ca_file: a certificate authority besides the public ones. read_only: refuse to send what writes.
+    transport: what carries requests in place of sockets.
+    """
+
+    connect_s: float = 10.0
+    read_s: float = 65.0
+    total_s: float = 100.0
+    patience_s: float = 900.0
+    tries: int = 3
+    size_cap_bytes: int = 64 * 1024 * 1024
+    ca_file: str | None = None
+    read_only: bool = False
+    transport: httpx.BaseTransport | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request. where: what errors call it. The URL may hold a secret and is never shown."""
+
+    verb: str
+    url: str
+    where: str
+    body: bytes = b""
+    content_type: str = ""
+
+
+@dataclass(frozen=True)
+class Response:
+    """One whole answer."""
+
+    status: int
+    body: bytes
+    content_type: str
+    date: str
+    location: str
+
+
+class Wire:
+    """The line to one system."""
+
+    def __init__(self, system: str, settings: HttpSettings, clock: Clock, writes: Callable[[Request], bool]) -> None:
+        for name in ("httpx", "httpcore"):
+            logging.getLogger(name).setLevel(logging.WARNING)  # at INFO httpx prints whole URLs
+        self.system = system
+        self.settings = settings
+        self.clock = clock
+        self.sent = 0
+        """Requests sent so far."""
+        self._writes = writes
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(settings.read_s, connect=settings.connect_s),
+            transport=settings.transport or httpx.HTTPTransport(verify=trust(settings.ca_file), trust_env=False),
+            headers={"User-Agent": f"sverka/{version('sverka')}", "Accept": JSON_TYPE},
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def exchange(self, request: Request, secrets: tuple[Secret, ...] = ()) -> Response:
+        """Send once and return the whole answer, whatever its status.
+
+        Raises Unreachable (surely not sent), AnswerLost, BadAnswer (too large, not decodable), WriteForbidden.
+        """
+        if self.settings.read_only and self._writes(request):
+            raise WriteForbidden(self.system, request.where, "this client reads only")
+        ends_at = self.clock.monotonic() + self.settings.total_s
+        self.sent += 1
+        with _translated(self.system, request.where, secrets):
+            headers = {"Content-Type": request.content_type} if request.content_type else {}
+            with self._client.stream(request.verb, request.url, content=request.body, headers=headers) as response:
+                body = self._read(response, ends_at, request.where)
+                return _response(response, body)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    def _read(self, response: httpx.Response, ends_at: float, where: str) -> bytes:
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > self.settings.size_cap_bytes:
+                raise BadAnswer(self.system, where, f"the answer is larger than {self.settings.size_cap_bytes} bytes")
+            if self.clock.monotonic() > ends_at:
+                raise AnswerLost(self.system, where, f"the answer did not end within {self.settings.total_s:g} s")
+        return bytes(body)
+
+
+def _response(response: httpx.Response, body: bytes) -> Response:
+    headers = response.headers
+    return Response(
+        status=response.status_code,
+        body=body,
+        content_type=headers.get("content-type", ""),
+        date=headers.get("date", ""),
+        location=headers.get("location", ""),
+    )
+
+
+@contextmanager
+def _translated(system: str, where: str, secrets: tuple[Secret, ...]) -> Iterator[None]:
+    try:
+        yield
+    except _NOT_SENT as error:
+        raise Unreachable(system, where, f"no connection ({_said(error, secrets)})") from error
+    except httpx.InvalidURL:
+        # the cause is dropped, for its text holds a part of the URL
+        raise Unreachable(system, where, "the address is not a URL") from None
+    except _UNDECODABLE as error:
+        raise BadAnswer(system, where, f"the answer cannot be decoded ({_said(error, secrets)})") from error
+    except httpx.HTTPError as error:
+        raise AnswerLost(system, where, f"the answer was lost ({_said(error, secrets)})") from error
+
+
+def _said(error: Exception, secrets: tuple[Secret, ...]) -> str:
+    return foreign(f"{type(error).__name__}: {error}".rstrip(": "), secrets)
+
+
+def trust(ca_file: str | None) -> ssl.SSLContext:
+    """Return what certificates are checked against: the public authorities, and our own if there is a file of it."""
+    context = httpx.create_ssl_context(trust_env=False)
+    if ca_file:
+        try:
+            context.load_verify_locations(ca_file)
+        except OSError as error:
+            raise ValueError(f"the CA file cannot be used: {type(error).__name__}") from error
+    return context

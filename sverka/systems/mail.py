@@ -1,0 +1,163 @@
+"""Handing one letter to a mail server, step by step, so that it is known how far it came.
+
+Before the final dot nothing was sent, whatever broke; after it only the server's reply tells, and silence is ambiguous. One
+recipient a letter: a server may refuse some of several in silence. Nothing travels in the clear but on loopback.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import smtplib
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import getaddresses
+from urllib.parse import unquote, urlsplit
+
+from sverka.domain.effects import Answer, Outcome
+from sverka.domain.secret import Secret
+from sverka.systems.http import trust
+from sverka.systems.redaction import foreign
+
+_ADDRESS = re.compile(
+    r"[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?", re.ASCII | re.IGNORECASE
+)
+_DOT_AT_START = re.compile(rb"^\.", re.MULTILINE)
+_LONGEST_LINE = 998
+"""RFC 5322's own limit; shorter folding breaks long addresses in `List-Unsubscribe`."""
+
+_GOODBYE_S = 5.0
+_ABOUT_THE_LETTER = frozenset(("MAIL", "RCPT", "DATA", "dot"))
+_LOG_IN_FIRST = frozenset((530, 535))
+
+
+def meaning(step: str, code: int) -> Answer:
+    """Say what a reply other than yes means at a step (`EHLO MAIL RCPT DATA dot`). Pure."""
+    if step == "dot" and not 400 <= code < 600:
+        return Answer.AMBIGUOUS
+    if step in _ABOUT_THE_LETTER and 500 <= code < 600 and code not in _LOG_IN_FIRST:
+        return Answer.REFUSED
+    return Answer.NOT_EXECUTED
+
+
+def send(url: Secret, message: EmailMessage, timeout_s: float, *, ca_file: str | None = None) -> Outcome:
+    """Hand `message` to the server at `url`: `smtps://user:password@host:465`, or `smtp://…:587` with STARTTLS.
+
+    timeout_s: longest silence of the server; RFC 5321 allows it 600 s after the final dot. The external id is the Message-ID.
+    Raises ValueError for an address that is no mail server's.
+    """
+    sender, recipient = _addresses(message, "From"), _addresses(message, "To")
+    if len(sender) != 1 or len(recipient) != 1 or message["Cc"] or message["Bcc"]:
+        return Outcome(
+            Answer.REFUSED, changed=False, detail="a letter has one sender and one recipient, of plain addresses"
+        )
+    delivery = _Delivery(_Server.at(url), timeout_s, ca_file)
+    try:
+        reply = delivery.run(sender[0], recipient[0], _on_the_wire(message))
+    except _Declined as declined:
+        return Outcome(meaning(delivery.step, declined.code), changed=False, detail=_told(delivery.step, declined, url))
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        answer = Answer.AMBIGUOUS if delivery.step == "dot" else Answer.NOT_EXECUTED
+        return Outcome(answer, changed=False, detail=_told(delivery.step, error, url))
+    return Outcome(Answer.ACCEPTED, external_id=str(message["Message-ID"] or ""), detail=foreign(reply))
+
+
+class _Declined(Exception):
+    """The server said something other than what lets us go on."""
+
+    def __init__(self, code: int, reply: bytes | str) -> None:
+        super().__init__(code, reply)
+        self.code = code
+        self.reply = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.reply}"
+
+
+@dataclass(frozen=True)
+class _Server:
+    host: str
+    port: int
+    is_tls: bool
+    user: str
+    password: Secret
+
+    @classmethod
+    def at(cls, url: Secret) -> _Server:
+        parts = urlsplit(url.reveal())
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("a mail server looks like smtps://user:password@host:465 or smtp://host:587")
+        is_tls = parts.scheme == "smtps"
+        port = parts.port or (465 if is_tls else 587)
+        return cls(parts.hostname, port, is_tls, unquote(parts.username or ""), Secret(unquote(parts.password or "")))
+
+    @property
+    def is_loopback(self) -> bool:
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+class _Delivery:
+    """One conversation; `step` tells how far it came, and "dot" that the whole letter left us."""
+
+    def __init__(self, server: _Server, timeout_s: float, ca_file: str | None) -> None:
+        self.step = "connect"
+        self._server = server
+        self._timeout_s = timeout_s
+        self._ca_file = ca_file
+
+    def run(self, sender: str, recipient: str, data: bytes) -> str:
+        with closing(self._connect(sender.rpartition("@")[2])) as smtp:
+            self._greet(smtp)
+            self._expect("MAIL", smtp.mail(sender))
+            self._expect("RCPT", smtp.rcpt(recipient))
+            self._expect("DATA", smtp.docmd("DATA"), 354)
+            smtp.send(data)
+            self.step = "dot"
+            reply = self._expect("dot", smtp.getreply())
+            with suppress(OSError, smtplib.SMTPException):  # a failure to say goodbye changes nothing
+                if smtp.sock:
+                    smtp.sock.settimeout(_GOODBYE_S)
+                smtp.quit()
+            return reply
+
+    def _connect(self, our_name: str) -> smtplib.SMTP:
+        host, port = self._server.host, self._server.port
+        if self._server.is_tls:
+            return smtplib.SMTP_SSL(host, port, our_name, timeout=self._timeout_s, context=trust(self._ca_file))
+        return smtplib.SMTP(host, port, our_name, self._timeout_s)
+
+    def _greet(self, smtp: smtplib.SMTP) -> None:
+        self._expect("EHLO", smtp.ehlo())
+        if not self._server.is_tls and not self._server.is_loopback:
+            self.step = "STARTTLS"
+            smtp.starttls(context=trust(self._ca_file))
+            self._expect("EHLO", smtp.ehlo())
+        if self._server.user:
+            self.step = "AUTH"
+            smtp.login(self._server.user, self._server.password.reveal())
+
+    def _expect(self, step: str, said: tuple[int, bytes | str], wanted: int = 250) -> str:
+        self.step = step
+        code, reply = said
+        if code != wanted and not (wanted == 250 and 200 <= code < 300):
+            raise _Declined(code, reply)
+        return f"{code} {reply.decode(errors='replace') if isinstance(reply, bytes) else reply}"
+
+
+def _addresses(message: EmailMessage, header: str) -> list[str]:
+    found = [address for _, address in getaddresses([str(each) for each in message.get_all(header, [])])]
+    return found if all(_ADDRESS.fullmatch(each) for each in found) else []
+
+
+def _on_the_wire(message: EmailMessage) -> bytes:
+    policy = message.policy.clone(linesep="\r\n", max_line_length=_LONGEST_LINE, cte_type="7bit")
+    data = _DOT_AT_START.sub(b"..", message.as_bytes(policy=policy))
+    return data + (b"" if data.endswith(b"\r\n") else b"\r\n") + b".\r\n"
+
+
+def _told(step: str, error: Exception, url: Secret) -> str:
+    return foreign(f"{step}: {type(error).__name__.strip('_')}: {error}", (url, _Server.at(url).password))
