@@ -1,0 +1,6 @@
+"""The jobs: one file a job; its module's docstring is its rulebook.
+
+Belongs here: what a job reads, which reconcilers it asks, what it plans. Does not belong here: HTTP, SQL, templates.
+"""
+
+JOBS = ("agreement", "digest", "outbox", "sweep")

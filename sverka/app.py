@@ -1,0 +1,153 @@
+"""The wiring: settings, companies, store and systems put together into desks, and jobs run over them.
+
+The only place that knows all rooms of the house. Imports that cost time are made where they are needed, so that `--help` stays quick.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from jobs import JOBS
+from sverka.companies.company import Company
+from sverka.companies.load import load_companies
+from sverka.domain.clock import Clock, MachineClock
+from sverka.domain.plan import Plan
+from sverka.domain.runs import CompanyReport, RunReport
+from sverka.settings import NotConnected, Secrets, Settings, secrets_for
+from sverka.store.engine import Store
+from sverka.systems.bitrix24.portal import Portal
+from sverka.systems.business_ru.ledger import Ledger
+from sverka.systems.http import HttpSettings
+from sverka.work import runner
+from sverka.work.desk import Desk
+from sverka.work.post import Post
+from sverka.work.runner import Progress
+from sverka.work.spec import Job
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout or the image's folder: where config, templates and the default store lie."""
+
+
+class UnknownName(ValueError):
+    """A job or company that does not exist was named; the text says which are near."""
+
+
+@dataclass(frozen=True)
+class App:
+    """An opened installation."""
+
+    settings: Settings
+    companies: tuple[Company, ...]
+    store: Store
+    clock: Clock
+    environ: Mapping[str, str]
+    holder: str
+    """This process among all that run jobs."""
+    http: HttpSettings = HttpSettings()
+
+    def chosen(self, name: str | None) -> tuple[Company, ...]:
+        """Return the named company, or all. Raises UnknownName."""
+        if name is None:
+            return self.companies
+        found = tuple(company for company in self.companies if company.name == name)
+        if not found:
+            raise UnknownName(_unknown("company", name, [company.name for company in self.companies]))
+        return found
+
+    def desk(self, company: Company, *, at: datetime | None = None, read_only: bool = False) -> Desk | NotConnected:
+        """Lay a company's desk. Raises SettingsError if only some of its secrets are set."""
+        secrets = secrets_for(company, self.environ)
+        if isinstance(secrets, NotConnected):
+            return secrets
+        return self._connect(company, secrets, at, read_only=read_only)
+
+    def _connect(self, company: Company, secrets: Secrets, at: datetime | None, *, read_only: bool) -> Desk:
+        connection = company.connection
+        ca_file = str(self.settings.ca_file) if self.settings.ca_file else None
+        http = replace(self.http, ca_file=ca_file, read_only=read_only)
+        jitter, limits_off = random.Random().random, self.settings.limits_off  # noqa: S311 (spreads retries, keeps no secret)
+        ledger = connection.business_ru
+        return Desk(
+            policy=company.policy,
+            fingerprint=company.fingerprint,
+            field_titles={
+                "deal": {key: field.title for key, field in company.fields.deal.items()},
+                "client": {key: field.title for key, field in company.fields.client.items()},
+            },
+            portal=Portal(secrets[connection.bitrix24.webhook], http, self.clock, jitter, limits_off=limits_off),
+            ledger=Ledger(
+                secrets[ledger.url].reveal(), secrets[ledger.app_id].reveal(), secrets[ledger.secret], http, self.clock, jitter,
+                requests_per_5min=ledger.requests_per_5min, limits_off=limits_off,
+            ),
+            post=Post(secrets[connection.mail.smtp], connection.mail.sender),
+            store=self.store,
+            clock=self.clock,
+            at=at,
+            recipients={person.role: (person.name, person.email) for person in company.digest.owners},
+        )  # fmt: skip
+
+
+@contextmanager
+def opened(
+    environ: Mapping[str, str], root: Path = ROOT, clock: Clock | None = None, http: HttpSettings | None = None
+) -> Iterator[App]:
+    """Open the installation: settings, company files, store. Raises SettingsError, CompanyFileError, StoreError."""
+    settings = Settings.from_environment(environ, root)
+    companies = tuple(load_companies(settings.companies_dir))
+    store = Store.open(settings.database_url.reveal())
+    try:
+        store.prepare()
+        yield App(settings, companies, store, clock or MachineClock(), environ, uuid.uuid4().hex, http or HttpSettings())
+    finally:
+        store.close()
+
+
+def job(name: str) -> Job:
+    """Return a job by its name. Raises UnknownName."""
+    if name not in JOBS:
+        raise UnknownName(_unknown("job", name, JOBS))
+    found: Job = import_module(f"jobs.{name}").JOB
+    return found
+
+
+def run(
+    app: App, name: str, company: str | None = None, *, at: datetime | None = None, dry_run: bool = False,
+    only: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None, progress: Progress = runner.silent,
+) -> tuple[RunReport, dict[str, Plan]]:  # fmt: skip
+    """Run a job over companies; one company's trouble is its own. `only`: company → key → payload of a reviewed plan.
+
+    Returns the report and each company's last plan. Raises UnknownName and SettingsError before anything is done.
+    """
+    spec = job(name)
+    desks = [(each, app.desk(each, at=at, read_only=dry_run)) for each in app.chosen(company)]
+    tick = f"hand-{uuid.uuid4().hex[:12]}"
+    reports, plans = [], {}
+    for each, desk in desks:
+        if isinstance(desk, NotConnected):
+            reports.append(_not_connected(each, desk))
+            continue
+        order = runner.Order(tick, app.holder, dry_run=dry_run, only=None if only is None else only.get(each.name, {}), progress=progress)
+        ran = runner.run(spec, desk, order)
+        reports.append(ran.report)
+        plans[each.name] = ran.plan
+    return RunReport(name, tick, tuple(reports)), plans
+
+
+def _not_connected(company: Company, reason: NotConnected) -> CompanyReport:
+    report = CompanyReport(company.name, outcome="skipped", sentences=[str(reason)])
+    report.skips["not_connected"] += 1
+    return report
+
+
+def _unknown(what: str, name: str, known: list[str] | tuple[str, ...]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"there is no {what} «{name}»; {f'did you mean {near[0]}?' if near else 'there are: ' + ', '.join(known)}"

@@ -1,0 +1,95 @@
+"""How things stand: the freshness of the sources, and the owner's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sverka.domain.digest import Digest, HeldReserve, OwnerDigest, Reserves, Source, Tally
+from sverka.messages.words import NBSP, address, as_of, capital, counted, greeting, grouped, money, plural, quoted, roubles
+
+_BANDS = (f"до{NBSP}7{NBSP}дней", "8–14", "15–30", f"больше{NBSP}30")
+"""Names of the age bands of `RESERVE_AGES_DAYS`."""
+
+_YOUNG_DAYS = 7
+"""Reserves of which none is older are not told apart."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A row of the letter's numbers; `notes` explain the value."""
+
+    label: str
+    value: str
+    notes: tuple[str, ...] = ()
+
+
+def salutation(letter: Digest) -> str:
+    """Greet the reader by name and time of day."""
+    name = address(letter.name)
+    return f"{name}, {greeting(letter.now)}!" if name else f"{capital(greeting(letter.now))}!"
+
+
+def source_line(letter: Digest) -> str:
+    """Say up to which moment each system is known."""
+    known = [f"{each.name} — на {as_of(each.read_at, letter.now.date())}" for each in letter.sources if each.read_at]
+    return f"Данные: {', '.join(known)}." if known else ""
+
+
+def warnings(letter: Digest) -> list[str]:
+    """Say aloud which system the letter may not rest on, and what follows from that."""
+    return [_warning(each, letter) for each in letter.sources if not each.is_sound]
+
+
+def _warning(source: Source, letter: Digest) -> str:
+    if source.read_at is None:
+        return f"{source.name} ещё ни разу не прочитан целиком. По неполным данным ничего не создаём и не снимаем."
+    if source.missing:
+        return (
+            f"{source.name} прочитан не полностью, не дошли: {', '.join(source.missing)}. "
+            "Пока не прочитаем целиком, по этим данным ничего не создаём и не снимаем."
+        )
+    known = as_of(source.read_at, letter.now.date())
+    return f"Последние полные данные {source.name} — на {known}. Цифры ниже могли с тех пор измениться."
+
+
+def figures(letter: OwnerDigest) -> list[Figure]:
+    """Return the owner's numbers without the zero ones."""
+    return [*_standing(letter), *_reserves(letter.reserves), *_lost(letter.lost_orders)]
+
+
+def _standing(letter: OwnerDigest) -> Iterator[Figure]:
+    standing = letter.standing
+    if not standing.deals:
+        return
+    apart = standing.deals - standing.agreeing
+    note = f"{plural(apart, 'не сошлась|не сошлись|не сошлось')} {grouped(apart)}" if apart else "сошлись все"
+    yield Figure("Сделки, которым нужен заказ", grouped(standing.deals), (note,))
+    if standing.positions:
+        positions = counted(standing.positions, "позиция|позиции|позиций")
+        yield Figure("Товары и услуги в них", money(standing.sum_kopecks), (positions,))
+
+
+def _reserves(reserves: Reserves) -> Iterator[Figure]:
+    if not reserves.held:
+        return
+    notes = [counted(reserves.held.count, "резерв|резерва|резервов")]
+    if reserves.oldest and reserves.oldest.days > _YOUNG_DAYS:
+        notes += [_by_age(reserves.by_age), f"самый старый — {age(reserves.oldest)}"]
+    yield Figure("Товар в резерве", money(reserves.held.sum_kopecks), tuple(notes))
+
+
+def _by_age(bands: Sequence[Tally]) -> str:
+    return " · ".join(f"{label}:{NBSP}{roubles(band.sum_kopecks)}" for label, band in zip(_BANDS, bands, strict=True) if band)
+
+
+def age(reserve: HeldReserve) -> str:
+    """Say how long goods are held, and for which deal."""
+    return f"{counted(reserve.days, 'день|дня|дней')}, {quoted(reserve.deal.title)}"
+
+
+def _lost(orders: Tally) -> Iterator[Figure]:
+    if orders:
+        still = plural(orders.count, "ещё не отменён|ещё не отменены|ещё не отменено")
+        note = f"{counted(orders.count, 'заказ|заказа|заказов')} {still}"
+        yield Figure("Заказы проигранных сделок", money(orders.sum_kopecks), (note,))

@@ -1,0 +1,80 @@
+"""Where templates are compiled, and what they may do: little. Data is never a template, and nothing missing is printed.
+
+- Templates are files of the templates folder, read once, by name; a link that leads out of it is refused.
+- Everything is escaped but in `*.txt.j2`. (Jinja's own rule goes by the last suffix and would leave `*.html.j2` unescaped.)
+- An undefined name, None, a float (so NaN) or an object by itself is an error, not an empty place in a letter.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import DictLoader, StrictUndefined, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from sverka.messages import layout, words
+from sverka.messages.digest import headlines, phrase, questions, state, work
+
+FOLDER = Path(__file__).resolve().parents[2] / "templates"
+
+_UNSEEN = dict.fromkeys([*range(9), *range(11, 32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+"""Control characters and those that turn the direction of writing: nothing that a letter needs, much that may deceive."""
+
+_FILTERS: dict[str, Any] = {
+    "capital": words.capital, "counted": words.counted, "money": words.money, "quoted": words.quoted,
+    "sentence": words.sentence, "weekday": words.weekday,
+    "fold": layout.fold, "heading": layout.heading, "link": layout.link, "row": layout.row,
+    "age": state.age, "figures": state.figures, "salutation": state.salutation, "source_line": state.source_line, "warnings": state.warnings,
+    "choices": questions.choices, "until_answered": questions.until_answered, "further": questions.further,
+    "signature": questions.signature,
+    "done": work.done, "done_for": work.done_for, "done_title": work.done_title, "left_alone": work.left_alone,
+    "notice": work.notice, "notices": work.notices, "troubles": work.troubles,
+    "joint": phrase.joint, "plain": phrase.plain, "around": phrase.around, "addressed": headlines.addressed,
+    "owner_headline": headlines.owner, "owner_preview": headlines.owner_preview,
+    "manager_headline": headlines.manager, "manager_preview": headlines.manager_preview,
+}  # fmt: skip
+
+_GLOBALS: dict[str, Any] = {
+    "QUESTIONS_SHOWN": questions.SHOWN, "HOW_TO_ANSWER": questions.HOW_TO_ANSWER, "TODO_SHOWN": work.TODO_SHOWN,
+}  # fmt: skip
+
+
+class UnprintableError(TypeError):
+    """A template printed something that is no text and no whole number."""
+
+
+@cache
+def environment(folder: Path = FOLDER) -> ImmutableSandboxedEnvironment:
+    """Return the environment over a folder of templates; each is compiled once."""
+    made = ImmutableSandboxedEnvironment(
+        loader=DictLoader(_sources(folder)), autoescape=_escapes, undefined=StrictUndefined, finalize=_printable,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False, cache_size=-1,
+    )  # fmt: skip
+    made.filters.update(_FILTERS)
+    made.globals.update(_GLOBALS)
+    return made
+
+
+def _sources(folder: Path) -> dict[str, str]:
+    files = sorted(folder.rglob("*.j2"))
+    for file in files:
+        if not file.resolve().is_relative_to(folder.resolve()):
+            raise ValueError(f"The template {file.relative_to(folder)} leads out of {folder}.")
+    return {file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8") for file in files}
+
+
+def _escapes(name: str | None) -> bool:
+    return name is None or not name.endswith(".txt.j2")
+
+
+def _printable(value: object) -> object:
+    if isinstance(value, Undefined):
+        return str(value)  # raises, and names what is missing
+    if isinstance(value, str | Markup):
+        return value.translate(_UNSEEN)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise UnprintableError(f"A template prints {value!r:.60}, which is no text and no whole number.")

@@ -1,0 +1,52 @@
+"""Laying out text for mail: lines of 76 columns, headings, rows of figures; links that may stand in a letter."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from sverka.messages.digest.state import Figure
+
+COLUMNS = 76
+_LABEL, _VALUE = 29, 14
+_BREAKS = re.compile(r"[ \t\r\n\f\v]+")
+"""White space where a line may end; no-break spaces are none of it."""
+
+_SCHEMES = ("https://", "http://", "mailto:", "tel:")
+
+
+def one_line(text: str) -> str:
+    """Make one line of a text, no-break spaces kept."""
+    return _BREAKS.sub(" ", text).strip()
+
+
+def fold(text: str, first: str = "", rest: str = "") -> str:
+    """Break a text into lines of 76 columns; `first` begins the first, `rest` the others. Long words stay whole."""
+    return textwrap.fill(
+        one_line(text), COLUMNS, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def heading(text: str) -> str:
+    """Write a heading as text has it: in capitals."""
+    return one_line(text).upper()
+
+
+def row(figure: Figure) -> str:
+    """Write a row of numbers in columns, the first note beside the value, the others beneath."""
+    beside, *beneath = figure.notes or ("",)
+    line = f"  {figure.label:<{_LABEL}}{figure.value:>{_VALUE}}   {beside}".rstrip()
+    return "\n".join([line, *(fold(note, "     ", "     ") for note in beneath)])
+
+
+def link(url: str) -> str:
+    """Return an address that may stand in a letter. Raises ValueError for any other scheme, and for none."""
+    if not url.startswith(_SCHEMES) or _BREAKS.search(url):
+        raise ValueError(f"«{url:.60}» is no address for a letter: http, https, mailto or tel.")
+    return url
+
+
+def tidy(text: str) -> str:
+    """Take out trailing spaces and empty lines beyond one; end with a line break."""
+    lines = "\n".join(line.rstrip(" \t") for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"

@@ -1,0 +1,307 @@
+"""Cases from the mirror: for each deal that needs a look, everything that the rules look at, read by key.
+
+Also the step before it: counterparts that are needed and not known yet are looked for among the rows of the mirror.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from reconcilers import bindings as matching
+from sverka.domain.cases import LedgerIds, OrderCase, ReserveDocument, WantedLine
+from sverka.domain.plan import Answer, Plan, Seen
+from sverka.domain.rows import (
+    Client, Deal, DealLine, Employee, Good, LedgerOrder, LedgerOrderLine, Partner, PaymentLink, Product, Reference,
+    Reserve, ReserveLine, Row, Shipment, User,
+)  # fmt: skip
+from sverka.domain.snapshots import Snapshot
+from sverka.domain.state_table import LOST
+from sverka.domain.suspects import suspects
+from sverka.store import agreements, attention, bindings, counting, findings, frames, mirror, outbox
+from sverka.store.engine import Transaction
+from sverka.work.desk import Desk, Look
+
+_R = TypeVar("_R", bound=Row)
+
+NEEDED_FAMILIES = frozenset(
+    {"deals", "lines", "clients", "products", "users", "orders", "order_lines", "reserves", "reserve_lines", "shipments", "payments",
+     "goods", "partners", "references", "stages"}
+)  # fmt: skip
+"""Readings that a case rests on: with one of them incomplete, nothing may follow from what the case lacks."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The rows of all cases of a run, by the ids they are found under."""
+
+    deals: dict[str, Deal]
+    orders: dict[str, LedgerOrder]
+    """By the id of the deal."""
+    clients: dict[str, Client]
+    goods: dict[str, Good]
+    deal_lines: dict[str, list[DealLine]]
+    order_lines: dict[str, list[LedgerOrderLine]]
+    reserves: dict[str, list[Reserve]]
+    reserve_lines: dict[str, list[ReserveLine]]
+    shipped: frozenset[str]
+    paid_kopecks: dict[str, int]
+    goods_of: dict[str, str]
+    """Product → good."""
+    partners_of: dict[str, str]
+    """Client → partner."""
+    employees_of: dict[str, str]
+    """User → employee."""
+
+
+def client_key(deal: Deal) -> str:
+    """Return the client's key in the mirror: the company, else the contact, else ""."""
+    return f"client:{deal.company_id}" if deal.company_id else f"contact:{deal.contact_id}" if deal.contact_id else ""
+
+
+def open_cases(desk: Desk, look: Look) -> tuple[list[OrderCase], Plan]:
+    """Bind what can be bound and return the cases of all deals that need a look, with the findings of the binding.
+
+    Deals that require nothing and have no order are done with a glance at their row.
+    """
+    with desk.store.writing() as tx:
+        if attention.policy_changed(tx, desk.company, desk.fingerprint):
+            attention.everything(tx, desk.company)
+        waiting = attention.waiting(tx, desk.company)
+        scope = _in_scope(tx, desk, waiting, look)
+        matched, doubtful = match(tx, desk, scope, look)
+        bindings.bind(tx, desk.company, matched.binds, look.run_id)
+        cases = load(tx, desk, scope, look, doubtful)
+    idle = tuple(f"deal:{deal_id}" for deal_id in sorted(set(waiting) - set(scope)))
+    return cases, Plan(findings=matched.findings, looked_at=_matched_subjects(idle, matched), settled=idle)
+
+
+def case_of(desk: Desk, look: Look, subject: str) -> OrderCase | None:
+    """Return the case of one deal from the mirror as it stands; None for other subjects and for a deal that is gone."""
+    kind, _, deal_id = subject.partition(":")
+    if kind != "deal":
+        return None
+    with desk.store.reading() as tx:
+        return next(iter(load(tx, desk, [deal_id], look, frozenset())), None)
+
+
+def note_suspects(desk: Desk, look: Look) -> tuple[str, ...]:
+    """Compare all deals in scope at once; give those that disagree a look. Return those that nobody had an eye on."""
+    with desk.store.writing() as tx:
+        known = set(attention.waiting(tx, desk.company))
+        keys = suspects(_snapshot(tx, desk, look))
+        found = counting.ids_of_keys(tx, desk.company, Deal, keys)
+        attention.add(tx, desk.company, found, look.run_id)
+    return tuple(sorted(set(found) - known))
+
+
+def _snapshot(tx: Transaction, desk: Desk, look: Look) -> Snapshot:
+    rows = {stage.ext_id: desk.policy.table.find(stage.funnel_name, stage.name, stage.semantics) for stage in look.directory.stages}
+    wants = {ext_id: (row.requires_order, row.requires_reserve, row.name == LOST) for ext_id, row in rows.items() if row}
+    cancelled = ledger_ids(tx, desk).statuses.get("cancelled", "")
+    return frames.snapshot(tx, desk.company, wants, cancelled_status_ids=(cancelled,))
+
+
+def _in_scope(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look) -> list[str]:
+    """Return the deals whose stage asks for something (or is unknown), or that have an order."""
+    deals = mirror.by_ids(tx, desk.company, Deal, deal_ids)
+    bound = bindings.rights(tx, desk.company, "order", list(deals))
+    marked = {order.deal_mark for order in mirror.where(tx, desk.company, LedgerOrder, deal_mark=tuple(deals), deleted=False)}
+    stages = {deal.ext_id: look.stage_of(desk.policy, deal.stage_id)[0] for deal in deals.values()}
+    return [deal_id for deal_id, stage in stages.items() if stage is None or stage.requires_order or deal_id in bound or deal_id in marked]
+
+
+def _matched_subjects(idle: Sequence[str], matched: Plan) -> tuple[str, ...]:
+    return (*idle, *(finding.subject for finding in matched.findings), *(_SUBJECT_OF[bind.kind](bind.left) for bind in matched.binds))
+
+
+_SUBJECT_OF: Mapping[str, Callable[[str], str]] = {
+    "order": lambda left: f"deal:{left}", "client": lambda left: left, "product": lambda left: f"product:{left}", "person": lambda left: f"person:{left}",
+}  # fmt: skip
+
+
+def match(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look) -> tuple[Plan, frozenset[str]]:
+    """Look for the counterparts that the deals need. Return the bindings that follow, and the clients about whom a person must be asked."""
+    deals = mirror.by_ids(tx, desk.company, Deal, deal_ids)
+    unbound = [deal for deal in deals.values() if deal.ext_id not in bindings.rights(tx, desk.company, "order", list(deals))]
+    wanting = [deal for deal in deals.values() if (stage := look.stage_of(desk.policy, deal.stage_id)[0]) and stage.requires_order]
+    clients, partners = _people(tx, desk, {client_key(deal) for deal in wanting} - {""})
+    products, goods = _things(tx, desk, [deal.ext_id for deal in wanting])
+    candidates = matching.Candidates(
+        deals=unbound,
+        orders=mirror.where(tx, desk.company, LedgerOrder, deal_mark=tuple(deal.ext_id for deal in unbound), deleted=False),
+        clients=clients, partners=partners, products=products, goods=goods,
+        users=_unbound(tx, desk, "person", mirror.where(tx, desk.company, User)),
+        employees=mirror.where(tx, desk.company, Employee, deleted=False),
+    )  # fmt: skip
+    plan = matching.decide(replace(candidates, taken=_taken(tx, desk, candidates)))
+    return plan, _doubtful(tx, desk, clients, plan)
+
+
+def load(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look, doubtful: frozenset[str]) -> list[OrderCase]:
+    """Return the cases of the deals, in their order; a deal that the mirror does not hold is left out."""
+    shelf = _shelf(tx, desk, deal_ids)
+    ids = ledger_ids(tx, desk)
+    subjects = [f"deal:{deal_id}" for deal_id in shelf.deals]
+    bases = agreements.bases(tx, desk.company, subjects)
+    memory = _Memory(
+        bases={subject: {aspect: value for (owner, aspect), value in bases.items() if owner == subject} for subject in subjects},
+        seen=findings.seen(tx, desk.company, subjects),
+        answers=findings.answers(tx, desk.company, subjects, look.now),
+        pending=outbox.subjects_waiting(tx, desk.company),
+    )
+    complete = not (look.incomplete & NEEDED_FAMILIES)
+    shows = desk.order_number_field and "ledger_order" in look.directory.layout.get("deal", {})
+    build = _Builder(desk, look, shelf, ids, memory, complete=complete, shows=shows, doubtful=doubtful)
+    return [build.case(shelf.deals[deal_id]) for deal_id in deal_ids if deal_id in shelf.deals]
+
+
+def ledger_ids(tx: Transaction, desk: Desk) -> LedgerIds:
+    """Resolve the names of the company's file in the ledger's directories."""
+    rows = mirror.where(tx, desk.company, Reference, deleted=False)
+    by_name = {(row.kind, row.name): row.ext_id.partition(":")[2] for row in rows}
+    employees = {row.email.casefold(): row.ext_id for row in mirror.where(tx, desk.company, Employee, deleted=False)}
+    policy = desk.policy
+    return LedgerIds(
+        organization=by_name.get(("organization", policy.organization), ""),
+        author=employees.get(policy.author_email.casefold(), ""),
+        statuses={word: by_name.get(("order_status", name), "") for word, name in policy.order_statuses.items()},
+        stores={branch.name: by_name.get(("store", branch.store), "") for branch in policy.branches},
+    )
+
+
+@dataclass(frozen=True)
+class _Memory:
+    bases: dict[str, dict[str, str]]
+    seen: Mapping[str, Seen]
+    answers: Mapping[str, Answer]
+    pending: set[str]
+
+
+class _Builder:
+    """Puts the rows of one deal together."""
+
+    def __init__(
+        self, desk: Desk, look: Look, shelf: Shelf, ids: LedgerIds, memory: _Memory, *, complete: bool, shows: bool, doubtful: frozenset[str]
+    ) -> None:
+        self._desk, self._look, self._shelf, self._ids, self._memory = desk, look, shelf, ids, memory
+        self._complete, self._shows, self._doubtful = complete, shows, doubtful
+
+    def case(self, deal: Deal) -> OrderCase:
+        """Return the case of a deal."""
+        shelf, memory, subject = self._shelf, self._memory, f"deal:{deal.ext_id}"
+        stage, stage_name, funnel_name = self._look.stage_of(self._desk.policy, deal.stage_id)
+        order, client = shelf.orders.get(deal.ext_id), client_key(deal)
+        order_id = order.ext_id if order else ""
+        return OrderCase(
+            deal=deal, stage=stage, stage_name=stage_name, funnel_name=funnel_name,
+            client=shelf.clients.get(client), partner_id=shelf.partners_of.get(client, ""), partner_is_doubtful=client in self._doubtful,
+            responsible_id=shelf.employees_of.get(deal.responsible_id, ""), ids=self._ids,
+            lines=tuple(self._line(line) for line in shelf.deal_lines[deal.ext_id]),
+            order=order, order_lines=tuple(shelf.order_lines[order_id]) if order else (),
+            reserves=tuple(self._reserves(order_id)) if order else (),
+            is_shipped=order_id in shelf.shipped, paid_kopecks=shelf.paid_kopecks.get(order_id, 0),
+            shows_order_number=self._shows, is_complete=self._complete, has_pending=subject in memory.pending,
+            bases=memory.bases.get(subject, {}), seen=memory.seen, answers=memory.answers,
+        )  # fmt: skip
+
+    def _line(self, line: DealLine) -> WantedLine:
+        good = self._shelf.goods.get(self._shelf.goods_of.get(line.product_id, ""))
+        return WantedLine(
+            line.product_id, good.ext_id if good else "", line.name, good.is_service if good else False, line.price_kopecks, line.amount_thousandths
+        )
+
+    def _reserves(self, order_id: str) -> Iterable[ReserveDocument]:
+        for reserve in self._shelf.reserves[order_id]:
+            yield ReserveDocument(reserve, tuple(self._shelf.reserve_lines[reserve.ext_id]))
+
+
+def _shelf(tx: Transaction, desk: Desk, deal_ids: Sequence[str]) -> Shelf:
+    company = desk.company
+    deals = mirror.by_ids(tx, company, Deal, deal_ids)
+    order_of = bindings.rights(tx, company, "order", list(deals))
+    orders = mirror.by_ids(tx, company, LedgerOrder, list(order_of.values()))
+    deal_lines = mirror.where(tx, company, DealLine, deal_id=tuple(deals))
+    reserves = mirror.where(tx, company, Reserve, order_id=tuple(orders), deleted=False)
+    goods_of = bindings.rights(tx, company, "product", sorted({line.product_id for line in deal_lines} - {""}))
+    clients = sorted({client_key(deal) for deal in deals.values()} - {""})
+    return Shelf(
+        deals=deals,
+        orders={deal_id: orders[order_id] for deal_id, order_id in order_of.items() if order_id in orders},
+        clients=mirror.by_ids(tx, company, Client, clients),
+        goods=mirror.by_ids(tx, company, Good, list(goods_of.values())),
+        deal_lines=_by(deal_lines, lambda line: line.deal_id),
+        order_lines=_by(mirror.where(tx, company, LedgerOrderLine, order_id=tuple(orders), deleted=False), lambda line: line.order_id),
+        reserves=_by(reserves, lambda reserve: reserve.order_id),
+        reserve_lines=_by(
+            mirror.where(tx, company, ReserveLine, reserve_id=tuple(row.ext_id for row in reserves), deleted=False), lambda line: line.reserve_id
+        ),
+        shipped=frozenset(row.order_id for row in mirror.where(tx, company, Shipment, order_id=tuple(orders), held=True, deleted=False)),
+        paid_kopecks=_paid(mirror.where(tx, company, PaymentLink, order_id=tuple(orders), deleted=False)),
+        goods_of=goods_of,
+        partners_of=bindings.rights(tx, company, "client", clients),
+        employees_of=bindings.rights(tx, company, "person", sorted({deal.responsible_id for deal in deals.values()} - {""})),
+    )
+
+
+def _by(rows: Iterable[_R], key: Callable[[_R], str]) -> dict[str, list[_R]]:
+    groups: dict[str, list[_R]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups
+
+
+def _paid(links: Iterable[PaymentLink]) -> dict[str, int]:
+    paid: dict[str, int] = defaultdict(int)
+    for link in links:
+        paid[link.order_id] += link.sum_kopecks
+    return paid
+
+
+def _unbound(tx: Transaction, desk: Desk, kind: str, rows: Sequence[_R]) -> list[_R]:
+    bound = bindings.rights(tx, desk.company, kind, [row.ext_id for row in rows])
+    return [row for row in rows if row.ext_id not in bound]
+
+
+def _people(tx: Transaction, desk: Desk, client_keys: Iterable[str]) -> tuple[list[Client], list[Partner]]:
+    """Return unbound clients among the wanted, all unbound namesakes of theirs, and partners with their names or marks."""
+    wanted = _unbound(tx, desk, "client", list(mirror.by_ids(tx, desk.company, Client, sorted(client_keys)).values()))
+    names = tuple(sorted({client.name for client in wanted} - {""}))
+    namesakes = _unbound(tx, desk, "client", mirror.where(tx, desk.company, Client, name=names))
+    clients = {client.ext_id: client for client in [*wanted, *namesakes]}
+    partners = [
+        *mirror.where(tx, desk.company, Partner, name=names, deleted=False),
+        *mirror.where(tx, desk.company, Partner, client_mark=tuple(clients), deleted=False),
+    ]
+    return list(clients.values()), list({partner.ext_id: partner for partner in partners}.values())
+
+
+def _things(tx: Transaction, desk: Desk, deal_ids: Sequence[str]) -> tuple[list[Product], list[Good]]:
+    lines = mirror.where(tx, desk.company, DealLine, deal_id=tuple(deal_ids))
+    ids = sorted({line.product_id for line in lines} - {""})
+    wanted = _unbound(tx, desk, "product", list(mirror.by_ids(tx, desk.company, Product, ids).values()))
+    articles = tuple(sorted({product.article for product in wanted} - {""}))
+    names = tuple(sorted({product.name for product in wanted if not product.article} - {""}))
+    products = {row.ext_id: row for row in [*wanted, *_unbound(tx, desk, "product", mirror.where(tx, desk.company, Product, article=articles))]}
+    goods = [
+        *mirror.where(tx, desk.company, Good, article=articles, deleted=False),
+        *mirror.where(tx, desk.company, Good, name=names, article="", deleted=False),
+    ]
+    return list(products.values()), list({good.ext_id: good for good in goods}.values())
+
+
+def _taken(tx: Transaction, desk: Desk, found: matching.Candidates) -> dict[str, frozenset[str]]:
+    rights: dict[str, Sequence[Row]] = {"order": found.orders, "client": found.partners, "product": found.goods, "person": found.employees}
+    return {kind: frozenset(bindings.lefts(tx, desk.company, kind, [row.ext_id for row in rows])) for kind, rows in rights.items()}
+
+
+def _doubtful(tx: Transaction, desk: Desk, clients: Sequence[Client], plan: Plan) -> frozenset[str]:
+    bound = {bind.left for bind in plan.binds if bind.kind == "client"}
+    lonely = [client for client in clients if client.ext_id not in bound]
+    if not lonely:
+        return frozenset()
+    return frozenset(matching.doubtful_clients(lonely, mirror.where(tx, desk.company, Partner, deleted=False)))
+
+

@@ -1,0 +1,74 @@
+"""What lies on the desk when a job works for one company: its policy, its systems, our store, the clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from sverka.domain.clock import Clock
+from sverka.domain.policy import Policy
+from sverka.domain.rows import Stage as StageRow
+from sverka.domain.state_table import Stage
+from sverka.store.engine import Store
+from sverka.systems.bitrix24.directory import Directory
+from sverka.systems.bitrix24.portal import Portal
+from sverka.systems.business_ru.ledger import Ledger
+from sverka.work.post import Post
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One company's side of a run.
+
+    field_titles: `deal` and `client` → our key → the title on the portal. post: sends letters. at: business time given by hand, None for the vendors' own.
+    """
+
+    policy: Policy
+    fingerprint: str
+    field_titles: Mapping[str, Mapping[str, str]]
+    portal: Portal
+    ledger: Ledger
+    post: Post
+    store: Store
+    clock: Clock
+    at: datetime | None = None
+    recipients: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Who gets letters by role: role → (name, e-mail)."""
+
+    @property
+    def company(self) -> str:
+        """The company's key."""
+        return self.policy.company
+
+    @property
+    def order_number_field(self) -> bool:
+        """Whether the company shows the order's number in its deals."""
+        return "ledger_order" in self.field_titles.get("deal", {})
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a round of polling came to.
+
+    now: business time. incomplete: families whose reading was not complete. read_at: real time, for the age of the mirror.
+    """
+
+    run_id: int
+    now: datetime
+    read_at: datetime
+    directory: Directory
+    incomplete: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def _stages(self) -> Mapping[str, StageRow]:
+        return {stage.ext_id: stage for stage in self.directory.stages}
+
+    def stage_of(self, policy: Policy, stage_id: str) -> tuple[Stage | None, str, str]:
+        """Return the state table's row for a stage's code, with the names of stage and funnel on the portal."""
+        stage = self._stages.get(stage_id)
+        if stage is None:
+            return None, stage_id, ""
+        return policy.table.find(stage.funnel_name, stage.name, stage.semantics), stage.name, stage.funnel_name

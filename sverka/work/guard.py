@@ -1,0 +1,101 @@
+"""What may leave a plan: modes, kill switches, caps. Pure; what it takes out becomes a skip with a reason.
+
+- A rule that only watches or proposes sends nothing; what it proposes stays in the plan for a person.
+- Caps count what would be sent. Most rules are trimmed to the cap, whole subjects at a time, and the rest waits for the next run.
+  Releases of reserves go all or not at all, and a cap that they hit trips the rule's brake.
+- What depends on an action that was taken out (by `ref`) is taken out with it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from math import ceil
+
+from sverka.domain.actions import Action, refs_in
+from sverka.domain.plan import Plan, Skip
+from sverka.domain.policy import Mode, Policy, Rule
+
+ALL_OR_NOTHING = frozenset({"releases"})
+"""Rules of which a part is more dangerous than nothing: many at once means that the premise is wrong."""
+
+_Verdict = str
+"""A reason to take an action out, "" to leave it."""
+
+
+def guard(plan: Plan, policy: Policy, held_scopes: frozenset[str], population: Mapping[str, int]) -> Plan:
+    """Return the plan with only what may be sent now.
+
+    held_scopes: "all", the company, a system or a rule that a kill switch or a brake covers.
+    population: rule → how many living objects it works on, for caps by share.
+    """
+    plan, _ = _take_out(plan, lambda action: _switched_off(action, policy, held_scopes))
+    plan, proposed = _take_out(plan, lambda action: _by_mode(policy.rules[action.spec.rule]))
+    plan = replace(plan, proposed=tuple(a for a in proposed if policy.rules[a.spec.rule].mode is not Mode.WATCH))
+    for rule in policy.rules.values():
+        plan = _cap(plan, rule, population.get(rule.name, 0))
+    return plan
+
+
+def _switched_off(action: Action, policy: Policy, held_scopes: frozenset[str]) -> _Verdict:
+    covers = {"all", policy.company, action.spec.system, action.spec.rule}
+    return "switched_off" if covers & held_scopes else ""
+
+
+def _by_mode(rule: Rule) -> _Verdict:
+    return {Mode.WATCH: "mode_watch", Mode.PROPOSE: "mode_propose", Mode.AUTO: ""}[rule.mode]
+
+
+def _cap(plan: Plan, rule: Rule, population: int) -> Plan:
+    mine = [action for action in plan.actions if action.spec.rule == rule.name]
+    limit = _limit(rule, population)
+    over_sum = rule.cap_sum_kopecks is not None and sum(action.money_kopecks for action in mine) > rule.cap_sum_kopecks
+    if (limit is None or len(mine) <= limit) and not over_sum:
+        return plan
+    if rule.name in ALL_OR_NOTHING:
+        kept: frozenset[str] = frozenset()
+        plan = replace(plan, tripped=(*plan.tripped, rule.name))
+    else:
+        kept = _first_subjects(mine, limit, rule.cap_sum_kopecks)
+    plan, _ = _take_out(plan, lambda action: "over_cap" if action.spec.rule == rule.name and action.key not in kept else "")
+    return plan
+
+
+def _limit(rule: Rule, population: int) -> int | None:
+    """Return the smaller of the two caps; a share is rounded up to at least one."""
+    limits = [] if rule.cap_per_run is None else [rule.cap_per_run]
+    if rule.cap_share_percent is not None:
+        limits.append(max(1, ceil(population * rule.cap_share_percent / 100)))
+    return min(limits, default=None)
+
+
+def _first_subjects(actions: list[Action], limit: int | None, cap_sum_kopecks: int | None) -> frozenset[str]:
+    """Return the keys of the actions that fit under the caps, whole subjects only, in the order of the plan."""
+    by_subject: dict[str, list[Action]] = defaultdict(list)
+    for action in actions:
+        by_subject[action.subject].append(action)
+    kept: list[str] = []
+    money = 0
+    for group in by_subject.values():
+        money += sum(action.money_kopecks for action in group)
+        if (limit is not None and len(kept) + len(group) > limit) or (cap_sum_kopecks is not None and money > cap_sum_kopecks):
+            break
+        kept += [action.key for action in group]
+    return frozenset(kept)
+
+
+def _take_out(plan: Plan, verdict: Callable[[Action], _Verdict]) -> tuple[Plan, tuple[Action, ...]]:
+    """Split the plan; the actions that wait for one that is taken out go with it."""
+    reasons = {action.key: verdict(action) for action in plan.actions}
+    changed = True
+    while changed:
+        changed = False
+        for action in plan.actions:
+            waits_for = next((reasons[key] for key in refs_in(action.payload) if reasons.get(key)), "")
+            if waits_for and not reasons[action.key]:
+                reasons[action.key], changed = waits_for, True
+    out = tuple(action for action in plan.actions if reasons[action.key])
+    skips = Counter((action.subject, reasons[action.key], action.kind) for action in out)
+    kept = tuple(action for action in plan.actions if not reasons[action.key])
+    return replace(plan, actions=kept, skips=plan.skips + tuple(Skip(*skip) for skip in skips)), out

@@ -1,0 +1,63 @@
+"""One runner for a job and company: a lease with a fence, renewed while the run goes on (reliability §3.3).
+
+The lease is trusted until a moment on the monotonic clock, counted from *before* the call that got it. Whoever wants to send asks
+`trusted()` right before; past the moment nothing is claimed or sent any more, whatever the database says later.
+"""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+
+from sverka.domain.clock import Clock
+from sverka.store import runs
+from sverka.store.engine import Store
+
+TTL_S = 60
+RENEW_EVERY_S = 15
+MARGIN_S = 10
+
+
+class Lease:
+    """A held lease; use as a context manager. `fence` grows with each holder, so a late writer is known by its old one."""
+
+    def __init__(self, store: Store, clock: Clock, name: str, holder: str) -> None:
+        self._store, self._clock, self.name, self._holder = store, clock, name, holder
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name=f"lease {name}", daemon=True)
+        self._trusted_until = float("-inf")
+        self.fence = 0
+
+    def acquire(self) -> bool:
+        """Try to get the lease; False if somebody else holds it."""
+        before = self._clock.monotonic()
+        with self._store.writing() as tx:
+            fence = runs.acquire(tx, self.name, self._holder, TTL_S, self._clock.real())
+        if fence is None:
+            return False
+        self.fence, self._trusted_until = fence, before + TTL_S - MARGIN_S
+        return True
+
+    def trusted(self) -> bool:
+        """Whether the lease is surely still ours."""
+        return self._clock.monotonic() < self._trusted_until
+
+    def __enter__(self) -> Lease:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop.set()
+        self._thread.join()
+        with self._store.writing() as tx:
+            runs.release(tx, self.name, self.fence)
+
+    def _keep(self) -> None:
+        while not self._stop.wait(RENEW_EVERY_S):
+            before = self._clock.monotonic()
+            with self._store.writing() as tx:
+                renewed = runs.renew(tx, self.name, self.fence, self._clock.real())
+            if not renewed:
+                self._trusted_until = float("-inf")
+                return
+            self._trusted_until = before + TTL_S - MARGIN_S

@@ -1,0 +1,243 @@
+"""Sending what the outbox holds, one effect per intention (reliability §3).
+
+- The claim is committed before the call, its end after it; nothing is held open between.
+- Right before the call two things are asked again: is the lease still ours, and did the claim happen a moment ago (a paused process
+  must not wake up and send). If not, the row stays claimed and is looked up later.
+- An answer that leaves it open whether the effect happened leaves the row claimed. After its system's settle time it is looked up:
+  found → done, surely absent → planned again, otherwise unknown and a person decides.
+- A row whose ref will never come (its source failed) is cancelled; the next plan starts from what is there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sverka.domain.clock import Clock
+from sverka.domain.actions import KIND_BY_NAME, refs_in, resolve
+from sverka.domain.effects import Answer, Effect, Outcome, Probe, State
+from sverka.domain.plan import Bind
+from sverka.store import attention, bindings, outbox
+from sverka.store.engine import Transaction
+from sverka.work.desk import Desk, Look
+from sverka.work.lease import Lease
+
+SETTLE: Mapping[str, timedelta] = {
+    "bitrix24": timedelta(seconds=90), "business_ru": timedelta(seconds=120), "mail": timedelta(seconds=600),
+}  # fmt: skip
+"""How long a request may still be running at the provider after we lost its answer."""
+
+CLAIM_IS_FRESH_S = 5.0
+BATCH = 50
+BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
+_WAIT_AT_MOST_S = 330.0
+"""A closed request window opens within five minutes; longer than that a run does not wait for one row."""
+_MIRROR_IS_FRESH = timedelta(minutes=15)
+_TRIES_IN_A_RUN = 20
+"""A row whose reading had to wait for the window is claimed anew, but not for ever."""
+
+_BINDING_KIND = {"order.create": "order", "partner.create": "client"}
+"""Creations whose new id is a counterpart of their subject."""
+
+
+@dataclass
+class Sent:
+    """What sending came to."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    failed: int = 0
+    left_claimed: int = 0
+    unknown: int = 0
+    sentences: list[str] = field(default_factory=list)
+
+
+class _NotOurs(Exception):  # noqa: N818 (undoes a claim of which somebody else holds a part; it goes nowhere)
+    """Not all rows could be claimed."""
+
+
+class Permit:
+    """The guard that is asked right before each write: the lease is ours, and no pause lies between this and the last question."""
+
+    def __init__(self, clock: Clock, lease: Lease, claimed_at: float) -> None:
+        self._clock, self._lease, self._last = clock, lease, claimed_at
+        self.was_late = False
+
+    def __call__(self) -> bool:
+        now = self._clock.monotonic()
+        self.was_late = now - self._last > CLAIM_IS_FRESH_S
+        self._last = now
+        return self._lease.trusted() and not self.was_late
+
+
+class Sender:
+    """Sends one company's outbox under a lease. `still_wanted` runs the rule again for an effect that was planned on an older mirror."""
+
+    def __init__(self, desk: Desk, lease: Lease, look: Look, still_wanted: Callable[[Effect], bool]) -> None:
+        self._desk, self._lease, self._look, self._still_wanted = desk, lease, look, still_wanted
+        self.sent = Sent()
+
+    def send_all(self, progress: Callable[[str, int, int], None]) -> Sent:
+        """Send every row that is due, in order, until none is left or the lease is gone."""
+        tried: set[int] = set()
+        while self._lease.trusted() and (rows := self._due(tried)):
+            progress("sending", len(tried), len(tried) + len(rows))
+            batch = _batch(rows)
+            tried.update(row.id for row in batch)
+            if len(batch) > 1 or KIND_BY_NAME[batch[0].kind].batchable:
+                self._send_batch(batch)
+            else:
+                self._send_one(batch[0])
+        return self.sent
+
+    def recover(self) -> Sent:
+        """Look up the rows whose answer was lost, once their system has surely finished with them."""
+        now = self._desk.clock.real()
+        with self._desk.store.reading() as tx:
+            rows = outbox.claimed(tx, self._desk.company)
+        for row in rows:
+            if row.claimed_at is None or now - row.claimed_at >= SETTLE[row.system]:
+                self._settle(row)
+        return self.sent
+
+    def _due(self, tried: set[int]) -> list[Effect]:
+        with self._desk.store.reading() as tx:
+            rows = outbox.planned(tx, self._desk.company, self._desk.clock.real())
+        return [row for row in rows if row.id not in tried]
+
+    def _send_one(self, row: Effect) -> None:
+        payload = self._payload(row)
+        if payload is None or not self._is_wanted(row):
+            return
+        while (claimed_at := self._claim([row])) is not None:
+            outcome = self._call(row, payload, claimed_at)
+            if not self._finish(replace(row, fence=self._lease.fence), outcome, self._ms_since(claimed_at)):
+                return
+
+    def _send_batch(self, rows: Sequence[Effect]) -> None:
+        ready = [(row, payload) for row in rows if (payload := self._payload(row)) is not None and self._is_wanted(row)]
+        if not ready or (claimed_at := self._claim([row for row, _ in ready])) is None:
+            return
+        commands = [(row.kind, payload) for row, payload in ready]
+        outcomes = self._desk.portal.send(commands, self._look.directory, Permit(self._desk.clock, self._lease, claimed_at))
+        for (row, _), outcome in zip(ready, outcomes, strict=True):
+            self._finish(replace(row, fence=self._lease.fence), outcome, self._ms_since(claimed_at))
+
+    def _call(self, row: Effect, payload: Mapping[str, object], claimed_at: float) -> Outcome:
+        permit = Permit(self._desk.clock, self._lease, claimed_at)
+        if row.system == "mail":
+            return self._desk.post.send(payload, permit)
+        outcome = self._desk.ledger.send(row.kind, payload, permit)
+        may_try_again = outcome.answer is Answer.NOT_EXECUTED and permit.was_late and row.attempts < _TRIES_IN_A_RUN
+        return replace(outcome, retry_after_s=0.0) if may_try_again else outcome
+
+    def _payload(self, row: Effect) -> dict[str, object] | None:
+        """Return the payload with the ids that earlier rows brought; None if one is not there (yet, or any more)."""
+        keys = refs_in(row.payload)
+        with self._desk.store.writing() as tx:
+            ids = outbox.brought_ids(tx, self._desk.company, keys)
+            missing = [key for key in keys if key not in ids]
+            if not missing:
+                return resolve(row.payload, ids)
+            if not outbox.waiting_keys(tx, self._desk.company) & set(missing):
+                outbox.cancel(tx, row.id, by="sverka", reason="what it waited for was not made", now=self._desk.clock.real())
+        return None
+
+    def _is_wanted(self, row: Effect) -> bool:
+        fresh = self._desk.clock.real() - self._look.read_at < _MIRROR_IS_FRESH
+        if (fresh and row.run_id == self._look.run_id) or self._still_wanted(row):
+            return True
+        with self._desk.store.writing() as tx:
+            outbox.cancel(tx, row.id, by="sverka", reason="the facts changed before it was sent", now=self._desk.clock.real())
+        return False
+
+    def _claim(self, rows: Sequence[Effect]) -> float | None:
+        """Claim the rows in one transaction, all or none; return the monotonic moment of the claim."""
+        claimed_at = self._desk.clock.monotonic()
+        try:
+            with self._desk.store.writing() as tx:
+                ids = outbox.claim_many(tx, [row.id for row in rows], self._lease.name, self._lease.fence, self._desk.clock.real())
+                if len(ids) < len(rows):
+                    raise _NotOurs
+        except _NotOurs:
+            return None
+        return claimed_at
+
+    def _ms_since(self, moment: float) -> int:
+        return int((self._desk.clock.monotonic() - moment) * 1000)
+
+    def _finish(self, row: Effect, outcome: Outcome, ms: int) -> bool:
+        """Record the end of an attempt. Return True if the row may be tried again at once, after a short wait that was taken here."""
+        now = self._desk.clock.real()
+        wait_s = outcome.retry_after_s
+        with self._desk.store.writing() as tx:
+            outbox.note_attempt(tx, row.id, row.attempts + 1, outcome.answer, ms, outcome.detail, now)
+            if outcome.answer is Answer.ACCEPTED:
+                self._accept(tx, row, outcome)
+            elif outcome.answer is Answer.REFUSED:
+                self._end(tx, row, State.FAILED, outcome.detail)
+                self.sent.failed += 1
+                self.sent.sentences.append(f"{row.subject} {row.kind}: {outcome.detail}")
+            elif outcome.answer is Answer.NOT_EXECUTED:
+                pause = timedelta(seconds=wait_s) if wait_s is not None else BACKOFF[min(row.attempts, len(BACKOFF) - 1)]
+                self._end(tx, row, State.PLANNED, outcome.detail, not_before=now + pause)
+            else:
+                self.sent.left_claimed += 1
+                self.sent.sentences.append(f"{row.subject} {row.kind}: {outcome.detail}; it will be looked up before anything is repeated")
+        if outcome.answer is Answer.NOT_EXECUTED and wait_s is not None and wait_s <= _WAIT_AT_MOST_S and self._lease.trusted():
+            self._desk.clock.wait(wait_s)
+            return True
+        return False
+
+    def _accept(self, tx: Transaction, row: Effect, outcome: Outcome) -> None:
+        self._end(tx, row, State.DONE, outcome.detail, external_id=outcome.external_id, changed=outcome.changed)
+        self.sent.done[row.kind] += 1
+        kind = _BINDING_KIND.get(row.kind)
+        if kind and outcome.external_id:
+            left = row.subject.removeprefix("deal:")
+            bindings.bind(tx, row.company, [Bind(kind, left, outcome.external_id, "T0")], row.run_id)
+        if row.subject.startswith("deal:"):
+            attention.add(tx, row.company, [row.subject.removeprefix("deal:")], row.run_id)
+
+    def _end(
+        self, tx: Transaction, row: Effect, state: State, detail: str, *, external_id: str = "", changed: bool | None = None,
+        not_before: datetime | None = None,
+    ) -> None:  # fmt: skip
+        outbox.finish(
+            tx, row.id, row.fence, state, now=self._desk.clock.real(), external_id=external_id, changed=changed, detail=detail, not_before=not_before
+        )
+
+    def _settle(self, row: Effect) -> None:
+        payload = self._payload(row)
+        if payload is None:
+            return
+        probe = self._probe(row, payload)
+        with self._desk.store.writing() as tx:
+            looked_up = f"looked up: {probe.detail or ('found' if probe.found else 'not found')}"
+            outbox.note_attempt(tx, row.id, row.attempts + 1, Answer.AMBIGUOUS, 0, looked_up, self._desk.clock.real())
+            if probe.found:
+                self._accept(tx, row, Outcome(Answer.ACCEPTED, external_id=probe.external_id, detail="found by look-up"))
+            elif probe.complete:
+                self._end(tx, row, State.PLANNED, "looked up: it was not executed")
+            else:
+                self._end(tx, row, State.UNKNOWN, probe.detail or "it could not be told whether it was executed")
+                self.sent.unknown += 1
+                self.sent.sentences.append(f"{row.subject} {row.kind}: {probe.detail}; decide with `sverka outbox retry|cancel {row.id}`")
+
+    def _probe(self, row: Effect, payload: Mapping[str, object]) -> Probe:
+        if row.system == "mail":
+            return Probe(found=False, complete=True, detail="a digest may come twice rather than not at all")
+        if row.system == "bitrix24":
+            return self._desk.portal.look(row.kind, payload, self._look.directory)
+        if not KIND_BY_NAME[row.kind].creation:
+            return Probe(found=False, complete=True, detail="an absolute set: it is read and set again")
+        return self._desk.ledger.look(row.kind, payload)
+
+
+def _batch(rows: Sequence[Effect]) -> list[Effect]:
+    """Return the first row, or as many batchable rows on different subjects as fit into one request."""
+    if not KIND_BY_NAME[rows[0].kind].batchable:
+        return [rows[0]]
+    by_subject = {row.subject: row for row in reversed(rows) if row.kind == rows[0].kind}
+    return sorted(by_subject.values(), key=lambda row: row.id)[:BATCH]

@@ -1,0 +1,35 @@
+"""What a job is: a name, what it may do, how it reads, and the pure-minded function that plans it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sverka.domain.effects import Effect
+from sverka.domain.plan import Plan
+from sverka.work.desk import Desk, Look
+
+
+class Polls(StrEnum):
+    """What a job reads before it plans."""
+
+    CHANGES = "changes"
+    EVERYTHING = "everything"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job. Its rulebook is its module's docstring.
+
+    plan: looks at the mirror through `sverka.work` and returns what should be done. wanted: runs the rule again for an effect that was planned
+    on an older mirror. passes: how often a run may plan anew after its effects were seen, to complete what was made in steps.
+    """
+
+    name: str
+    summary: str
+    kinds: tuple[str, ...]
+    plan: Callable[[Desk, Look], Plan]
+    wanted: Callable[[Desk, Look, Effect], bool]
+    polls: Polls = Polls.CHANGES
+    passes: int = 4
