@@ -1,6 +1,7 @@
 """Who is who: which deal is which order, which client which partner, which product which good, which user which employee.
 
 Rules, best first; a match counts only if it is the only one on both sides and belongs to nobody else.
+  a person's word (`bind:ID`) about a question that was asked (T9)
   order    our mark `deal:N` in the order's comment (T1)
   client   our mark in the partner's note (T1); else exactly the same name (T2); a merely similar name is asked about, never taken
   product  the same article (T2); where neither side has one, exactly the same name (T2)
@@ -39,28 +40,43 @@ class Candidates:
     employees: Sequence[Employee] = ()
     taken: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Kind → rights that belong to somebody."""
+    told: tuple[Bind, ...] = ()
+    """What people said."""
 
 
 def decide(found: Candidates) -> Plan:
     """Return the bindings that follow, and findings where more than one counterpart fits."""
-    matcher = _Matcher(found.taken)
+    matcher = _Matcher(found.taken, found.told)
     matcher.pair("order", found.deals, found.orders, "T1", lambda deal: deal.ext_id, lambda order: order.deal_mark)
-    matcher.pair("client", found.clients, found.partners, "T1", lambda client: client.ext_id, lambda partner: partner.client_mark)
-    matcher.pair("client", found.clients, found.partners, "T2", lambda client: client.name, lambda partner: partner.name)
-    matcher.pair("product", found.products, found.goods, "T2", lambda product: product.article, lambda good: good.article)
+    matcher.pair(
+        "client", found.clients, found.partners, "T1", lambda client: client.ext_id, lambda partner: partner.client_mark
+    )
+    matcher.pair(
+        "client", found.clients, found.partners, "T2", lambda client: client.name, lambda partner: partner.name
+    )
+    matcher.pair(
+        "product", found.products, found.goods, "T2", lambda product: product.article, lambda good: good.article
+    )
     matcher.pair("product", found.products, found.goods, "T2", _name_without_article, _name_without_article)
     matcher.pair("person", found.users, found.employees, "T2", _email_and_name, _email_and_name)
-    matcher.pair("person", found.users, found.employees, "T2", lambda user: user.email.casefold(), lambda employee: employee.email.casefold())
+    matcher.pair(
+        "person",
+        found.users,
+        found.employees,
+        "T2",
+        lambda user: user.email.casefold(),
+        lambda employee: employee.email.casefold(),
+    )
     return Plan(binds=tuple(matcher.binds), findings=tuple(matcher.findings.values()))
 
 
-def doubtful_clients(clients: Iterable[Client], partners: Iterable[Partner]) -> dict[str, tuple[str, ...]]:
+def alike(clients: Iterable[Client], partners: Iterable[Partner]) -> dict[str, tuple[Partner, ...]]:
     """Return, for clients without a sure counterpart, the partners whose names are alike: a person has to choose."""
-    by_name: dict[str, list[str]] = defaultdict(list)
+    by_name: dict[str, list[Partner]] = defaultdict(list)
     for partner in partners:
-        by_name[similar_name(partner.name)].append(partner.ext_id)
-    alike = {client.ext_id: tuple(sorted(by_name.get(similar_name(client.name), ()))) for client in clients}
-    return {client_id: ids for client_id, ids in alike.items() if ids}
+        by_name[similar_name(partner.name)].append(partner)
+    found = {client.ext_id: tuple(by_name.get(similar_name(client.name), ())) for client in clients}
+    return {client_id: partners_alike for client_id, partners_alike in found.items() if partners_alike}
 
 
 def similar_name(name: str) -> str:
@@ -72,9 +88,9 @@ def similar_name(name: str) -> str:
 class _Matcher:
     """Pairs rows by keys, remembering what is taken; findings are by key, so that a better tier silences a worse one."""
 
-    def __init__(self, taken: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, taken: Mapping[str, frozenset[str]], told: Iterable[Bind]) -> None:
         self._taken = taken
-        self.binds: list[Bind] = []
+        self.binds = [bind for bind in told if bind.right not in taken.get(bind.kind, ())]
         self.findings: dict[str, Finding] = {}
 
     def pair(
@@ -112,7 +128,10 @@ _WHAT = {"order": "заказов", "client": "контрагентов", "produ
 def _ambiguous(kind: str, left: Row, rights: Sequence[Row]) -> Finding:
     numbers = ", ".join(sorted(row.ext_id for row in rights)[:5])
     name = getattr(left, "title", "") or getattr(left, "name", "")
-    text = f"«{name}»: в Бизнес.ру подходит несколько {_WHAT[kind]} или на них претендует не одна карточка ({numbers}). Нужно выбрать вручную."
+    text = (
+        f"«{name}»: в Бизнес.ру подходит несколько {_WHAT[kind]} (№ {numbers}), или подходят они не одной карточке. "
+        "Нужно выбрать вручную."
+    )
     return Finding("ambiguous", f"{_SUBJECT[kind](left.ext_id)}", f"bind {kind}", text, values=numbers, asks=True)
 
 

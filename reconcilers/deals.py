@@ -38,5 +38,12 @@ def _decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
 
 
 def _unknown_stage(case: OrderCase) -> Plan:
-    text = f"Сделка «{case.deal.title}» стоит на стадии «{case.stage_name}», которой нет в таблице состояний. Добавьте стадию в файл компании или переведите сделку."
-    return Plan(findings=(Finding("unknown_stage", case.subject, "stage", text, case.stage_name, case.deal.opportunity_kopecks),))
+    text = (
+        f"Сделка «{case.deal.title}» стоит на стадии «{case.stage_name}», о которой Сверке ничего не сказано. "
+        "Опишите стадию в файле компании или переведите сделку."
+    )
+    return Plan(
+        findings=(
+            Finding("unknown_stage", case.subject, "stage", text, case.stage_name, case.deal.opportunity_kopecks),
+        )
+    )

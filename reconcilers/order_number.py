@@ -19,7 +19,14 @@ ASPECT = "ledger_order"
 def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
     """Return what the deal's field for the order number needs."""
     order, ownership = case.order, policy.owners.get(ASPECT)
-    if ownership is None or order is None or order.deleted or not case.shows_order_number or case.stage is None or not order.number:
+    if (
+        ownership is None
+        or order is None
+        or order.deleted
+        or not case.shows_order_number
+        or case.stage is None
+        or not order.number
+    ):
         return Plan()
     text = f"В сделке «{case.deal.title}» указан другой номер заказа, а её заказ в Бизнес.ру — № {order.number}."
     difference = Difference(ASPECT, order.number, case.deal.ledger_order, drift=text, conflict=text, derived=True)

@@ -101,7 +101,10 @@ def _order(case: OrderCase, partner: object) -> Action:
 
 def _deleted(case: OrderCase) -> Plan:
     number = case.order.number if case.order else ""
-    text = f"Сделка «{case.deal.title}» на стадии «{case.stage_name}», а её заказ № {number} в Бизнес.ру удалён. Восстановите заказ или переведите сделку."
+    text = (
+        f"Сделка «{case.deal.title}» на стадии «{case.stage_name}», а её заказ № {number} в Бизнес.ру удалён. "
+        "Восстановите заказ или переведите сделку."
+    )
     finding = Finding("missing", case.subject, "order", text, number, case.sum_kopecks, asks=True)
     return Plan(skips=(Skip(case.subject, "asked", "order"),), findings=(finding,))
 
@@ -157,11 +160,19 @@ def _difference(case: OrderCase, wanted: str, held: str) -> Difference:
 
 def _behind(case: OrderCase) -> Finding:
     number = case.order.number if case.order else ""
-    text = f"Сделка «{case.deal.title}» на стадии «{case.stage_name}», а заказ № {number} в Бизнес.ру ещё не в том статусе. Проверьте, кто забыл: продавец или склад."
-    return Finding("behind_fact", case.subject, ASPECT, text, f"{case.stage_name} | {case.order_word}", case.sum_kopecks)
+    text = (
+        f"Сделка «{case.deal.title}» на стадии «{case.stage_name}», а заказ № {number} в Бизнес.ру ещё не в том статусе. "
+        "Проверьте, кто забыл: продавец или склад."
+    )
+    return Finding(
+        "behind_fact", case.subject, ASPECT, text, f"{case.stage_name} | {case.order_word}", case.sum_kopecks
+    )
 
 
 def _too_late(case: OrderCase) -> Finding:
     number = case.order.number if case.order else ""
-    text = f"Сделка «{case.deal.title}» проиграна, но заказ № {number} уже отгружен, оплачен или выполнен. Отменить его может только человек: оформите возврат или верните сделку."
+    text = (
+        f"Сделка «{case.deal.title}» проиграна, но заказ № {number} уже отгружен, оплачен или выполнен. "
+        "Отменить его может только человек: оформите возврат или верните сделку."
+    )
     return Finding("conflict", case.subject, ASPECT, text, f"lost | {case.order_word}", case.sum_kopecks)

@@ -59,7 +59,13 @@ def _release(case: OrderCase, document: ReserveDocument, ownership: Ownership, w
     if document.is_ours:
         return Plan(actions=(action,))
     text = f"{why}, а товар держит резерв, сделанный вручную. Если никто не возразит, снимем и его."
-    finding = Finding("differs", case.subject, f"{ASPECT} {reserve.ext_id}", text, f"held {goods_value(document.goods, reserve.store_id)}")
+    finding = Finding(
+        "differs",
+        case.subject,
+        f"{ASPECT} {reserve.ext_id}",
+        text,
+        f"held {goods_value(document.goods, reserve.store_id)}",
+    )
     if patient(case, finding, ownership, now):
         return Plan(actions=(action,), findings=(finding,))
     return Plan(skips=(Skip(case.subject, "in_flight", ASPECT),), findings=(finding,))
@@ -81,7 +87,10 @@ def _hold(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
 
 
 def _no_branch(case: OrderCase) -> Plan:
-    text = f"Сделка «{case.deal.title}» на стадии «{case.stage_name}»: не указан филиал или у него нет склада в Бизнес.ру, резерв не поставить. Укажите филиал в сделке."
+    text = (
+        f"Сделка «{case.deal.title}» на стадии «{case.stage_name}»: не указан филиал или у него нет склада в Бизнес.ру, "
+        "резерв не поставить. Укажите филиал в сделке."
+    )
     finding = Finding("missing", case.subject, "branch", text, case.deal.branch, case.sum_kopecks)
     return Plan(skips=(Skip(case.subject, "no_branch"),), findings=(finding,))
 
@@ -92,9 +101,16 @@ def _make_so(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
     elsewhere = [document for document in ours if document.reserve.held and document.reserve.store_id != case.store_id]
     here = next((document for document in ours if document.reserve.store_id == case.store_id), None)
     by_people = total_goods(
-        pair for document in case.reserves if document.reserve.held and not document.is_ours for pair in document.goods.items()
+        pair
+        for document in case.reserves
+        if document.reserve.held and not document.is_ours
+        for pair in document.goods.items()
     )
-    missing = {good: amount - by_people.get(good, 0) for good, amount in case.wanted_goods.items() if amount > by_people.get(good, 0)}
+    missing = {
+        good: amount - by_people.get(good, 0)
+        for good, amount in case.wanted_goods.items()
+        if amount > by_people.get(good, 0)
+    }
     why = f"Сделка «{case.deal.title}» переехала в другой филиал"
     moves = [_release(case, document, ownership, why, now) for document in elsewhere]
     return union([*moves, _keep(case, here, missing) if here else _new(case, missing)])

@@ -12,7 +12,7 @@ import logging
 import socket
 import struct
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 from weakref import WeakSet
@@ -99,8 +99,12 @@ class PostOffice:
         for task in tasks:
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
-            self._loop.run_until_complete(asyncio.gather(*tasks, asyncio.sleep(0), return_exceptions=True))
+            self._loop.run_until_complete(_ended(tasks))
         self._loop.close()
+
+
+async def _ended(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Clerk:

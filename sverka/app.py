@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -22,7 +22,7 @@ from sverka.companies.load import load_companies
 from sverka.domain.clock import Clock, MachineClock
 from sverka.domain.plan import Plan
 from sverka.domain.runs import CompanyReport, RunReport
-from sverka.settings import NotConnected, Secrets, Settings, secrets_for
+from sverka.settings import NotConnected, Secrets, Settings, SettingsError, secrets_for
 from sverka.store.engine import Store
 from sverka.systems.bitrix24.portal import Portal
 from sverka.systems.business_ru.ledger import Ledger
@@ -52,7 +52,7 @@ class App:
     environ: Mapping[str, str]
     holder: str
     """This process among all that run jobs."""
-    http: HttpSettings = HttpSettings()
+    http: HttpSettings
 
     def chosen(self, name: str | None) -> tuple[Company, ...]:
         """Return the named company, or all. Raises UnknownName."""
@@ -68,7 +68,10 @@ class App:
         secrets = secrets_for(company, self.environ)
         if isinstance(secrets, NotConnected):
             return secrets
-        return self._connect(company, secrets, at, read_only=read_only)
+        try:
+            return self._connect(company, secrets, at, read_only=read_only)
+        except ValueError as error:
+            raise SettingsError([f"{company.name}: {error}"]) from error
 
     def _connect(self, company: Company, secrets: Secrets, at: datetime | None, *, read_only: bool) -> Desk:
         connection = company.connection
@@ -106,7 +109,9 @@ def opened(
     store = Store.open(settings.database_url.reveal())
     try:
         store.prepare()
-        yield App(settings, companies, store, clock or MachineClock(), environ, uuid.uuid4().hex, http or HttpSettings())
+        yield App(
+            settings, companies, store, clock or MachineClock(), environ, uuid.uuid4().hex, http or HttpSettings()
+        )
     finally:
         store.close()
 
@@ -135,8 +140,11 @@ def run(
         if isinstance(desk, NotConnected):
             reports.append(_not_connected(each, desk))
             continue
-        order = runner.Order(tick, app.holder, dry_run=dry_run, only=None if only is None else only.get(each.name, {}), progress=progress)
-        ran = runner.run(spec, desk, order)
+        order = runner.Order(
+            tick, app.holder, dry_run=dry_run, only=None if only is None else only.get(each.name, {}), progress=progress
+        )
+        with closing(desk):
+            ran = runner.run(spec, desk, order)
         reports.append(ran.report)
         plans[each.name] = ran.plan
     return RunReport(name, tick, tuple(reports)), plans

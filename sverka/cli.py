@@ -25,7 +25,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 _BY = click.option("--by", required=True, help="Who decides; kept with the decision.")
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A moment with an offset, such as 2026-11-24T09:00+03:00."""
 
     name = "ISO"
@@ -48,7 +48,13 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--out", default="out", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="Where letters go.")
+@click.option(
+    "--out",
+    default="out",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where letters go.",
+)
 def demo(out: Path) -> None:
     """Play a working week of the example company on loopback; leave its letters in a folder."""
     from sverka.commands import demo as week
@@ -99,10 +105,12 @@ def run(job: str, company: str | None, at: datetime | None, *, dry_run: bool, as
 @click.argument("job")
 @_COMPANY
 @click.option("--at", type=Moment(), help="Business time; the vendors' own by default.")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the plan is written.")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the plan is written."
+)
 def plan(job: str, company: str | None, at: datetime | None, out: Path) -> None:
     """Write down what a job would do, for a person to review and apply within 30 minutes."""
-    from sverka import reviewing, showing
+    from sverka.commands import reviewing, showing
 
     with _app() as app:
         report, plans = reviewing.write(app, job, company, at, out)
@@ -116,7 +124,7 @@ def plan(job: str, company: str | None, at: datetime | None, out: Path) -> None:
 @_JSON
 def apply(file: Path, *, as_json: bool) -> None:
     """Carry out a reviewed plan; what went stale since is refused."""
-    from sverka import reviewing, showing
+    from sverka.commands import reviewing, showing
 
     with _app() as app:
         report, refused = reviewing.apply(app, file)
@@ -251,7 +259,9 @@ def breaker_reset(scope: str, by: str, reason: str) -> None:
 
 
 @main.command()
-@click.option("--preview", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The HTML file to write.")
+@click.option(
+    "--preview", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The HTML file to write."
+)
 @click.option("--for", "person", default="owner", show_default=True, help="owner, or the id of a manager in the CRM.")
 @_COMPANY
 @click.option("--at", type=Moment(), help="Business time; the vendors' own by default.")

@@ -57,7 +57,15 @@ def _lines(case: OrderCase, payload: Mapping[str, Any], action: Action, brought:
 
 def _reserve(case: OrderCase, payload: Mapping[str, Any], action: Action, brought: dict[str, str]) -> OrderCase:
     ext_id = brought[action.key] = f"r{len(case.reserves)}"
-    document = Reserve(ext_id=ext_id, order_id="12", store_id=payload["store"], held=True, comment=payload["comment"], deal_mark="71", reserved_at=NOW)
+    document = Reserve(
+        ext_id=ext_id,
+        order_id="12",
+        store_id=payload["store"],
+        held=True,
+        comment=payload["comment"],
+        deal_mark="71",
+        reserved_at=NOW,
+    )
     return replace(case, reserves=(*case.reserves, ReserveDocument(document, ())))
 
 
@@ -71,7 +79,9 @@ def _reserve_lines(case: OrderCase, payload: Mapping[str, Any], action: Action, 
 
 def _hold(case: OrderCase, payload: Mapping[str, Any], action: Action, brought: dict[str, str]) -> OrderCase:
     held = action.kind == "reserve.hold"
-    return _change(case, payload["reserve"], lambda document: replace(document, reserve=replace(document.reserve, held=held)))
+    return _change(
+        case, payload["reserve"], lambda document: replace(document, reserve=replace(document.reserve, held=held))
+    )
 
 
 def _number(case: OrderCase, payload: Mapping[str, Any], action: Action, brought: dict[str, str]) -> OrderCase:
@@ -79,7 +89,9 @@ def _number(case: OrderCase, payload: Mapping[str, Any], action: Action, brought
 
 
 def _change(case: OrderCase, ext_id: str, change: Any) -> OrderCase:
-    reserves: Sequence[ReserveDocument] = [change(doc) if doc.reserve.ext_id == ext_id else doc for doc in case.reserves]
+    reserves: Sequence[ReserveDocument] = [
+        change(doc) if doc.reserve.ext_id == ext_id else doc for doc in case.reserves
+    ]
     return replace(case, reserves=tuple(reserves))
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sverka.domain.actions import KINDS
 from sverka.domain.cases import LedgerIds, OrderCase, ReserveDocument, WantedLine
 from sverka.domain.policy import Branch, Mode, OnDrift, Ownership, Policy, Rule
-from sverka.domain.rows import Client, Deal, LedgerOrder, LedgerOrderLine, Reserve, ReserveLine
+from sverka.domain.rows import Client, Deal, LedgerOrder, LedgerOrderLine, Partner, Reserve, ReserveLine
 from sverka.domain.state_table import LOST, WON, Funnel, Stage, StateTable
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -61,6 +61,11 @@ def deal(**changes: Any) -> Deal:
     return Deal(**(usual | changes))
 
 
+def partner(name: str = "Автолюкс ООО", ext_id: str = "51") -> Partner:
+    """Return a counterparty whose name is like the client's."""
+    return Partner(ext_id=ext_id, name=name, note="")
+
+
 def wanted(good: str = "g1", price: int = 1_000_00, amount: int = 2_000, *, service: bool = False) -> WantedLine:
     """Return a line of the deal; two lamps at 1,000 roubles if nothing else is said."""
     return WantedLine(f"p-{good}", good, f"Товар {good}", service, price, amount)
@@ -83,9 +88,13 @@ def order_lines(lines: Sequence[WantedLine]) -> tuple[LedgerOrderLine, ...]:
     )  # fmt: skip
 
 
-def reserve(lines: Sequence[WantedLine], *, held: bool = True, store: str = STORE, mark: str = "71", ext_id: str = "33") -> ReserveDocument:
+def reserve(
+    lines: Sequence[WantedLine], *, held: bool = True, store: str = STORE, mark: str = "71", ext_id: str = "33"
+) -> ReserveDocument:
     """Return a reservation of order 12 for the goods among the lines; without a mark it is a person's."""
-    document = Reserve(ext_id=ext_id, order_id="12", store_id=store, held=held, comment="", deal_mark=mark, reserved_at=NOW)
+    document = Reserve(
+        ext_id=ext_id, order_id="12", store_id=store, held=held, comment="", deal_mark=mark, reserved_at=NOW
+    )
     goods = tuple(
         ReserveLine(ext_id=f"{ext_id}-{n}", reserve_id=ext_id, good_id=line.good_id, amount_thousandths=line.amount_thousandths)
         for n, line in enumerate(lines) if not line.is_service
@@ -107,5 +116,11 @@ def case(stage: str = "hold", **changes: Any) -> OrderCase:
 def agreed_case(stage: str = "hold", lines: Sequence[WantedLine] | None = None, **changes: Any) -> OrderCase:
     """Return a deal whose order and reserve are as the stage wants them."""
     lines = tuple(lines or (wanted(),))
-    ready = case(stage, lines=lines, order=order(), order_lines=order_lines(lines), reserves=(reserve(lines),) if STAGES[stage].requires_reserve else ())
+    ready = case(
+        stage,
+        lines=lines,
+        order=order(),
+        order_lines=order_lines(lines),
+        reserves=(reserve(lines),) if STAGES[stage].requires_reserve else (),
+    )
     return replace(ready, **changes)

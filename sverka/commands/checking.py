@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import click
 
 from sverka.app import App
@@ -41,7 +43,8 @@ def _check(app: App, company: Company) -> int:
     if isinstance(desk, NotConnected):
         click.echo(f"  {desk}")
         return 0
-    lines = check_up(desk)
+    with closing(desk):
+        lines = check_up(desk)
     for line in lines:
         click.echo(f"  {_MARKS[line.severity]} {line.text}")
     errors = sum(line.severity == "error" for line in lines)

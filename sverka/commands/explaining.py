@@ -9,6 +9,7 @@ import click
 
 from sverka.app import App
 from sverka.domain.actions import Subject
+from sverka.domain.effects import Effect
 from sverka.domain.money import roubles
 from sverka.domain.rows import Deal, LedgerOrder, LedgerOrderLine, Partner, Reserve
 from sverka.settings import SettingsError
@@ -54,8 +55,12 @@ def _find(tx: Transaction, company: str, subject: Subject) -> list[tuple[str, De
 
 def _ambiguous(text: str, found: list[tuple[str, Deal]]) -> str:
     if not found:
-        return f"«{text}» is not in the mirror; `sverka run agreement` reads what changed, `sverka run sweep` everything"
-    return "several match; name the company:\n" + "\n".join(f"  {company}/deal:{deal.ext_id}  {deal.title}" for company, deal in found)
+        return (
+            f"«{text}» is not in the mirror; `sverka run agreement` reads what changed, `sverka run sweep` everything"
+        )
+    return "several match; name the company:\n" + "\n".join(
+        f"  {company}/deal:{deal.ext_id}  {deal.title}" for company, deal in found
+    )
 
 
 def _story(tx: Transaction, company: str, deal: Deal) -> dict[str, Any]:
@@ -64,14 +69,18 @@ def _story(tx: Transaction, company: str, deal: Deal) -> dict[str, Any]:
     return {
         "company": company, "subject": subject, "title": deal.title, "sum": roubles(deal.opportunity_kopecks), "branch": deal.branch,
         "order": _order(tx, company, deal),
-        "effects": [
-            {"id": row.id, "kind": row.kind, "state": str(row.state), "reason": row.reason, "at": row.planned_at.isoformat(timespec="seconds"), "detail": row.detail, "evidence": list(row.evidence)}
-            for row in reversed(effects)
-        ],
+        "effects": [_effect(row) for row in reversed(effects)],
         "findings": [
             {"id": row.id, "text": row.finding.text, "asks": row.finding.asks, "since": row.first_at.isoformat(timespec="seconds")}
             for row in findings.open_items(tx, company) if row.finding.subject == subject
         ],
+    }  # fmt: skip
+
+
+def _effect(row: Effect) -> dict[str, Any]:
+    return {
+        "id": row.id, "kind": row.kind, "state": str(row.state), "reason": row.reason, "detail": row.detail,
+        "at": row.planned_at.isoformat(timespec="seconds"), "evidence": list(row.evidence),
     }  # fmt: skip
 
 
@@ -91,12 +100,19 @@ def _order(tx: Transaction, company: str, deal: Deal) -> dict[str, Any] | None:
 
 def _told(story: dict[str, Any]) -> str:
     order = story["order"]
-    lines = [f"{story['company']}/{story['subject']} «{story['title']}», {story['sum']} RUB, branch {story['branch'] or 'not named'}"]
+    lines = [
+        f"{story['company']}/{story['subject']} «{story['title']}», {story['sum']} RUB, branch {story['branch'] or 'not named'}"
+    ]
     if order is None:
         lines.append("  no order in the ledger")
     else:
         lines.append(f"  order № {order['number']} of {order['partner']}: {order['lines']} lines, {order['sum']} RUB")
         lines += [f"  reserve {each['id']}: {'held' if each['held'] else 'let go'}" for each in order["reserves"]]
-    lines += [f"  {effect['at']}  {effect['state']:<9} {effect['kind']}: {effect['reason']}" for effect in story["effects"]]
-    lines += [f"  {'asks' if finding['asks'] else 'told'} since {finding['since']}: {finding['text']}" for finding in story["findings"]]
+    lines += [
+        f"  {effect['at']}  {effect['state']:<9} {effect['kind']}: {effect['reason']}" for effect in story["effects"]
+    ]
+    lines += [
+        f"  {'asks' if finding['asks'] else 'told'} since {finding['since']}: {finding['text']}"
+        for finding in story["findings"]
+    ]
     return "\n".join(lines)

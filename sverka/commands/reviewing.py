@@ -34,7 +34,11 @@ def apply(app: App, file: Path) -> tuple[RunReport, list[str]]:
     document = _read(file)
     age = app.clock.real() - datetime.fromisoformat(document["made_at"])
     if age > GOOD_FOR:
-        raise SettingsError([f"{file}: the plan is {int(age.total_seconds() // 60)} minutes old, and holds for 30; make a new one with `sverka plan`"])
+        raise SettingsError(
+            [
+                f"{file}: the plan is {int(age.total_seconds() // 60)} minutes old, and holds for 30; make a new one with `sverka plan`"
+            ]
+        )
     reviewed = {name: {row["key"]: row["payload"] for row in rows} for name, rows in document["companies"].items()}
     at = datetime.fromisoformat(document["at"]) if document["at"] else None
     chosen = next(iter(reviewed)) if len(reviewed) == 1 else None
@@ -46,7 +50,11 @@ def _refused(app: App, document: dict[str, Any], report: RunReport) -> list[str]
     from sverka.store import outbox
 
     with app.store.reading() as tx:
-        kept = {(row.company, row.key) for row in outbox.listing(tx, limit=100_000) if row.planned_at >= datetime.fromisoformat(document["made_at"])}
+        kept = {
+            (row.company, row.key)
+            for row in outbox.listing(tx, limit=100_000)
+            if row.planned_at >= datetime.fromisoformat(document["made_at"])
+        }
     ran = {company.company for company in report.companies}
     return [
         f"{name}: {row['kind']} on {row['subject']} no longer follows from the facts"
@@ -57,8 +65,8 @@ def _refused(app: App, document: dict[str, Any], report: RunReport) -> list[str]
 
 def _as_json(action: Action) -> dict[str, Any]:
     return {
-        "key": action.key, "kind": action.kind, "subject": action.subject, "reason": action.reason, "before": action.before, "after": action.after,
-        "money_kopecks": action.money_kopecks, "risk": action.spec.risk, "evidence": list(action.evidence), "payload": dict(action.payload),
+        "key": action.key, "kind": action.kind, "subject": action.subject, "reason": action.reason,
+        "before": action.before, "after": action.after, "money_kopecks": action.money_kopecks, "risk": action.spec.risk, "evidence": list(action.evidence), "payload": dict(action.payload),
     }  # fmt: skip
 
 

@@ -20,6 +20,8 @@ from sverka.domain.plan import REASONS, Plan
 from sverka.domain.runs import OUTCOMES, CompanyReport, RunReport, exit_code
 from sverka.store import findings, runs
 from sverka.store import outbox as effects
+from sverka.store.findings import OpenFinding
+from sverka.store.runs import Run
 
 _COUNTS = ("planned", "done", "proposed", "skips", "findings", "requests")
 _SHOWN_ACTIONS = 50
@@ -65,21 +67,26 @@ def jobs(app: App, *, as_json: bool) -> None:
     if as_json:
         _print_json({"jobs": items})
         return
-    _table(["job", "what it does", "last run"], [[item["job"], item["summary"], item["last"] or "never"] for item in items])
+    _table(
+        ["job", "what it does", "last run"], [[item["job"], item["summary"], item["last"] or "never"] for item in items]
+    )
 
 
 def history(app: App, company: str | None, job: str | None, limit: int, *, as_json: bool) -> None:
     """List the latest runs, the last one first."""
     with app.store.reading() as tx:
         rows = runs.history(tx, limit, company, job)
-    items = [{"id": row.id, "company": row.company, "job": row.job, "tick": row.tick, "started": _moment(row.started_at), "outcome": row.outcome, "report": row.report} for row in rows]  # fmt: skip
     if as_json:
-        _print_json({"items": items})
+        _print_json({"items": [_run(row) for row in rows]})
         return
+    heads = ["run", "company", "job", "started", "outcome", "done"]
     _table(
-        ["run", "company", "job", "started", "outcome", "done"],
-        [[str(row.id), row.company, row.job, _moment(row.started_at), row.outcome or "running", _brief((row.report or {}).get("done", {}))] for row in rows],
-    )  # fmt: skip
+        heads,
+        [
+            [str(row.id), row.company, row.job, _moment(row.started_at), row.outcome or "running", _done(row)]
+            for row in rows
+        ],
+    )
 
 
 def queue(app: App, company: str | None, *, as_json: bool) -> None:
@@ -87,21 +94,14 @@ def queue(app: App, company: str | None, *, as_json: bool) -> None:
     with app.store.reading() as tx:
         rows = findings.open_items(tx, company)
     rows = sorted(rows, key=lambda row: (not row.finding.asks, -row.finding.money_kopecks, row.id))
-    items = [
-        {
-            "id": row.id, "company": row.company, "subject": row.finding.subject, "class": row.finding.kind, "text": row.finding.text,
-            "asks": row.finding.asks, "sum": roubles(row.finding.money_kopecks), "since": _moment(row.first_at),
-            "answer": row.answer.choice if row.answer else None,
-        }
-        for row in rows
-    ]  # fmt: skip
     if as_json:
-        _print_json({"items": items})
+        _print_json({"items": [_finding(row) for row in rows]})
         return
-    _table(
-        ["id", "company", "subject", "", "what", "since"],
-        [[str(item["id"]), item["company"], item["subject"], "?" if item["asks"] else "", item["text"], item["since"]] for item in items],
-    )
+    lines = [
+        [str(row.id), row.company, row.finding.subject, _answer(row), row.finding.text, _moment(row.first_at)]
+        for row in rows
+    ]
+    _table(["id", "company", "subject", "", "what", "since"], lines)
 
 
 def outbox(app: App, company: str | None, *, everything: bool, as_json: bool) -> None:
@@ -123,7 +123,13 @@ def breakers(app: App, *, as_json: bool) -> None:
     with app.store.reading() as tx:
         rows = runs.holds(tx)
     if as_json:
-        _print_json({"items": [{"id": row.scope, "by": row.by, "reason": row.reason, "since": _moment(row.since)} for row in rows]})
+        _print_json(
+            {
+                "items": [
+                    {"id": row.scope, "by": row.by, "reason": row.reason, "since": _moment(row.since)} for row in rows
+                ]
+            }
+        )
         return
     _table(["scope", "by", "why", "since"], [[row.scope, row.by, row.reason, _moment(row.since)] for row in rows])
 
@@ -142,6 +148,31 @@ def _job(app: App, name: str) -> dict[str, Any]:
         "job": name, "summary": found.summary, "cron": None, "last": _moment(rows[0].started_at) if rows else None, "next": None,
         "kinds": list(found.kinds), "reasons": sorted(REASONS), "outcomes": list(OUTCOMES),
     }  # fmt: skip
+
+
+def _run(row: Run) -> dict[str, Any]:
+    return {
+        "id": row.id, "company": row.company, "job": row.job, "tick": row.tick, "started": _moment(row.started_at),
+        "outcome": row.outcome, "report": row.report,
+    }  # fmt: skip
+
+
+def _done(row: Run) -> str:
+    return _brief((row.report or {}).get("done", {}))
+
+
+def _finding(row: OpenFinding) -> dict[str, Any]:
+    return {
+        "id": row.id, "company": row.company, "subject": row.finding.subject, "class": row.finding.kind, "text": row.finding.text,
+        "asks": row.finding.asks, "sum": roubles(row.finding.money_kopecks), "since": _moment(row.first_at),
+        "answer": row.answer.choice if row.answer else None,
+    }  # fmt: skip
+
+
+def _answer(row: OpenFinding) -> str:
+    if row.answer:
+        return row.answer.choice
+    return "?" if row.finding.asks else ""
 
 
 def _effect(row: Effect) -> dict[str, Any]:

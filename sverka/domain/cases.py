@@ -14,7 +14,7 @@ from datetime import datetime
 from sverka.domain.money import roubles
 from sverka.domain.plan import Answer, Finding, Seen
 from sverka.domain.quantity import line_sum_kopecks
-from sverka.domain.rows import Client, Deal, LedgerOrder, LedgerOrderLine, Reserve, ReserveLine
+from sverka.domain.rows import Client, Deal, LedgerOrder, LedgerOrderLine, Partner, Reserve, ReserveLine
 from sverka.domain.state_table import Stage
 
 OrderLines = Mapping[tuple[str, int], int]
@@ -79,8 +79,8 @@ class OrderCase:
     funnel_name: str
     client: Client | None
     partner_id: str
-    partner_is_doubtful: bool = False
-    """Somebody in the ledger looks like the client, but not surely: a person was asked."""
+    alike: tuple[Partner, ...] = ()
+    """Partners who may be the client, but not surely: a person has to say. Empty once somebody has said that none of them is."""
     responsible_id: str
     ids: LedgerIds
     lines: tuple[WantedLine, ...]
@@ -103,6 +103,15 @@ class OrderCase:
     def subject(self) -> str:
         """The deal's name in plans."""
         return f"deal:{self.deal.ext_id}"
+
+    @property
+    def client_is_new(self) -> bool:
+        """Whether a person said that none of the partners alike is the client."""
+        asked = _who_is_it(self, self.client) if self.client else None
+        answer = self.answers.get(asked.key) if asked else None
+        return (
+            answer is not None and asked is not None and answer.choice == "take-owner" and answer.values == asked.values
+        )
 
     @property
     def order_word(self) -> str:
@@ -148,7 +157,9 @@ class OrderCase:
         seen = [f"{self.subject}@{_moment(self.deal.updated_at)}"]
         if self.order:
             seen.append(f"order:{self.order.ext_id}@{_moment(self.order.updated_at)}")
-        return tuple(seen + [f"reserve:{doc.reserve.ext_id}@{_moment(doc.reserve.updated_at)}" for doc in self.reserves])
+        return tuple(
+            seen + [f"reserve:{doc.reserve.ext_id}@{_moment(doc.reserve.updated_at)}" for doc in self.reserves]
+        )
 
 
 def total_lines(lines: Iterable[tuple[str, int, int]]) -> OrderLines:
@@ -193,18 +204,29 @@ def _moment(moment: datetime | None) -> str:
     return moment.isoformat(timespec="seconds") if moment else "?"
 
 
+def _who_is_it(case: OrderCase, client: Client) -> Finding:
+    """The question about a client whom the ledger may know under another name; an answer names the partner's id."""
+    names = ", ".join(f"«{partner.name}» (№ {partner.ext_id})" for partner in case.alike)
+    text = f"Сделка «{case.deal.title}»: клиент «{client.name}» — это {names} в Бизнес.ру или новый контрагент?"
+    values = ",".join(partner.ext_id for partner in case.alike)
+    return Finding("ambiguous", case.subject, "client", text, values, case.sum_kopecks, asks=True)
+
+
 def _obstacles(case: OrderCase) -> Iterable[Finding]:
     title = f"Сделка «{case.deal.title}»"
     if case.client is None:
-        yield Finding("missing", case.subject, "client", f"{title}: не указан клиент, поэтому заказ в Бизнес.ру не создать. Укажите компанию или контакт.")
-    elif case.partner_is_doubtful and not case.partner_id:
         yield Finding(
-            "ambiguous", case.subject, "client",
-            f"{title}: в Бизнес.ру есть похожие на «{case.client.name}» контрагенты. Скажите, кто из них этот клиент.",
-            asks=True,
-        )  # fmt: skip
+            "missing",
+            case.subject,
+            "client",
+            f"{title}: не указан клиент, поэтому заказ в Бизнес.ру не создать. Укажите компанию или контакт.",
+        )
+    elif case.alike and not case.partner_id and not case.client_is_new:
+        yield _who_is_it(case, case.client)
     if not case.lines:
-        yield Finding("missing", case.subject, "lines", f"{title}: нет ни одного товара или услуги. Заполните товары в сделке.")
+        yield Finding(
+            "missing", case.subject, "lines", f"{title}: нет ни одного товара или услуги. Заполните товары в сделке."
+        )
     for name in sorted({line.name for line in case.lines if not line.good_id}):
         yield Finding(
             "missing", case.subject, f"product {name}",

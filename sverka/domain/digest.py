@@ -36,11 +36,11 @@ class DealLink:
 class Source:
     """How fresh a system's data is.
 
-    read_at: the moment up to which everything is known, None if the system was never read in full. missing: what the last reading
-    did not bring in full, by people's words. is_old: whether `read_at` lies too far back to speak of today.
+    read_at: the moment up to which everything is known, None if the system was never read in full. missing: families that the last
+    reading did not bring in full. is_old: whether `read_at` lies too far back to speak of today.
     """
 
-    name: str
+    system: str
     read_at: datetime | None
     missing: tuple[str, ...] = ()
     is_old: bool = False
@@ -99,7 +99,11 @@ class Reserves:
 
 @dataclass(frozen=True)
 class Question:
-    """What waits for a person's answer. number: under which it stands in the queue; topic: one of `digest_facts.QUESTIONS`."""
+    """What waits for a person's answer.
+
+    number: under which it stands in the queue; topic: one of `digest_facts.QUESTIONS`; manager: who is responsible for the deal, ""
+    where that is the reader.
+    """
 
     number: int
     topic: str
@@ -107,6 +111,7 @@ class Question:
     sum_kopecks: int
     asked_on: date
     deal: DealLink | None = None
+    manager: str = ""
 
 
 @dataclass(frozen=True)
@@ -223,5 +228,5 @@ class ManagerDigest(Digest):
 
     @property
     def is_worth_sending(self) -> bool:
-        """Whether there is something to do, or something was done."""
-        return bool(self.questions or self.notices or self.done or self.old_reserves)
+        """Whether there is something to do, or something was done; old reserves alone would come every day."""
+        return bool(self.questions or self.notices or self.done)

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from sverka.domain.actions import refs_in
-from sverka.domain.digest import RESERVE_AGES_DAYS, DealLink, Done, HeldReserve, LeftAlone, Notice, Question, Reserves, Tally
+from sverka.domain.digest import (
+    RESERVE_AGES_DAYS,
+    DealLink,
+    Done,
+    HeldReserve,
+    LeftAlone,
+    Notice,
+    Question,
+    Reserves,
+    Tally,
+)
 from sverka.domain.effects import Effect, State
 from sverka.domain.plan import Finding, Skip
 
@@ -24,7 +34,15 @@ REASONS_TOLD = (
 """Why something was left alone, in the order of telling. The other reasons are told by a question or a notice, or concern nobody."""
 
 _REPAIRS = frozenset(
-    {"order.lines", "order.status", "reserve.create", "reserve.hold", "reserve.lines", "reserve.release", "deal.ledger_order"}
+    {
+        "order.lines",
+        "order.status",
+        "reserve.create",
+        "reserve.hold",
+        "reserve.lines",
+        "reserve.release",
+        "deal.ledger_order",
+    }
 )
 
 
@@ -32,7 +50,8 @@ _REPAIRS = frozenset(
 class Matter:
     """An open finding with what it concerns, its text as it shall be shown.
 
-    client: the CRM card that the finding or its deal is about; thing: the product that a deal waits for; "" if there is none.
+    client: the CRM card that the finding or its deal is about; thing: the product that a deal waits for; manager: the
+    name of who is responsible for it; "" if there is none.
     """
 
     number: int
@@ -43,14 +62,14 @@ class Matter:
     deal: DealLink | None = None
     client: str = ""
     thing: str = ""
-    responsible: str = ""
+    manager: str = ""
 
 
 def done(effects: Iterable[Effect]) -> Done:
     """Count what really changed."""
     by_kind: dict[str, list[Effect]] = defaultdict(list)
     for effect in effects:
-        if effect.state is State.DONE and effect.changed is not False:
+        if is_change(effect):
             by_kind[effect.kind].append(effect)
     statuses = by_kind["order.status"]
     return Done(
@@ -66,6 +85,11 @@ def done(effects: Iterable[Effect]) -> Done:
         numbers=_tally(by_kind["deal.ledger_order"]).count,
         repairs=_repairs(effect for effects in by_kind.values() for effect in effects),
     )
+
+
+def is_change(effect: Effect) -> bool:
+    """Whether an effect really changed something; a set that found all as wanted did not."""
+    return effect.state is State.DONE and effect.changed is not False
 
 
 def _repairs(effects: Iterable[Effect]) -> int:
@@ -102,20 +126,29 @@ def questions(matters: Iterable[Matter]) -> tuple[Question, ...]:
     """Return what is asked, the most money first; who a client is, is asked once, however many deals wait for it."""
     once: dict[str, Matter] = {}
     for matter in sorted((each for each in matters if each.finding.asks), key=_weight):
-        about = f"client {matter.client}" if question_topic(matter.finding) == "client" and matter.client else matter.finding.key
+        about = (
+            f"client {matter.client}"
+            if question_topic(matter.finding) == "client" and matter.client
+            else matter.finding.key
+        )
         once.setdefault(about, matter)
     return tuple(
-        Question(each.number, question_topic(each.finding), each.text, each.stake_kopecks, each.since, each.deal)
+        Question(
+            each.number,
+            question_topic(each.finding),
+            each.text,
+            each.stake_kopecks,
+            each.since,
+            each.deal,
+            each.manager,
+        )
         for each in once.values()
     )
 
 
 def question_topic(finding: Finding) -> str:
     """Return which of `QUESTIONS` a finding asks."""
-    if finding.aspect.startswith("bind "):
-        topic = finding.aspect.replace(" ", "_").replace("bind_client", "client")
-    else:
-        topic = finding.aspect
+    topic = finding.aspect.replace("bind client", "client").replace("bind ", "bind_")
     return topic if topic in QUESTIONS else "other"
 
 
@@ -177,7 +210,9 @@ def _weight(matter: Matter) -> tuple[int, bool, int]:
     return (-matter.stake_kopecks, matter.deal is None, matter.number)
 
 
-def reserve_values(prices: Iterable[tuple[str, str, int, int]], held: Iterable[tuple[str, str, str, int]]) -> dict[str, int]:
+def reserve_values(
+    prices: Iterable[tuple[str, str, int, int]], held: Iterable[tuple[str, str, str, int]]
+) -> dict[str, int]:
     """Value held goods at the prices of their orders' lines; a good that the order lacks is worth nothing to it.
 
     prices: (order, good, price in kopecks, thousandths); held: (reserve, order, good, thousandths). Returns kopecks by reserve.

@@ -82,7 +82,9 @@ def _ask(case: OrderCase, difference: Difference, verdict: Verdict) -> tuple[Cou
 
 
 def _restore(case: OrderCase, difference: Difference, ownership: Ownership, now: datetime) -> tuple[Course, Plan]:
-    finding = Finding("differs", case.subject, difference.aspect, difference.drift, _values(difference), case.sum_kopecks)
+    finding = Finding(
+        "differs", case.subject, difference.aspect, difference.drift, _values(difference), case.sum_kopecks
+    )
     if patient(case, finding, ownership, now):
         return Course.ACT, Plan(findings=(finding,))
     return Course.WAIT, Plan(skips=(Skip(case.subject, "in_flight", difference.aspect),), findings=(finding,))

@@ -25,7 +25,7 @@ _UNSEEN = dict.fromkeys([*range(9), *range(11, 32), 127, *range(0x202A, 0x202F),
 
 _FILTERS: dict[str, Any] = {
     "capital": words.capital, "counted": words.counted, "money": words.money, "quoted": words.quoted,
-    "sentence": words.sentence, "weekday": words.weekday,
+    "sentence": words.sentence, "typeset": words.typeset, "weekday": words.weekday,
     "fold": layout.fold, "heading": layout.heading, "link": layout.link, "row": layout.row,
     "age": state.age, "figures": state.figures, "salutation": state.salutation, "source_line": state.source_line, "warnings": state.warnings,
     "choices": questions.choices, "until_answered": questions.until_answered, "further": questions.further,

@@ -15,30 +15,34 @@ from sverka.domain.digest import (
 _NOW = datetime(2026, 11, 24, 8, 58, tzinfo=ZoneInfo("Europe/Moscow"))
 _READ = _NOW.replace(minute=55)
 _TODAY, _YESTERDAY = date(2026, 11, 24), date(2026, 11, 23)
-_SOURCES = (Source("Битрикс24", _READ), Source("Бизнес.ру", _READ))
+_SOURCES = (Source("bitrix24", _READ), Source("business_ru", _READ))
 
 
 def _deal(number: int, title: str = "") -> DealLink:
     return DealLink(title or f"Заказ {number}", f"https://fary.example/crm/deal/details/{number}/")
 
 
-_AUDI, _TOYOTA, _LADA = _deal(71, "Фары Audi A4, Рогов"), _deal(84, "Toyota RAV4: линзы и полировка"), _deal(112, "Lada Vesta, ксенон")
+_AUDI, _TOYOTA, _LADA = (
+    _deal(71, "Фары Audi A4, Рогов"),
+    _deal(84, "Toyota RAV4: линзы и полировка"),
+    _deal(112, "Lada Vesta, ксенон"),
+)
 
 _LINES = Question(
     12, "lines",
     "Заказ № 4522: в сделке «Фары Audi A4, Рогов» 3 поз. на 178900,00 ₽, в Бизнес.ру 4 поз. на 186400,00 ₽: состав меняли и там, и там. "
     "Что верно?",
-    178_900_00, date(2026, 11, 20), _AUDI,
+    178_900_00, date(2026, 11, 20), _AUDI, "Ольга Климова",
 )  # fmt: skip
 _CLIENT = Question(
     15, "client",
     "Сделка «Toyota RAV4: линзы и полировка»: в Бизнес.ру есть похожие на «АвтоСвет» контрагенты. Скажите, кто из них этот клиент.",
-    64_300_00, _YESTERDAY, _TOYOTA,
+    64_300_00, _YESTERDAY, _TOYOTA, "Ольга Климова",
 )  # fmt: skip
 _DELETED = Question(
     18, "order",
     "Сделка «Lada Vesta, ксенон» на стадии «Резерв», а её заказ № 4498 в Бизнес.ру удалён. Восстановите заказ или переведите сделку.",
-    21_450_00, _TODAY, _LADA,
+    21_450_00, _TODAY, _LADA, "Степан Рогов",
 )  # fmt: skip
 _STATUS = Question(
     19, "order_status",
@@ -90,20 +94,20 @@ OWNER_QUIET = OwnerDigest(
 
 OWNER_FIRST_DAY = replace(
     OWNER_QUIET, now=datetime(2005, 6, 1, 9, 12, tzinfo=ZoneInfo("Europe/Moscow")),
-    sources=tuple(Source(name, datetime(2005, 6, 1, 9, 10, tzinfo=ZoneInfo("Europe/Moscow"))) for name in ("Битрикс24", "Бизнес.ру")),
+    sources=tuple(Source(name, datetime(2005, 6, 1, 9, 10, tzinfo=ZoneInfo("Europe/Moscow"))) for name in ("bitrix24", "business_ru")),
     period=Period(None, date(2005, 6, 1)),
     done=Done(orders=Tally(65, 1_989_949_22), clients=41, reserves=Tally(6, 135_271_52), numbers=65),
 )  # fmt: skip
 
 OWNER_UNSOUND = replace(
-    OWNER_BUSY, sources=(Source("Битрикс24", _READ), Source("Бизнес.ру", _READ.replace(day=23), missing=("заказы", "резервы"), is_old=True)),
+    OWNER_BUSY, sources=(Source("bitrix24", _READ), Source("business_ru", _READ.replace(day=23), missing=("orders", "reserves"), is_old=True)),
     period=Period(date(2026, 11, 20), _TODAY), questions=(_LINES,), done=Done(), troubles=Troubles(), notices=(_BEHIND,),
     left_alone=(LeftAlone("incomplete_read", tuple(_deal(number) for number in range(140, 152))),),
 )  # fmt: skip
 
 MANAGER_BUSY = ManagerDigest(
     name="Ольга Климова", now=_NOW, sources=_SOURCES, period=Period(_YESTERDAY, _TODAY),
-    questions=(_LINES, _CLIENT), notices=(_NO_BRANCH, _BEHIND),
+    questions=(replace(_LINES, manager=""), replace(_CLIENT, manager="")), notices=(_NO_BRANCH, _BEHIND),
     done=Done(orders=Tally(3, 174_000_00), lines=Tally(1, 1_250_50), reserves=Tally(2, 61_000_00), numbers=3, repairs=1),
     done_deals=tuple(_deal(number) for number in (126, 128, 129, 131, 133)),
     old_reserves=(HeldReserve(_deal(41, "Volvo XC90, комплект фар"), 34, 45_000_00), HeldReserve(_deal(66), 18, 22_700_00)),

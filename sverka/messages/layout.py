@@ -23,7 +23,12 @@ def one_line(text: str) -> str:
 def fold(text: str, first: str = "", rest: str = "") -> str:
     """Break a text into lines of 76 columns; `first` begins the first, `rest` the others. Long words stay whole."""
     return textwrap.fill(
-        one_line(text), COLUMNS, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+        one_line(text),
+        COLUMNS,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
@@ -33,8 +38,9 @@ def heading(text: str) -> str:
 
 
 def row(figure: Figure) -> str:
-    """Write a row of numbers in columns, the first note beside the value, the others beneath."""
-    beside, *beneath = figure.notes or ("",)
+    """Write a row of numbers in columns, the first note beside the value, shares and the other notes beneath."""
+    beside, *beneath = figure.notes
+    beneath = [" · ".join(figure.shares), *beneath] if figure.shares else beneath
     line = f"  {figure.label:<{_LABEL}}{figure.value:>{_VALUE}}   {beside}".rstrip()
     return "\n".join([line, *(fold(note, "     ", "     ") for note in beneath)])
 

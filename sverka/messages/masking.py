@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 
 from sverka.messages.layout import one_line
+from sverka.messages.words import NBSP, inner_quotes
+
+TITLE_LIMIT = 60
 
 _EMAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _GAP = r"[ \u00a0()\-.]{0,3}"
@@ -23,11 +26,16 @@ def shown(text: str, limit: int = 300) -> str:
     return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
+def title(text: str) -> str:
+    """Return the title of a deal or product as a letter may show it, fit to be put in quotes."""
+    return inner_quotes(shown(text, TITLE_LIMIT)) or "без названия"
+
+
 def _mask_email(match: re.Match[str]) -> str:
     return f"{match.group(0)[0]}***@{match.group(1)}"
 
 
 def _mask_phone(match: re.Match[str]) -> str:
     if match["abroad"]:
-        return f"{match['abroad']} ***"
-    return f"{match['lead']}***-**-{match['end']}"
+        return f"{match['abroad']}{NBSP}***"
+    return f"{match['lead']}***-**-{match['end']}".replace(" ", NBSP)

@@ -5,6 +5,7 @@ Thousands are parted by narrow no-break spaces, a number and its noun by a no-br
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 NBSP = "\u00a0"
@@ -17,6 +18,8 @@ _WEEKDAYS = ("понедельник", "вторник", "среда", "четв
 _FEW = ("ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять")
 _PATRONYMIC = ("ович", "евич", "ьич", "кич", "мич", "овна", "евна", "ична")
 _ROUBLES_IN_MILLION = 1_000_000
+_TWO_DECIMALS_BELOW = 9_995_000
+"""From here on two decimals of a million would round to ten."""
 
 
 def plural(number: int, forms: str) -> str:
@@ -64,15 +67,13 @@ def money_exact(amount_kopecks: int) -> str:
 
 def money_short(amount_kopecks: int) -> str:
     """Write a sum for a subject line: from a million roubles on by three figures, `18,4 млн ₽`."""
-    whole_roubles = _whole_roubles(amount_kopecks)
-    if abs(whole_roubles) < _ROUBLES_IN_MILLION:
+    whole_roubles = abs(_whole_roubles(amount_kopecks))
+    if whole_roubles < _ROUBLES_IN_MILLION:
         return money(amount_kopecks)
-    sign, hundredths = "−" if whole_roubles < 0 else "", _rounded(abs(whole_roubles), _ROUBLES_IN_MILLION // 100)
-    if hundredths >= 1000:  # ten millions: one decimal is enough
-        hundredths = _rounded(hundredths, 10) * 10
-    whole, rest = divmod(hundredths, 100)
-    decimals = f",{rest:02d}".rstrip("0").rstrip(",")
-    return f"{sign}{grouped(whole)}{decimals}{NBSP}млн{NBSP}₽"
+    digits = 2 if whole_roubles < _TWO_DECIMALS_BELOW else 1
+    millions, rest = divmod(_rounded(whole_roubles, _ROUBLES_IN_MILLION // 10**digits), 10**digits)
+    decimals = f",{rest:0{digits}d}".rstrip("0").rstrip(",")
+    return f"{'−' if amount_kopecks < 0 else ''}{grouped(millions)}{decimals}{NBSP}млн{NBSP}₽"
 
 
 def _whole_roubles(amount_kopecks: int) -> int:
@@ -136,10 +137,34 @@ def capital(text: str) -> str:
 
 def quoted(text: str) -> str:
     """Put a title in quotes; quotes inside become the inner kind."""
-    return f"«{text.translate(_INNER_QUOTES)}»"
+    return f"«{typeset(inner_quotes(text))}»"
+
+
+def inner_quotes(text: str) -> str:
+    """Make quotes fit to stand inside of others."""
+    return text.translate(_INNER_QUOTES)
 
 
 _INNER_QUOTES = str.maketrans("«»", "„“")
+
+
+def typeset(text: str) -> str:
+    """Write a sentence of the core as a letter does: `178 900 ₽` for `178900,00 ₽`, inner quotes inside of others."""
+    text = _SUM.sub(lambda found: money_exact(int(found[1]) * 100 + int(found[2] or 0)), text)
+    return _JOINED.sub(NBSP, _nested_quotes(text))
+
+
+def _nested_quotes(text: str) -> str:
+    depth, signs = 0, []
+    for sign in text:
+        depth -= sign == "»" and depth > 0
+        signs.append(inner_quotes(sign) if depth else sign)
+        depth += sign == "«"
+    return "".join(signs)
+
+
+_SUM = re.compile(r"(?<![\d,.\u00a0\u202f])(\d{1,13})(?:,(\d\d))? ₽")
+_JOINED = re.compile(r"(?<=№) (?=\w)|(?<=\d) (?=поз\.)")
 
 
 def sentence(text: str) -> str:

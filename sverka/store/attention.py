@@ -21,6 +21,7 @@ from sverka.domain.rows import (
     Row,
     Shipment,
 )
+from sverka.store import bindings
 from sverka.store.chunks import distinct, in_chunks
 from sverka.store.engine import Transaction
 from sverka.store.ledgers import attention, binding, known_policy, run
@@ -139,10 +140,7 @@ def _deals(company: str, row_type: type[Row], which: ColumnElement[bool]) -> lis
 def _deals_of_orders(company: str, order_ids: Select[tuple[str]]) -> list[Select[tuple[str]]]:
     orders = MIRROR[LedgerOrder]
     bound = select(binding.c.left_id.label("deal_id")).where(
-        binding.c.company == company,
-        binding.c.kind == "order",
-        binding.c.retired_by.is_(None),
-        binding.c.right_id.in_(order_ids),
+        *bindings.living(company, "order"), binding.c.right_id.in_(order_ids)
     )
     marked = select(orders.c.deal_mark.label("deal_id")).where(
         orders.c.company == company, orders.c.ext_id.in_(order_ids)

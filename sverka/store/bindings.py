@@ -47,13 +47,14 @@ def retire(tx: Transaction, company: str, kind: str, left: str, by: str, reason:
     """End the living binding of `left`; tell whether there was one."""
     statement = (
         update(binding)
-        .where(*_living(company, kind), binding.c.left_id == left)
+        .where(*living(company, kind), binding.c.left_id == left)
         .values(retired_by=by, retired_reason=reason)
     )
     return tx.change(statement) == 1
 
 
-def _living(company: str, kind: str) -> tuple[ColumnElement[bool], ...]:
+def living(company: str, kind: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for the bindings of a kind that stand."""
     return (binding.c.company == company, binding.c.kind == kind, binding.c.retired_by.is_(None))
 
 
@@ -62,7 +63,7 @@ def _others(
 ) -> dict[str, str]:
     found: dict[str, str] = {}
     for chunk in in_chunks(distinct(ids)):
-        rows = tx.all(select(known, wanted).where(*_living(company, kind), known.in_(chunk)))
+        rows = tx.all(select(known, wanted).where(*living(company, kind), known.in_(chunk)))
         found.update((row[0], row[1]) for row in rows)
     return found
 
@@ -87,7 +88,7 @@ def _holders(tx: Transaction, company: str, binds: Iterable[Bind]) -> list[Bind]
             (binding.c.left_id, [each.left for each in binds if each.kind == kind]),
             (binding.c.right_id, [each.right for each in binds if each.kind == kind]),
         ):
-            found += [Bind(*row) for row in tx.all(select(*columns).where(*_living(company, kind), column.in_(ids)))]
+            found += [Bind(*row) for row in tx.all(select(*columns).where(*living(company, kind), column.in_(ids)))]
     return found
 
 

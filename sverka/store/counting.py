@@ -24,7 +24,11 @@ def count_by(tx: Transaction, company: str, row_type: type[Row], column: str, va
     table = MIRROR[row_type]
     found: dict[str, int] = {}
     for chunk in in_chunks(distinct(values)):
-        query = select(table.c[column], func.count()).where(table.c.company == company, table.c[column].in_(chunk)).group_by(table.c[column])
+        query = (
+            select(table.c[column], func.count())
+            .where(table.c.company == company, table.c[column].in_(chunk))
+            .group_by(table.c[column])
+        )
         found.update((row[0], row[1]) for row in tx.all(query))
     return found
 

@@ -57,7 +57,7 @@ class Transaction:
             result: CursorResult[Any] = self.connection.execute(statement, rows)
             return result.rowcount
 
-    def tuples(self, statement: Executable, size: int = 50_000) -> Iterator[Sequence[tuple[Any, ...]]]:
+    def tuples(self, statement: Executable, size: int = 2_000) -> Iterator[Sequence[tuple[Any, ...]]]:
         """Yield the answer in the driver's own tuples, `size` at a time: for plain integers by the million."""
         with _executing():
             cursor = self.connection.execute(statement).cursor

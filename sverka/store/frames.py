@@ -1,25 +1,28 @@
 """The mirror as frames of integers: deals with their lines on both sides, ready to be compared.
 
-The joins are the database's; what comes out are columns of whole numbers, which go from the driver's tuples straight
-into arrays, so that a million lines make no million objects of ours. pandas is imported by the call, not by the module:
-most commands never come here.
+Lines are asked for by the ids of what they belong to, so that the work follows the deals in scope, and their columns go
+from the driver's tuples straight into arrays: a million lines make no million objects of ours. pandas is imported by the
+call, not by the module, for most commands never come here.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, select
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, case, func, select
 
 from sverka.domain.rows import Deal, DealLine, Good, LedgerOrder, LedgerOrderLine, Reserve, ReserveLine
+from sverka.store import bindings
 from sverka.store.chunks import distinct, in_chunks
 from sverka.store.engine import Transaction
 from sverka.store.ledgers import binding
 from sverka.store.tables import MIRROR
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from sverka.domain.snapshots import Snapshot
@@ -27,10 +30,9 @@ if TYPE_CHECKING:
 Wants = Mapping[str, tuple[bool, bool, bool]]
 """The portal's code of a stage → whether it requires an order, requires a reserve, is lost."""
 
-_DEAL, _DEAL_LINE, _GOOD = MIRROR[Deal], MIRROR[DealLine], MIRROR[Good]
-_ORDER, _ORDER_LINE = MIRROR[LedgerOrder], MIRROR[LedgerOrderLine]
-_RESERVE, _RESERVE_LINE = MIRROR[Reserve], MIRROR[ReserveLine]
-_ORDER_OF_DEAL, _GOOD_OF_PRODUCT = binding.alias("order_of_deal"), binding.alias("good_of_product")
+_DEAL, _ORDER, _RESERVE = MIRROR[Deal], MIRROR[LedgerOrder], MIRROR[Reserve]
+_DEAL_LINE, _ORDER_LINE, _RESERVE_LINE = MIRROR[DealLine], MIRROR[LedgerOrderLine], MIRROR[ReserveLine]
+_NO_GOOD = (0, False)
 
 
 def snapshot(
@@ -48,110 +50,139 @@ def snapshot(
     """
     from sverka.domain.snapshots import Snapshot  # noqa: PLC0415  (brings pandas)
 
-    live = _ORDER.c.key.is_not(None) & _ORDER.c.status_id.not_in(tuple(cancelled_status_ids))
-    scopes = list(_scopes(company, wants, deal_ids))
-    queries = {
-        "deals": [_deals(company, wants, live).where(scope) for scope in scopes],
-        "deal_lines": [_deal_lines(company).where(scope) for scope in scopes],
-        "order_lines": [_order_lines(company).where(scope) for scope in scopes],
-        "reserve_lines": [_reserve_lines(company).where(scope) for scope in scopes],
-    }
-    return Snapshot(**{name: _frame(tx, name, selects) for name, selects in queries.items()})
+    deals = _deals(tx, company, wants, deal_ids, tuple(cancelled_status_ids))
+    deal_keys = {deal_id: deal_key for deal_id, _, deal_key, *_ in deals}
+    order_keys = {order_id: deal_key for _, order_id, deal_key, *_ in deals if order_id}
+    return Snapshot(
+        deals=_frame("deals", _transposed([numbers for _, _, *numbers in deals], width=6)),
+        deal_lines=_deal_lines(tx, company, deal_keys),
+        order_lines=_order_lines(tx, company, order_keys),
+        reserve_lines=_reserve_lines(tx, company, order_keys),
+    )
+
+
+def _deals(
+    tx: Transaction, company: str, wants: Wants, deal_ids: Iterable[str] | None, cancelled: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """Return for each deal in scope its id, the id of its order or "", and the numbers of the frame."""
+    bound = and_(*bindings.living(company, "order"), binding.c.left_id == _DEAL.c.ext_id)
+    order = and_(_ORDER.c.company == company, _ORDER.c.ext_id == binding.c.right_id, ~_ORDER.c.deleted)
+    asks = (_DEAL.c.stage_id.in_([stage for stage, flags in wants.items() if flags[place]]) for place in range(3))
+    live = _ORDER.c.key.is_not(None) & _ORDER.c.status_id.not_in(cancelled)
+    query = select(
+        _DEAL.c.ext_id,
+        func.coalesce(_ORDER.c.ext_id, ""),
+        _DEAL.c.key,
+        func.coalesce(_ORDER.c.key, 0),
+        *(case((condition, 1), else_=0) for condition in (*asks, live)),
+    ).select_from(_DEAL.outerjoin(binding, bound).outerjoin(_ORDER, order))
+    return [
+        row for scope in _scopes(company, wants, deal_ids) for rows in tx.tuples(query.where(scope)) for row in rows
+    ]
 
 
 def _scopes(company: str, wants: Wants, deal_ids: Iterable[str] | None) -> Iterator[ColumnElement[bool]]:
-    """Yield conditions on deal and order that together hold for each deal in scope once."""
+    """Yield conditions that together hold for each deal in scope once."""
     ours = _DEAL.c.company == company
     if deal_ids is not None:
         for chunk in in_chunks(distinct(deal_ids)):
             yield ours & _DEAL.c.ext_id.in_(chunk)
         return
-    requiring = tuple(stage for stage, (requires_order, _, _) in wants.items() if requires_order)
-    lost = tuple(stage for stage, (_, _, is_lost) in wants.items() if is_lost)
-    stands_in = _DEAL.c.stage_id.in_((*requiring, *lost))
-    yield ours & stands_in & (_DEAL.c.stage_id.in_(requiring) | _ORDER.c.key.is_not(None))
+    requiring = [stage for stage, (requires_order, _, _) in wants.items() if requires_order]
+    lost = [stage for stage, (_, _, is_lost) in wants.items() if is_lost and stage not in requiring]
+    yield ours & _DEAL.c.stage_id.in_(requiring)
+    yield ours & _DEAL.c.stage_id.in_(lost) & _ORDER.c.key.is_not(None)
 
 
-def _deals(company: str, wants: Wants, live: ColumnElement[bool]) -> Select[Any]:
-    flags = (_DEAL.c.stage_id.in_([stage for stage, asks in wants.items() if asks[place]]) for place in range(3))
-    return select(
-        _DEAL.c.key, func.coalesce(_ORDER.c.key, 0), *(_as_number(flag) for flag in flags), _as_number(live)
-    ).select_from(_with_order(company))
-
-
-def _deal_lines(company: str) -> Select[Any]:
-    source = (
-        _with_order(company)
-        .join(_DEAL_LINE, _same(_DEAL_LINE.c.deal_id, _DEAL.c.ext_id, company))
-        .outerjoin(_GOOD_OF_PRODUCT, _bound(_GOOD_OF_PRODUCT, "product", _DEAL_LINE.c.product_id, company))
-        .outerjoin(_GOOD, _same(_GOOD.c.ext_id, _GOOD_OF_PRODUCT.c.right_id, company))
+def _deal_lines(tx: Transaction, company: str, deal_keys: Mapping[str, int]) -> pd.DataFrame:
+    columns = (_DEAL_LINE.c.product_id, _DEAL_LINE.c.price_kopecks, _DEAL_LINE.c.amount_thousandths)
+    queries = _owned(_DEAL_LINE, company, _DEAL_LINE.c.deal_id, deal_keys, columns)
+    product_ids, (deals, places, *numbers) = _read(tx, queries, deal_keys, width=4)
+    good_ids = bindings.rights(tx, company, "product", product_ids)
+    goods = _goods(tx, company, good_ids.values())
+    keys, services = _transposed(
+        [goods.get(good_ids.get(product_id, ""), _NO_GOOD) for product_id in product_ids], width=2
     )
-    return select(
-        _DEAL.c.key,
-        _good_key(),
-        _DEAL_LINE.c.price_kopecks,
-        _DEAL_LINE.c.amount_thousandths,
-        _as_number(_GOOD.c.is_service),
-    ).select_from(source)
+    return _frame("deal_lines", [deals, keys[places], *numbers, services[places]])
 
 
-def _order_lines(company: str) -> Select[Any]:
-    source = (
-        _with_order(company)
-        .join(_ORDER_LINE, _same(_ORDER_LINE.c.order_id, _ORDER.c.ext_id, company))
-        .outerjoin(_GOOD, _same(_GOOD.c.ext_id, _ORDER_LINE.c.good_id, company))
-    )
-    columns = (_ORDER_LINE.c.price_kopecks, _ORDER_LINE.c.amount_thousandths)
-    return select(_DEAL.c.key, _good_key(), *columns).select_from(source).where(~_ORDER_LINE.c.deleted)
+def _order_lines(tx: Transaction, company: str, order_keys: Mapping[str, int]) -> pd.DataFrame:
+    columns = (_ORDER_LINE.c.good_id, _ORDER_LINE.c.price_kopecks, _ORDER_LINE.c.amount_thousandths)
+    queries = _owned(_ORDER_LINE, company, _ORDER_LINE.c.order_id, order_keys, columns)
+    living = (query.where(~_ORDER_LINE.c.deleted) for query in queries)
+    return _frame("order_lines", _ledger_lines(tx, company, living, order_keys, width=4))
 
 
-def _reserve_lines(company: str) -> Select[Any]:
-    source = (
-        _with_order(company)
-        .join(_RESERVE, _same(_RESERVE.c.order_id, _ORDER.c.ext_id, company))
-        .join(_RESERVE_LINE, _same(_RESERVE_LINE.c.reserve_id, _RESERVE.c.ext_id, company))
-        .outerjoin(_GOOD, _same(_GOOD.c.ext_id, _RESERVE_LINE.c.good_id, company))
-    )
-    standing = (_RESERVE.c.held, ~_RESERVE.c.deleted, ~_RESERVE_LINE.c.deleted)
-    return select(_DEAL.c.key, _good_key(), _RESERVE_LINE.c.amount_thousandths).select_from(source).where(*standing)
+def _reserve_lines(tx: Transaction, company: str, order_keys: Mapping[str, int]) -> pd.DataFrame:
+    columns = (_RESERVE_LINE.c.good_id, _RESERVE_LINE.c.amount_thousandths)
+    lines = and_(_RESERVE_LINE.c.company == company, _RESERVE_LINE.c.reserve_id == _RESERVE.c.ext_id)
+    held = (_RESERVE.c.held, ~_RESERVE.c.deleted, ~_RESERVE_LINE.c.deleted)
+    queries = _owned(_RESERVE, company, _RESERVE.c.order_id, order_keys, columns)
+    living = (query.join(_RESERVE_LINE, lines).where(*held) for query in queries)
+    return _frame("reserve_lines", _ledger_lines(tx, company, living, order_keys, width=3))
 
 
-def _with_order(company: str) -> Any:
-    """Join each deal to its bound order, if it has one that is not deleted."""
-    order = _same(_ORDER.c.ext_id, _ORDER_OF_DEAL.c.right_id, company) & ~_ORDER.c.deleted
-    return _DEAL.outerjoin(_ORDER_OF_DEAL, _bound(_ORDER_OF_DEAL, "order", _DEAL.c.ext_id, company)).outerjoin(
-        _ORDER, order
-    )
+def _ledger_lines(
+    tx: Transaction, company: str, queries: Iterable[Select[Any]], order_keys: Mapping[str, int], width: int
+) -> list[np.ndarray]:
+    good_ids, (deals, places, *numbers) = _read(tx, queries, order_keys, width)
+    goods = _goods(tx, company, good_ids)
+    keys, _ = _transposed([goods.get(good_id, _NO_GOOD) for good_id in good_ids], width=2)
+    return [deals, keys[places], *numbers]
 
 
-def _same(column: ColumnElement[str], value: ColumnElement[str], company: str) -> ColumnElement[bool]:
-    return and_(column.table.c.company == company, column == value)
+def _owned(
+    table: Table, company: str, owner: Column[str], owner_ids: Iterable[str], columns: Iterable[Column[Any]]
+) -> Iterator[Select[Any]]:
+    """Yield the queries for what belongs to the owners: the owner's id, then `columns`."""
+    query = select(owner, *columns).select_from(table).where(table.c.company == company)
+    for chunk in in_chunks(owner_ids):
+        yield query.where(owner.in_(chunk))
 
 
-def _bound(bindings: FromClause, kind: str, left: ColumnElement[str], company: str) -> ColumnElement[bool]:
-    living = (bindings.c.company == company, bindings.c.kind == kind, bindings.c.retired_by.is_(None))
-    return and_(*living, bindings.c.left_id == left)
+def _goods(tx: Transaction, company: str, good_ids: Iterable[str]) -> dict[str, tuple[int, bool]]:
+    """Return the row key of each good by its id, and whether it is a service."""
+    good = MIRROR[Good]
+    found: dict[str, tuple[int, bool]] = {}
+    for chunk in in_chunks(distinct(good_ids)):
+        rows = tx.all(
+            select(good.c.ext_id, good.c.key, good.c.is_service).where(
+                good.c.company == company, good.c.ext_id.in_(chunk)
+            )
+        )
+        found.update((row.ext_id, (row.key, row.is_service)) for row in rows)
+    return found
 
 
-def _good_key() -> ColumnElement[int]:
-    return func.coalesce(_GOOD.c.key, 0)
+def _read(
+    tx: Transaction, queries: Iterable[Select[Any]], deal_keys: Mapping[str, int], width: int
+) -> tuple[list[str], np.ndarray]:
+    """Read lines of (owner's id, id of a thing, numbers …) into columns (deal's key, place of the thing, numbers …).
 
-
-def _as_number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return case((condition, 1), else_=0)
-
-
-def _frame(tx: Transaction, name: str, queries: Sequence[Select[Any]]) -> pd.DataFrame:
+    The list holds the ids of the things, at the places that the second column names.
+    """
     import numpy as np  # noqa: PLC0415
+
+    places: defaultdict[str, int] = defaultdict(count().__next__)
+    parts = [np.empty((width, 0), dtype=np.int64)]
+    for query in queries:
+        for rows in tx.tuples(query):
+            owners, things, *numbers = zip(*rows, strict=True)
+            columns = (map(deal_keys.__getitem__, owners), map(places.__getitem__, things), *numbers)
+            parts.append(np.array([np.fromiter(column, np.int64, len(rows)) for column in columns]))
+    return list(places), np.concatenate(parts, axis=1)
+
+
+def _transposed(rows: Sequence[Sequence[int]], width: int) -> np.ndarray:
+    import numpy as np  # noqa: PLC0415
+
+    return np.array(rows, dtype=np.int64).reshape(-1, width).T
+
+
+def _frame(name: str, columns: Iterable[np.ndarray]) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415
 
     from sverka.domain.snapshots import SCHEMA  # noqa: PLC0415
 
-    types = SCHEMA[name]
-    parts = [
-        np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=len(rows) * len(types))
-        for query in queries
-        for rows in tx.tuples(query)
-    ]
-    table = np.concatenate([np.empty(0, dtype=np.int64), *parts]).reshape(-1, len(types))
-    return pd.DataFrame({column: table[:, place].astype(kind) for place, (column, kind) in enumerate(types.items())})
+    types = SCHEMA[name].items()
+    return pd.DataFrame({column: array.astype(kind) for (column, kind), array in zip(types, columns, strict=True)})

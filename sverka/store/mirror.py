@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Select, Table, and_, delete, func, or_, select
+from sqlalchemy import Select, Table, and_, delete, select
 
 from sverka.domain.rows import Row
 from sverka.store import attention
@@ -30,39 +31,38 @@ def merge(tx: Transaction, company: str, rows: Iterable[Row], run_id: int) -> in
     if not latest:
         return 0
     (row_type,) = {type(row) for row in latest.values()}
-    statement = _upsert(tx, row_type)
     ours = {"company": company, "changed_run": run_id}
-    changed = 0
+    upsert, changed = _upsert(tx, row_type), 0
     for chunk in in_chunks(latest.values()):
-        _touch_former_owners(tx, company, row_type, chunk, run_id)
-        changed += tx.change(statement, [vars(row) | ours for row in chunk])
+        different = _different(tx, company, row_type, chunk, run_id)
+        changed += tx.change(upsert, [vars(row) | ours for row in different])
     return changed
 
 
 def _upsert(tx: Transaction, row_type: type[Row]) -> Insert:
-    table = MIRROR[row_type]
-    statement = tx.insert(table)
-    new = statement.excluded
-    names = [name for name in field_names(row_type) if name != "ext_id"]
+    statement = tx.insert(MIRROR[row_type])
+    names = [name for name in (*field_names(row_type), "changed_run") if name != "ext_id"]
     return statement.on_conflict_do_update(
-        index_elements=["company", "ext_id"],
-        set_={name: new[name] for name in (*names, "changed_run")},
-        where=or_(*(table.c[name].is_distinct_from(new[name]) for name in names)),
+        index_elements=["company", "ext_id"], set_={name: statement.excluded[name] for name in names}
     )
 
 
-def _touch_former_owners(tx: Transaction, company: str, row_type: type[Row], rows: Sequence[Row], run_id: int) -> None:
-    owners = attention.OWNER_FIELDS.get(row_type, ())
-    if not owners:
-        return
-    table = MIRROR[row_type]
-    stored = select(table.c.ext_id, *(table.c[name] for name in owners)).where(
-        table.c.company == company, table.c.ext_id.in_([row.ext_id for row in rows])
-    )
-    new = {row.ext_id: tuple(getattr(row, name) for name in owners) for row in rows}
-    moved = [row.ext_id for row in tx.all(stored) if tuple(row[1:]) != new[row.ext_id]]
+def _different(tx: Transaction, company: str, row_type: type[Row], rows: Sequence[Row], run_id: int) -> list[Row]:
+    """Return the rows that are not stored as they are, and touch the deals that lose a row to another owner by them."""
+    names, table = field_names(row_type), MIRROR[row_type]
+    these = (table.c.company == company, table.c.ext_id.in_([row.ext_id for row in rows]))
+    stored = {found.ext_id: tuple(found) for found in tx.all(select(*(table.c[name] for name in names)).where(*these))}
+    values = attrgetter(*names)
+    different = [row for row in rows if stored.get(row.ext_id) != values(row)]
+    owners = [(name, names.index(name)) for name in attention.OWNER_FIELDS.get(row_type, ())]
+    moved = [
+        row.ext_id
+        for row in different
+        if row.ext_id in stored and any(getattr(row, name) != stored[row.ext_id][place] for name, place in owners)
+    ]
     if moved:
         attention.touch(tx, company, row_type, table.c.ext_id.in_(moved), run_id)
+    return different
 
 
 def replace_owned(
@@ -138,9 +138,3 @@ def _narrowed(query: Select[Any], table: Table, lists: Mapping[str, tuple[Value,
     for chunk in in_chunks(distinct(lists[name])):
         narrower = query.where(table.c[name].in_(chunk))
         yield from _narrowed(narrower, table, {other: lists[other] for other in others})
-
-
-def count(tx: Transaction, company: str, row_type: type[Row]) -> int:
-    """Return how many rows the company has."""
-    table = MIRROR[row_type]
-    return int(tx.scalar(select(func.count()).select_from(table).where(table.c.company == company)))

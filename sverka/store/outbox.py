@@ -79,13 +79,8 @@ def _planned_row(company: str, action: Action, run_id: int, now: datetime) -> di
 
 
 def planned(tx: Transaction, company: str, now: datetime, subject: str | None = None) -> list[Effect]:
-    """Return the effects that are due, in order of id, but those behind an effect of their subject that is not over.
-
-    That is one claimed or unknown, or put off to a later moment. An effect behind one that is due is returned after it.
-
-    """
-    stuck = or_(_EARLIER.c.state != State.PLANNED, _EARLIER.c.not_before > now)
-    conditions = [*_due(company, now), ~exists().where(_BEFORE_IT, stuck)]
+    """Return the effects that may be claimed now: due, and first of those of their subject that are not over."""
+    conditions = [*_waiting(company), *_claimable(now)]
     if subject is not None:
         conditions.append(outbox.c.subject == subject)
     return _effects(tx, *conditions)
@@ -99,11 +94,10 @@ def claim(tx: Transaction, effect_id: int, lease_name: str, fence: int, now: dat
 def claim_many(
     tx: Transaction, effect_ids: Iterable[int], lease_name: str, fence: int, now: datetime
 ) -> tuple[int, ...]:
-    """Claim those of the effects that are due and first of their subject; return their ids, in order."""
+    """Claim those of the effects that `planned` would return; return their ids, in order."""
     if not runs.renew(tx, lease_name, fence, now):
         return ()
-    free = (outbox.c.state == State.PLANNED, _is_due(now), ~exists().where(_BEFORE_IT))
-    statement = update(outbox).where(outbox.c.id.in_(tuple(effect_ids)), *free)
+    statement = update(outbox).where(outbox.c.id.in_(tuple(effect_ids)), *_claimable(now))
     values = {"state": State.CLAIMED, "claimed_at": now, "fence": fence}
     return tuple(sorted(tx.column(statement.values(values).returning(outbox.c.id))))
 
@@ -215,12 +209,9 @@ def _waiting(company: str) -> tuple[ColumnElement[bool], ...]:
     return (outbox.c.company == company, outbox.c.ended_at.is_(None))
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    return or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
-
-
-def _due(company: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (*_waiting(company), outbox.c.state == State.PLANNED, _is_due(now))
+def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    due = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
+    return (outbox.c.state == State.PLANNED, due, ~exists().where(_BEFORE_IT))
 
 
 def _effects(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Effect]:

@@ -38,7 +38,7 @@ _LOOKED_UP: Mapping[str, tuple[str, ...]] = {
     "shipment": ("order_id",),
     "payment_link": ("order_id",),
     "good": ("article", "name"),
-    "partner": ("name",),
+    "partner": ("name", "client_mark"),
     "employee": ("name",),
     "reference": ("name",),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,6 +87,7 @@ class Wire:
         self.clock = clock
         self.sent = 0
         """Requests sent so far."""
+        self._counting = threading.Lock()
         self._writes = writes
         self._client = httpx.Client(
             timeout=httpx.Timeout(settings.read_s, connect=settings.connect_s),
@@ -103,7 +105,8 @@ class Wire:
         if self.settings.read_only and self._writes(request):
             raise WriteForbidden(self.system, request.where, "this client reads only")
         ends_at = self.clock.monotonic() + self.settings.total_s
-        self.sent += 1
+        with self._counting:
+            self.sent += 1
         with _translated(self.system, request.where, secrets):
             headers = {"Content-Type": request.content_type} if request.content_type else {}
             with self._client.stream(request.verb, request.url, content=request.body, headers=headers) as response:

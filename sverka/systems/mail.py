@@ -150,7 +150,7 @@ class _Delivery:
 
 def _addresses(message: EmailMessage, header: str) -> list[str]:
     found = [address for _, address in getaddresses([str(each) for each in message.get_all(header, [])])]
-    return found if all(_ADDRESS.fullmatch(each) for each in found) else []
+    return found if all(each.isascii() and _ADDRESS.fullmatch(each) for each in found) else []
 
 
 def _on_the_wire(message: EmailMessage) -> bytes:

@@ -27,9 +27,9 @@ def pause_s(trouble: AskAgain, attempt: int, jitter: float) -> float:
 
 def wait(clock: Clock, seconds: float) -> None:
     """Let `seconds` pass in short steps."""
-    ends = clock.monotonic() + seconds
-    while (left := ends - clock.monotonic()) > 0:
-        clock.wait(min(left, _STEP_S))
+    while seconds > 0:
+        clock.wait(min(seconds, _STEP_S))
+        seconds -= _STEP_S
 
 
 def asking_again(ask: Callable[[], T], clock: Clock, jitter: Jitter, *, tries: int, patience_s: float) -> T:

@@ -1,27 +1,35 @@
-"""Cases from the mirror: for each deal that needs a look, everything that the rules look at, read by key.
-
-Also the step before it: counterparts that are needed and not known yet are looked for among the rows of the mirror.
-"""
+"""Cases from the mirror: for each deal that needs a look, everything that the rules look at, read by key."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
-from reconcilers import bindings as matching
 from sverka.domain.cases import LedgerIds, OrderCase, ReserveDocument, WantedLine
 from sverka.domain.plan import Answer, Plan, Seen
 from sverka.domain.rows import (
-    Client, Deal, DealLine, Employee, Good, LedgerOrder, LedgerOrderLine, Partner, PaymentLink, Product, Reference,
-    Reserve, ReserveLine, Row, Shipment, User,
+    Client,
+    Deal,
+    DealLine,
+    Employee,
+    Good,
+    LedgerOrder,
+    LedgerOrderLine,
+    PaymentLink,
+    Reference,
+    Reserve,
+    ReserveLine,
+    Row,
+    Shipment,
 )  # fmt: skip
 from sverka.domain.snapshots import Snapshot
 from sverka.domain.state_table import LOST
 from sverka.domain.suspects import suspects
 from sverka.store import agreements, attention, bindings, counting, findings, frames, mirror, outbox
 from sverka.store.engine import Transaction
+from sverka.work.counterparts import Alike, client_key, match, subjects_of
 from sverka.work.desk import Desk, Look
 
 _R = TypeVar("_R", bound=Row)
@@ -56,11 +64,6 @@ class Shelf:
     """User → employee."""
 
 
-def client_key(deal: Deal) -> str:
-    """Return the client's key in the mirror: the company, else the contact, else ""."""
-    return f"client:{deal.company_id}" if deal.company_id else f"contact:{deal.contact_id}" if deal.contact_id else ""
-
-
 def open_cases(desk: Desk, look: Look) -> tuple[list[OrderCase], Plan]:
     """Bind what can be bound and return the cases of all deals that need a look, with the findings of the binding.
 
@@ -71,11 +74,11 @@ def open_cases(desk: Desk, look: Look) -> tuple[list[OrderCase], Plan]:
             attention.everything(tx, desk.company)
         waiting = attention.waiting(tx, desk.company)
         scope = _in_scope(tx, desk, waiting, look)
-        matched, doubtful = match(tx, desk, scope, look)
+        matched, alike = match(tx, desk, scope, look)
         bindings.bind(tx, desk.company, matched.binds, look.run_id)
-        cases = load(tx, desk, scope, look, doubtful)
+        cases = load(tx, desk, scope, look, alike)
     idle = tuple(f"deal:{deal_id}" for deal_id in sorted(set(waiting) - set(scope)))
-    return cases, Plan(findings=matched.findings, looked_at=_matched_subjects(idle, matched), settled=idle)
+    return cases, Plan(findings=matched.findings, looked_at=(*idle, *subjects_of(matched)), settled=idle)
 
 
 def case_of(desk: Desk, look: Look, subject: str) -> OrderCase | None:
@@ -84,7 +87,7 @@ def case_of(desk: Desk, look: Look, subject: str) -> OrderCase | None:
     if kind != "deal":
         return None
     with desk.store.reading() as tx:
-        return next(iter(load(tx, desk, [deal_id], look, frozenset())), None)
+        return next(iter(load(tx, desk, [deal_id], look, {})), None)
 
 
 def note_suspects(desk: Desk, look: Look) -> tuple[str, ...]:
@@ -98,8 +101,13 @@ def note_suspects(desk: Desk, look: Look) -> tuple[str, ...]:
 
 
 def _snapshot(tx: Transaction, desk: Desk, look: Look) -> Snapshot:
-    rows = {stage.ext_id: desk.policy.table.find(stage.funnel_name, stage.name, stage.semantics) for stage in look.directory.stages}
-    wants = {ext_id: (row.requires_order, row.requires_reserve, row.name == LOST) for ext_id, row in rows.items() if row}
+    rows = {
+        stage.ext_id: desk.policy.table.find(stage.funnel_name, stage.name, stage.semantics)
+        for stage in look.directory.stages
+    }
+    wants = {
+        ext_id: (row.requires_order, row.requires_reserve, row.name == LOST) for ext_id, row in rows.items() if row
+    }
     cancelled = ledger_ids(tx, desk).statuses.get("cancelled", "")
     return frames.snapshot(tx, desk.company, wants, cancelled_status_ids=(cancelled,))
 
@@ -108,53 +116,35 @@ def _in_scope(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look) 
     """Return the deals whose stage asks for something (or is unknown), or that have an order."""
     deals = mirror.by_ids(tx, desk.company, Deal, deal_ids)
     bound = bindings.rights(tx, desk.company, "order", list(deals))
-    marked = {order.deal_mark for order in mirror.where(tx, desk.company, LedgerOrder, deal_mark=tuple(deals), deleted=False)}
+    marked = {
+        order.deal_mark for order in mirror.where(tx, desk.company, LedgerOrder, deal_mark=tuple(deals), deleted=False)
+    }
     stages = {deal.ext_id: look.stage_of(desk.policy, deal.stage_id)[0] for deal in deals.values()}
-    return [deal_id for deal_id, stage in stages.items() if stage is None or stage.requires_order or deal_id in bound or deal_id in marked]
+    return [
+        deal_id
+        for deal_id, stage in stages.items()
+        if stage is None or stage.requires_order or deal_id in bound or deal_id in marked
+    ]
 
 
-def _matched_subjects(idle: Sequence[str], matched: Plan) -> tuple[str, ...]:
-    return (*idle, *(finding.subject for finding in matched.findings), *(_SUBJECT_OF[bind.kind](bind.left) for bind in matched.binds))
-
-
-_SUBJECT_OF: Mapping[str, Callable[[str], str]] = {
-    "order": lambda left: f"deal:{left}", "client": lambda left: left, "product": lambda left: f"product:{left}", "person": lambda left: f"person:{left}",
-}  # fmt: skip
-
-
-def match(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look) -> tuple[Plan, frozenset[str]]:
-    """Look for the counterparts that the deals need. Return the bindings that follow, and the clients about whom a person must be asked."""
-    deals = mirror.by_ids(tx, desk.company, Deal, deal_ids)
-    unbound = [deal for deal in deals.values() if deal.ext_id not in bindings.rights(tx, desk.company, "order", list(deals))]
-    wanting = [deal for deal in deals.values() if (stage := look.stage_of(desk.policy, deal.stage_id)[0]) and stage.requires_order]
-    clients, partners = _people(tx, desk, {client_key(deal) for deal in wanting} - {""})
-    products, goods = _things(tx, desk, [deal.ext_id for deal in wanting])
-    candidates = matching.Candidates(
-        deals=unbound,
-        orders=mirror.where(tx, desk.company, LedgerOrder, deal_mark=tuple(deal.ext_id for deal in unbound), deleted=False),
-        clients=clients, partners=partners, products=products, goods=goods,
-        users=_unbound(tx, desk, "person", mirror.where(tx, desk.company, User)),
-        employees=mirror.where(tx, desk.company, Employee, deleted=False),
-    )  # fmt: skip
-    plan = matching.decide(replace(candidates, taken=_taken(tx, desk, candidates)))
-    return plan, _doubtful(tx, desk, clients, plan)
-
-
-def load(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look, doubtful: frozenset[str]) -> list[OrderCase]:
+def load(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look, alike: Alike) -> list[OrderCase]:
     """Return the cases of the deals, in their order; a deal that the mirror does not hold is left out."""
     shelf = _shelf(tx, desk, deal_ids)
     ids = ledger_ids(tx, desk)
     subjects = [f"deal:{deal_id}" for deal_id in shelf.deals]
     bases = agreements.bases(tx, desk.company, subjects)
     memory = _Memory(
-        bases={subject: {aspect: value for (owner, aspect), value in bases.items() if owner == subject} for subject in subjects},
+        bases={
+            subject: {aspect: value for (owner, aspect), value in bases.items() if owner == subject}
+            for subject in subjects
+        },
         seen=findings.seen(tx, desk.company, subjects),
         answers=findings.answers(tx, desk.company, subjects, look.now),
         pending=outbox.subjects_waiting(tx, desk.company),
     )
     complete = not (look.incomplete & NEEDED_FAMILIES)
     shows = desk.order_number_field and "ledger_order" in look.directory.layout.get("deal", {})
-    build = _Builder(desk, look, shelf, ids, memory, complete=complete, shows=shows, doubtful=doubtful)
+    build = _Builder(desk, look, shelf, ids, memory, complete=complete, shows=shows, alike=alike)
     return [build.case(shelf.deals[deal_id]) for deal_id in deal_ids if deal_id in shelf.deals]
 
 
@@ -184,10 +174,19 @@ class _Builder:
     """Puts the rows of one deal together."""
 
     def __init__(
-        self, desk: Desk, look: Look, shelf: Shelf, ids: LedgerIds, memory: _Memory, *, complete: bool, shows: bool, doubtful: frozenset[str]
+        self,
+        desk: Desk,
+        look: Look,
+        shelf: Shelf,
+        ids: LedgerIds,
+        memory: _Memory,
+        *,
+        complete: bool,
+        shows: bool,
+        alike: Alike,
     ) -> None:
         self._desk, self._look, self._shelf, self._ids, self._memory = desk, look, shelf, ids, memory
-        self._complete, self._shows, self._doubtful = complete, shows, doubtful
+        self._complete, self._shows, self._alike = complete, shows, alike
 
     def case(self, deal: Deal) -> OrderCase:
         """Return the case of a deal."""
@@ -197,7 +196,7 @@ class _Builder:
         order_id = order.ext_id if order else ""
         return OrderCase(
             deal=deal, stage=stage, stage_name=stage_name, funnel_name=funnel_name,
-            client=shelf.clients.get(client), partner_id=shelf.partners_of.get(client, ""), partner_is_doubtful=client in self._doubtful,
+            client=shelf.clients.get(client), partner_id=shelf.partners_of.get(client, ""), alike=self._alike.get(client, ()),
             responsible_id=shelf.employees_of.get(deal.responsible_id, ""), ids=self._ids,
             lines=tuple(self._line(line) for line in shelf.deal_lines[deal.ext_id]),
             order=order, order_lines=tuple(shelf.order_lines[order_id]) if order else (),
@@ -210,7 +209,12 @@ class _Builder:
     def _line(self, line: DealLine) -> WantedLine:
         good = self._shelf.goods.get(self._shelf.goods_of.get(line.product_id, ""))
         return WantedLine(
-            line.product_id, good.ext_id if good else "", line.name, good.is_service if good else False, line.price_kopecks, line.amount_thousandths
+            line.product_id,
+            good.ext_id if good else "",
+            line.name,
+            good.is_service if good else False,
+            line.price_kopecks,
+            line.amount_thousandths,
         )
 
     def _reserves(self, order_id: str) -> Iterable[ReserveDocument]:
@@ -233,16 +237,25 @@ def _shelf(tx: Transaction, desk: Desk, deal_ids: Sequence[str]) -> Shelf:
         clients=mirror.by_ids(tx, company, Client, clients),
         goods=mirror.by_ids(tx, company, Good, list(goods_of.values())),
         deal_lines=_by(deal_lines, lambda line: line.deal_id),
-        order_lines=_by(mirror.where(tx, company, LedgerOrderLine, order_id=tuple(orders), deleted=False), lambda line: line.order_id),
+        order_lines=_by(
+            mirror.where(tx, company, LedgerOrderLine, order_id=tuple(orders), deleted=False),
+            lambda line: line.order_id,
+        ),
         reserves=_by(reserves, lambda reserve: reserve.order_id),
         reserve_lines=_by(
-            mirror.where(tx, company, ReserveLine, reserve_id=tuple(row.ext_id for row in reserves), deleted=False), lambda line: line.reserve_id
+            mirror.where(tx, company, ReserveLine, reserve_id=tuple(row.ext_id for row in reserves), deleted=False),
+            lambda line: line.reserve_id,
         ),
-        shipped=frozenset(row.order_id for row in mirror.where(tx, company, Shipment, order_id=tuple(orders), held=True, deleted=False)),
+        shipped=frozenset(
+            row.order_id
+            for row in mirror.where(tx, company, Shipment, order_id=tuple(orders), held=True, deleted=False)
+        ),
         paid_kopecks=_paid(mirror.where(tx, company, PaymentLink, order_id=tuple(orders), deleted=False)),
         goods_of=goods_of,
         partners_of=bindings.rights(tx, company, "client", clients),
-        employees_of=bindings.rights(tx, company, "person", sorted({deal.responsible_id for deal in deals.values()} - {""})),
+        employees_of=bindings.rights(
+            tx, company, "person", sorted({deal.responsible_id for deal in deals.values()} - {""})
+        ),
     )
 
 
@@ -258,50 +271,3 @@ def _paid(links: Iterable[PaymentLink]) -> dict[str, int]:
     for link in links:
         paid[link.order_id] += link.sum_kopecks
     return paid
-
-
-def _unbound(tx: Transaction, desk: Desk, kind: str, rows: Sequence[_R]) -> list[_R]:
-    bound = bindings.rights(tx, desk.company, kind, [row.ext_id for row in rows])
-    return [row for row in rows if row.ext_id not in bound]
-
-
-def _people(tx: Transaction, desk: Desk, client_keys: Iterable[str]) -> tuple[list[Client], list[Partner]]:
-    """Return unbound clients among the wanted, all unbound namesakes of theirs, and partners with their names or marks."""
-    wanted = _unbound(tx, desk, "client", list(mirror.by_ids(tx, desk.company, Client, sorted(client_keys)).values()))
-    names = tuple(sorted({client.name for client in wanted} - {""}))
-    namesakes = _unbound(tx, desk, "client", mirror.where(tx, desk.company, Client, name=names))
-    clients = {client.ext_id: client for client in [*wanted, *namesakes]}
-    partners = [
-        *mirror.where(tx, desk.company, Partner, name=names, deleted=False),
-        *mirror.where(tx, desk.company, Partner, client_mark=tuple(clients), deleted=False),
-    ]
-    return list(clients.values()), list({partner.ext_id: partner for partner in partners}.values())
-
-
-def _things(tx: Transaction, desk: Desk, deal_ids: Sequence[str]) -> tuple[list[Product], list[Good]]:
-    lines = mirror.where(tx, desk.company, DealLine, deal_id=tuple(deal_ids))
-    ids = sorted({line.product_id for line in lines} - {""})
-    wanted = _unbound(tx, desk, "product", list(mirror.by_ids(tx, desk.company, Product, ids).values()))
-    articles = tuple(sorted({product.article for product in wanted} - {""}))
-    names = tuple(sorted({product.name for product in wanted if not product.article} - {""}))
-    products = {row.ext_id: row for row in [*wanted, *_unbound(tx, desk, "product", mirror.where(tx, desk.company, Product, article=articles))]}
-    goods = [
-        *mirror.where(tx, desk.company, Good, article=articles, deleted=False),
-        *mirror.where(tx, desk.company, Good, name=names, article="", deleted=False),
-    ]
-    return list(products.values()), list({good.ext_id: good for good in goods}.values())
-
-
-def _taken(tx: Transaction, desk: Desk, found: matching.Candidates) -> dict[str, frozenset[str]]:
-    rights: dict[str, Sequence[Row]] = {"order": found.orders, "client": found.partners, "product": found.goods, "person": found.employees}
-    return {kind: frozenset(bindings.lefts(tx, desk.company, kind, [row.ext_id for row in rows])) for kind, rows in rights.items()}
-
-
-def _doubtful(tx: Transaction, desk: Desk, clients: Sequence[Client], plan: Plan) -> frozenset[str]:
-    bound = {bind.left for bind in plan.binds if bind.kind == "client"}
-    lonely = [client for client in clients if client.ext_id not in bound]
-    if not lonely:
-        return frozenset()
-    return frozenset(matching.doubtful_clients(lonely, mirror.where(tx, desk.company, Partner, deleted=False)))
-
-

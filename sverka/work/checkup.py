@@ -18,6 +18,7 @@ from sverka.systems.errors import SystemTrouble
 from sverka.work.desk import Desk
 
 SKEW = timedelta(seconds=120)
+_MOMENT = "%Y-%m-%d %H:%M:%S UTC"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,11 @@ class Line:
 
 def check_up(desk: Desk) -> list[Line]:
     """Look at both systems; a system that cannot be reached costs its own lines only."""
-    return [*_guarded("Bitrix24", lambda: _portal(desk)), *_guarded("Бизнес.ру", lambda: _ledger(desk)), *_guarded("clocks", lambda: _clocks(desk))]
+    return [
+        *_guarded("Bitrix24", lambda: _portal(desk)),
+        *_guarded("Бизнес.ру", lambda: _ledger(desk)),
+        *_guarded("clocks", lambda: _clocks(desk)),
+    ]
 
 
 def _guarded(system: str, look: Callable[[], Iterable[Line]]) -> list[Line]:
@@ -53,7 +58,9 @@ def _stages(desk: Desk, directory: Directory) -> Iterator[Line]:
     for funnel in desk.policy.table.funnels:
         known = [stage for stage in directory.stages if stage.funnel_name == funnel.name]
         if not known:
-            yield _nearest("Bitrix24: there is no funnel", funnel.name, {stage.funnel_name for stage in directory.stages})
+            yield _nearest(
+                "Bitrix24: there is no funnel", funnel.name, {stage.funnel_name for stage in directory.stages}
+            )
             continue
         names = {stage.name for stage in known}
         for stage in funnel.stages:
@@ -65,7 +72,10 @@ def _stages(desk: Desk, directory: Directory) -> Iterator[Line]:
 def _unnamed(funnel: str, named: set[str], known: Iterable[Stage]) -> Iterator[Line]:
     for stage in known:
         if stage.name not in named and stage.semantics == "P":
-            yield Line("warning", f"Bitrix24: the funnel «{funnel}» has the stage «{stage.name}», which the state table lacks; deals there are only reported")
+            yield Line(
+                "warning",
+                f"Bitrix24: the funnel «{funnel}» has the stage «{stage.name}», which the state table lacks; deals there are only reported",
+            )
 
 
 def _ledger(desk: Desk) -> Iterator[Line]:
@@ -76,9 +86,18 @@ def _ledger(desk: Desk) -> Iterator[Line]:
     yield from _named(references, "store", "store", [branch.store for branch in policy.branches])
     yield from _named(references, "cash", "cash desk", [branch.cash_desk for branch in policy.branches])
     yield from _named(references, "order_status", "order status", policy.order_statuses.values())
-    employees = [row for reading in desk.ledger.changes(_everything_of_employees()) for row in reading.rows if isinstance(row, Employee)]
+    employees = [
+        row
+        for reading in desk.ledger.changes(_everything_of_employees())
+        for row in reading.rows
+        if isinstance(row, Employee)
+    ]
     if policy.author_email.casefold() not in {row.email.casefold() for row in employees}:
-        yield _nearest("Бизнес.ру: there is no employee with the e-mail", policy.author_email, {row.email for row in employees if row.email})
+        yield _nearest(
+            "Бизнес.ру: there is no employee with the e-mail",
+            policy.author_email,
+            {row.email for row in employees if row.email},
+        )
 
 
 def _everything_of_employees() -> dict[str, None]:
@@ -93,11 +112,17 @@ def _named(references: Reading, kind: str, what: str, wanted: Iterable[str]) -> 
 
 
 def _clocks(desk: Desk) -> Iterator[Line]:
-    portal, ledger = desk.portal.server_time(), desk.ledger.server_time()
+    portal, ledger, machine = desk.portal.server_time(), desk.ledger.server_time(), desk.clock.real()
     if abs(portal - ledger) > SKEW:
-        yield Line("error", f"clocks: Bitrix24 says {portal:%Y-%m-%d %H:%M:%S}, Бизнес.ру {ledger:%Y-%m-%d %H:%M:%S} (UTC); over two minutes apart nothing that touches stock or money is done")
-    if abs(portal - desk.clock.real()) > SKEW:
-        yield Line("warning", f"clocks: this machine says {desk.clock.real():%Y-%m-%d %H:%M:%S} UTC, Bitrix24 {portal:%Y-%m-%d %H:%M:%S}; business time is the vendors'")
+        yield Line(
+            "error",
+            f"clocks: Bitrix24 says {portal:{_MOMENT}}, Бизнес.ру {ledger:{_MOMENT}}; over two minutes apart is not safe",
+        )
+    if abs(portal - machine) > SKEW:
+        yield Line(
+            "warning",
+            f"clocks: this machine says {machine:{_MOMENT}}, Bitrix24 {portal:{_MOMENT}}; business time is the vendors'",
+        )
 
 
 def _nearest(complaint: str, name: str, known: Iterable[str]) -> Line:

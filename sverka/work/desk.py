@@ -22,7 +22,8 @@ from sverka.work.post import Post
 class Desk:
     """One company's side of a run.
 
-    field_titles: `deal` and `client` → our key → the title on the portal. post: sends letters. at: business time given by hand, None for the vendors' own.
+    field_titles: `deal` and `client` → our key → the title on the portal. post: sends letters. at: business time given by
+    hand, None for the vendors' own.
     """
 
     policy: Policy
@@ -41,6 +42,11 @@ class Desk:
     def company(self) -> str:
         """The company's key."""
         return self.policy.company
+
+    def close(self) -> None:
+        """Close the lines to the systems."""
+        self.portal.close()
+        self.ledger.close()
 
     @property
     def order_number_field(self) -> bool:

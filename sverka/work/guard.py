@@ -58,7 +58,9 @@ def _cap(plan: Plan, rule: Rule, population: int) -> Plan:
         plan = replace(plan, tripped=(*plan.tripped, rule.name))
     else:
         kept = _first_subjects(mine, limit, rule.cap_sum_kopecks)
-    plan, _ = _take_out(plan, lambda action: "over_cap" if action.spec.rule == rule.name and action.key not in kept else "")
+    plan, _ = _take_out(
+        plan, lambda action: "over_cap" if action.spec.rule == rule.name and action.key not in kept else ""
+    )
     return plan
 
 
@@ -79,7 +81,9 @@ def _first_subjects(actions: list[Action], limit: int | None, cap_sum_kopecks: i
     money = 0
     for group in by_subject.values():
         money += sum(action.money_kopecks for action in group)
-        if (limit is not None and len(kept) + len(group) > limit) or (cap_sum_kopecks is not None and money > cap_sum_kopecks):
+        if (limit is not None and len(kept) + len(group) > limit) or (
+            cap_sum_kopecks is not None and money > cap_sum_kopecks
+        ):
             break
         kept += [action.key for action in group]
     return frozenset(kept)

@@ -26,15 +26,29 @@ ROWS_PER_TICK = 2500
 _LINES_OF_UNKNOWN_DEAL = 10
 
 PORTAL_FAMILIES = ("deals", "clients", "products", "users")
-LEDGER_FAMILIES = ("orders", "order_lines", "reserves", "reserve_lines", "shipments", "payments", "goods", "partners", "employees")
+LEDGER_FAMILIES = (
+    "orders",
+    "order_lines",
+    "reserves",
+    "reserve_lines",
+    "shipments",
+    "payments",
+    "goods",
+    "partners",
+    "employees",
+)
 
 _OWNER_FIELD: dict[type[Row], str] = {
-    DealLine: "deal_id", LedgerOrderLine: "order_id", Reserve: "order_id", ReserveLine: "reserve_id", Shipment: "order_id", PaymentLink: "order_id",
+    DealLine: "deal_id", LedgerOrderLine: "order_id", Reserve: "order_id", ReserveLine: "reserve_id",
+    Shipment: "order_id", PaymentLink: "order_id",
 }  # fmt: skip
 
 
 def poll(desk: Desk, run_id: int, *, full: bool = False) -> Look:
-    """Read both systems into the mirror and return what the round came to. Raises SystemTrouble if a system cannot be read at all."""
+    """Read both systems into the mirror and return what the round came to.
+
+    Raises SystemTrouble if a system cannot be read at all.
+    """
     directory = desk.portal.directory(desk.field_titles)
     now = desk.at or directory.reading.proof.server_at
     _store(desk, run_id, [directory.reading])
@@ -135,6 +149,6 @@ def _forget(tx: Transaction, company: str, reading: Reading, types: set[type[Row
     if not (proof.full and proof.complete) or reading.owners:
         return
     for row_type in types:
-        mirror.keep_only(tx, company, row_type, tuple(row.ext_id for row in reading.rows if isinstance(row, row_type)), run_id)
-
-
+        mirror.keep_only(
+            tx, company, row_type, tuple(row.ext_id for row in reading.rows if isinstance(row, row_type)), run_id
+        )

@@ -38,7 +38,9 @@ def compose(payload: Mapping[str, object], sender: str) -> EmailMessage:
     message["From"] = Address(name, addr_spec=address)
     message["To"] = Address(str(payload["to_name"]), addr_spec=str(payload["to"]))
     message["Subject"] = str(payload["subject"])
-    message["Message-ID"] = f"<{hashlib.sha256(str(payload['key']).encode()).hexdigest()[:32]}@{address.partition('@')[2]}>"
+    message["Message-ID"] = (
+        f"<{hashlib.sha256(str(payload['key']).encode()).hexdigest()[:32]}@{address.partition('@')[2]}>"
+    )
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(str(payload["text"]))
     message.add_alternative(str(payload["html"]), subtype="html")

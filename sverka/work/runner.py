@@ -17,8 +17,8 @@ from sverka.domain.effects import Effect
 from sverka.domain.plan import Finding, Plan
 from sverka.domain.rows import Reserve
 from sverka.domain.runs import CompanyReport
-from sverka.store import attention, bindings, counting, findings, outbox, runs
 from sverka.store import agreements as bases
+from sverka.store import attention, bindings, counting, findings, outbox, runs
 from sverka.store.errors import StoreError
 from sverka.systems.errors import SystemTrouble
 from sverka.work.desk import Desk, Look
@@ -27,7 +27,6 @@ from sverka.work.lease import Lease
 from sverka.work.polling import poll
 from sverka.work.sending import Sender, Sent
 from sverka.work.spec import Job, Polls
-
 
 Progress = Callable[[str, int, int], None]
 """Told what is going on, how much of it is done, and of how much (0: not known)."""
@@ -120,10 +119,15 @@ def _wanted(job: Job, desk: Desk, run_id: int, effect: Effect) -> bool:
 def _plan(job: Job, desk: Desk, order: Order, look: Look) -> Plan:
     plan = job.plan(desk, look)
     plan = replace(
-        plan, actions=_in_order(plan.actions), findings=(*plan.findings, *_about_sources(look)), looked_at=(*plan.looked_at, *_SOURCES)
+        plan,
+        actions=_in_order(plan.actions),
+        findings=(*plan.findings, *_about_sources(look)),
+        looked_at=(*plan.looked_at, *_SOURCES),
     )
     if order.only is not None:
-        plan = replace(plan, actions=tuple(action for action in plan.actions if order.only.get(action.key) == action.payload))
+        plan = replace(
+            plan, actions=tuple(action for action in plan.actions if order.only.get(action.key) == action.payload)
+        )
     with desk.store.reading() as tx:
         held = runs.held_scopes(tx)
         population = {"releases": counting.count(tx, desk.company, Reserve, held=True, deleted=False)}
@@ -132,18 +136,23 @@ def _plan(job: Job, desk: Desk, order: Order, look: Look) -> Plan:
 
 def _in_order(actions: Iterable[Action]) -> tuple[Action, ...]:
     """Drop repeats of a key (two deals of one new client need one partner) and put parents before children, subjects kept apart."""
-    unique = {action.key: action for action in reversed(list(actions))}
-    return tuple(sorted(reversed(list(unique.values())), key=lambda action: RANK[action.kind]))
+    unique: dict[str, Action] = {}
+    for action in actions:
+        unique.setdefault(action.key, action)
+    return tuple(sorted(unique.values(), key=lambda action: RANK[action.kind]))
 
 
 _SOURCES = ("source:bitrix24", "source:business_ru")
 
 
 def _about_sources(look: Look) -> tuple[Finding, ...]:
-    return tuple(
-        Finding("stale_source", f"source:{note.split()[0]}", note.split(":")[0], f"Прочитано не полностью: {note}. Ничего не снимаем и не создаём, пока не прочитаем целиком.", note)
-        for note in look.notes
-    )  # fmt: skip
+    return tuple(_half_read(*note.split(": ", 1)) for note in look.notes)
+
+
+def _half_read(reading: str, trouble: str) -> Finding:
+    system, _, family = reading.partition(" ")
+    text = f"Прочитано не полностью ({reading}): {trouble}. Ничего не снимаем и не создаём, пока не прочитаем целиком."
+    return Finding("stale_source", f"source:{system}", family, text, trouble)
 
 
 def _keep(desk: Desk, look: Look, plan: Plan) -> None:
@@ -173,6 +182,8 @@ def _tell(report: CompanyReport, plan: Plan, look: Look) -> None:
     report.sentences += list(look.notes)
     if plan.tripped:
         report.outcome = "held"
-        report.sentences += [f"the rule {rule} hit its cap and holds; see `sverka breaker list`" for rule in plan.tripped]
+        report.sentences += [
+            f"the rule {rule} hit its cap and holds; see `sverka breaker list`" for rule in plan.tripped
+        ]
     if report.failed:
         report.outcome = "failed"

@@ -15,8 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sverka.domain.clock import Clock
 from sverka.domain.actions import KIND_BY_NAME, refs_in, resolve
+from sverka.domain.clock import Clock
 from sverka.domain.effects import Answer, Effect, Outcome, Probe, State
 from sverka.domain.plan import Bind
 from sverka.store import attention, bindings, outbox
@@ -53,7 +53,7 @@ class Sent:
     sentences: list[str] = field(default_factory=list)
 
 
-class _NotOurs(Exception):  # noqa: N818 (undoes a claim of which somebody else holds a part; it goes nowhere)
+class _NotOurs(Exception):
     """Not all rows could be claimed."""
 
 
@@ -65,6 +65,7 @@ class Permit:
         self.was_late = False
 
     def __call__(self) -> bool:
+        """Say whether the write may go out now."""
         now = self._clock.monotonic()
         self.was_late = now - self._last > CLAIM_IS_FRESH_S
         self._last = now
@@ -120,7 +121,9 @@ class Sender:
         if not ready or (claimed_at := self._claim([row for row, _ in ready])) is None:
             return
         commands = [(row.kind, payload) for row, payload in ready]
-        outcomes = self._desk.portal.send(commands, self._look.directory, Permit(self._desk.clock, self._lease, claimed_at))
+        outcomes = self._desk.portal.send(
+            commands, self._look.directory, Permit(self._desk.clock, self._lease, claimed_at)
+        )
         for (row, _), outcome in zip(ready, outcomes, strict=True):
             self._finish(replace(row, fence=self._lease.fence), outcome, self._ms_since(claimed_at))
 
@@ -141,7 +144,9 @@ class Sender:
             if not missing:
                 return resolve(row.payload, ids)
             if not outbox.waiting_keys(tx, self._desk.company) & set(missing):
-                outbox.cancel(tx, row.id, by="sverka", reason="what it waited for was not made", now=self._desk.clock.real())
+                outbox.cancel(
+                    tx, row.id, by="sverka", reason="what it waited for was not made", now=self._desk.clock.real()
+                )
         return None
 
     def _is_wanted(self, row: Effect) -> bool:
@@ -149,7 +154,9 @@ class Sender:
         if (fresh and row.run_id == self._look.run_id) or self._still_wanted(row):
             return True
         with self._desk.store.writing() as tx:
-            outbox.cancel(tx, row.id, by="sverka", reason="the facts changed before it was sent", now=self._desk.clock.real())
+            outbox.cancel(
+                tx, row.id, by="sverka", reason="the facts changed before it was sent", now=self._desk.clock.real()
+            )
         return False
 
     def _claim(self, rows: Sequence[Effect]) -> float | None:
@@ -157,7 +164,9 @@ class Sender:
         claimed_at = self._desk.clock.monotonic()
         try:
             with self._desk.store.writing() as tx:
-                ids = outbox.claim_many(tx, [row.id for row in rows], self._lease.name, self._lease.fence, self._desk.clock.real())
+                ids = outbox.claim_many(
+                    tx, [row.id for row in rows], self._lease.name, self._lease.fence, self._desk.clock.real()
+                )
                 if len(ids) < len(rows):
                     raise _NotOurs
         except _NotOurs:
@@ -180,12 +189,21 @@ class Sender:
                 self.sent.failed += 1
                 self.sent.sentences.append(f"{row.subject} {row.kind}: {outcome.detail}")
             elif outcome.answer is Answer.NOT_EXECUTED:
-                pause = timedelta(seconds=wait_s) if wait_s is not None else BACKOFF[min(row.attempts, len(BACKOFF) - 1)]
+                pause = (
+                    timedelta(seconds=wait_s) if wait_s is not None else BACKOFF[min(row.attempts, len(BACKOFF) - 1)]
+                )
                 self._end(tx, row, State.PLANNED, outcome.detail, not_before=now + pause)
             else:
                 self.sent.left_claimed += 1
-                self.sent.sentences.append(f"{row.subject} {row.kind}: {outcome.detail}; it will be looked up before anything is repeated")
-        if outcome.answer is Answer.NOT_EXECUTED and wait_s is not None and wait_s <= _WAIT_AT_MOST_S and self._lease.trusted():
+                self.sent.sentences.append(
+                    f"{row.subject} {row.kind}: {outcome.detail}; it will be looked up before anything is repeated"
+                )
+        if (
+            outcome.answer is Answer.NOT_EXECUTED
+            and wait_s is not None
+            and wait_s <= _WAIT_AT_MOST_S
+            and self._lease.trusted()
+        ):
             self._desk.clock.wait(wait_s)
             return True
         return False
@@ -205,7 +223,15 @@ class Sender:
         not_before: datetime | None = None,
     ) -> None:  # fmt: skip
         outbox.finish(
-            tx, row.id, row.fence, state, now=self._desk.clock.real(), external_id=external_id, changed=changed, detail=detail, not_before=not_before
+            tx,
+            row.id,
+            row.fence,
+            state,
+            now=self._desk.clock.real(),
+            external_id=external_id,
+            changed=changed,
+            detail=detail,
+            not_before=not_before,
         )
 
     def _settle(self, row: Effect) -> None:
@@ -217,13 +243,17 @@ class Sender:
             looked_up = f"looked up: {probe.detail or ('found' if probe.found else 'not found')}"
             outbox.note_attempt(tx, row.id, row.attempts + 1, Answer.AMBIGUOUS, 0, looked_up, self._desk.clock.real())
             if probe.found:
-                self._accept(tx, row, Outcome(Answer.ACCEPTED, external_id=probe.external_id, detail="found by look-up"))
+                self._accept(
+                    tx, row, Outcome(Answer.ACCEPTED, external_id=probe.external_id, detail="found by look-up")
+                )
             elif probe.complete:
                 self._end(tx, row, State.PLANNED, "looked up: it was not executed")
             else:
                 self._end(tx, row, State.UNKNOWN, probe.detail or "it could not be told whether it was executed")
                 self.sent.unknown += 1
-                self.sent.sentences.append(f"{row.subject} {row.kind}: {probe.detail}; decide with `sverka outbox retry|cancel {row.id}`")
+                self.sent.sentences.append(
+                    f"{row.subject} {row.kind}: {probe.detail}; decide with `sverka outbox retry|cancel {row.id}`"
+                )
 
     def _probe(self, row: Effect, payload: Mapping[str, object]) -> Probe:
         if row.system == "mail":

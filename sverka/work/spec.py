@@ -22,8 +22,9 @@ class Polls(StrEnum):
 class Job:
     """One job. Its rulebook is its module's docstring.
 
-    plan: looks at the mirror through `sverka.work` and returns what should be done. wanted: runs the rule again for an effect that was planned
-    on an older mirror. passes: how often a run may plan anew after its effects were seen, to complete what was made in steps.
+    plan: looks at the mirror through `sverka.work` and returns what should be done. wanted: runs the rule again for an
+    effect that was planned on an older mirror. passes: how often a run may plan anew after its effects were seen, to
+    complete what was made in steps.
     """
 
     name: str

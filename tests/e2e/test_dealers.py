@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from sandbox.people import Person
-
 from tests.e2e.town import COMPANY, ROOT, control, serve, sverka
 
 DEALERS = ROOT.parent / "shared" / "data" / "dealers"
-pytestmark = pytest.mark.skipif(not DEALERS.is_dir(), reason="the sample trader's data does not lie beside this checkout")
+pytestmark = pytest.mark.skipif(
+    not DEALERS.is_dir(), reason="the sample trader's data does not lie beside this checkout"
+)
 
 STAGES = {"Резерв": 6, "Отгружено/не оплачено": 59}
 
@@ -30,7 +31,9 @@ class World:
         self.owner = Person(ready, COMPANY, "owner")
 
     def run(self, *options: str) -> dict[str, Any]:
-        report: dict[str, Any] = json.loads(sverka("run", "agreement", "--json", *options, env=self.env))["companies"][0]
+        report: dict[str, Any] = json.loads(sverka("run", "agreement", "--json", *options, env=self.env))["companies"][
+            0
+        ]
         return report
 
     def effects(self, since: int = 0) -> list[dict[str, Any]]:
@@ -120,7 +123,9 @@ def test_a_person_adds_a_line_loses_a_deal_and_brings_it_back(world: World) -> N
     world.run()
     kinds = Counter(effect["kind"] for effect in world.effects(mark))
     assert kinds == {"POST customerordergoods": 1, "POST reservationgoods": 1}
-    assert goods["S10_1678"] in {line["good_id"] for line in world.walk("customerordergoods", customer_order_id=orders[grown]["id"])}
+    assert goods["S10_1678"] in {
+        line["good_id"] for line in world.walk("customerordergoods", customer_order_id=orders[grown]["id"])
+    }
 
     mark = world.last()
     manager.move_deal(lost, "lost")
@@ -165,5 +170,3 @@ def _lines_of_deals(world: World, deals: list[int]) -> dict[int, Counter[tuple[s
 def _status(world: World, order_id: str) -> str:
     names = {row["id"]: row["name"] for row in world.walk("customerorderstatus")}
     return names[world.walk("customerorders", id=order_id)[0]["status_id"]]
-
-

@@ -20,6 +20,9 @@ from sandbox.people import Person
 from sandbox.serve import Sandbox, start
 from sverka import app as application
 from sverka.app import App
+from sverka.domain.clock import MachineClock
+from sverka.systems.http import HttpSettings
+from tests.e2e.memory import MemoryTransport
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPANIES = ROOT / "config" / "companies"
@@ -27,11 +30,26 @@ COMPANY = "headlights"
 SVERKA = [sys.executable, "-c", "from sverka.cli import main; main()"]
 
 
+class MovableClock(MachineClock):
+    """The machine's clock, which a test may move on instead of waiting."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def real(self) -> datetime:
+        """Return the machine's time and what it was moved on by."""
+        return super().real() + self.ahead
+
+    def wait(self, seconds: float) -> None:
+        """Wait by moving on."""
+        self.ahead += timedelta(seconds=seconds)
+
+
 class Town:
     """The sandbox, the worker and the people."""
 
-    def __init__(self, sandbox: Sandbox, app: App) -> None:
-        self.sandbox, self.app = sandbox, app
+    def __init__(self, sandbox: Sandbox, app: App, transport: MemoryTransport | None, clock: MovableClock) -> None:
+        self.sandbox, self.app, self.transport, self.clock = sandbox, app, transport, clock
         self._people: dict[str, Person] = {}
 
     def person(self, name: str = "manager") -> Person:
@@ -57,6 +75,11 @@ class Town:
     def forward(self, **span: int) -> None:
         """Let time pass in the world."""
         self.sandbox.world.clock.forward(timedelta(**span).total_seconds())
+
+    def later(self, **span: int) -> None:
+        """Let time pass for the worker and in the world."""
+        self.clock.ahead += timedelta(**span)
+        self.forward(**span)
 
     def set_clock(self, moment: str) -> None:
         """Set the world's time."""
@@ -110,12 +133,19 @@ class Town:
 
 
 @contextmanager
-def town(folder: Path, load: Path | None = None, companies: Path = COMPANIES) -> Iterator[Town]:
-    """Open a town: a sandbox without limits, a fresh store."""
+def town(
+    folder: Path, load: Path | None = None, companies: Path = COMPANIES, *, sockets: bool = True
+) -> Iterator[Town]:
+    """Open a town: a sandbox without limits, a fresh store; the worker over sockets, or straight into the emulators."""
     with start([COMPANY], companies, load=load, limits="off") as sandbox:
-        environ = {**sandbox.ready["env"], "SVERKA_DATABASE_URL": f"sqlite:///{folder}/sverka.db", "SVERKA_COMPANIES": str(companies)}
-        with application.opened(environ) as app:
-            yield Town(sandbox, app)
+        environ = {
+            **sandbox.ready["env"],
+            "SVERKA_DATABASE_URL": f"sqlite:///{folder}/sverka.db",
+            "SVERKA_COMPANIES": str(companies),
+        }
+        transport, clock = None if sockets else MemoryTransport(sandbox), MovableClock()
+        with application.opened(environ, clock=clock, http=HttpSettings(transport=transport)) as app:
+            yield Town(sandbox, app, transport, clock)
 
 
 @contextmanager
@@ -134,7 +164,15 @@ def serve(*options: str) -> Iterator[dict[str, Any]]:
 
 def sverka(*arguments: str, env: Mapping[str, str], code: int = 0) -> str:
     """Run a command as a user does; check its exit code and return its standard output."""
-    done = subprocess.run([*SVERKA, *arguments], cwd=ROOT, env={**clean_environment(), **env}, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [*SVERKA, *arguments],
+        cwd=ROOT,
+        env={**clean_environment(), **env},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == code, f"exit {done.returncode}, not {code}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from sandbox.systems.bitrix24.methods.registry import METHODS
 
-NAMES = (
-    "entityTypeId", "id", "filter", "order", "select", "start", "fields", "FIELDS", "ownerType", "ownerId", "ownerTypeId",
-    "productRows", "rows", "items", "taskId", "cmd", "type", "values", "deadline", "value", "USER_ID", "MESSAGE", "sort",
-)  # fmt: skip
+USUAL = {
+    "entityTypeId": 2, "id": 1001, "filter": {"=ownerType": "D", "=ownerId": 1001, "ENTITY_TYPE": "deal", "ENTITY_ID": 1001},
+    "order": {}, "select": ["id", "iblockId"], "start": 0, "fields": {"title": "x", "TITLE": "x"}, "ownerType": "D", "ownerId": 1001,
+    "ownerTypeId": 2, "productRows": [], "rows": [], "items": [], "taskId": 3701, "type": "PHONE", "values": ["+7"],
+    "deadline": "2026-09-22", "value": "2026-09-22", "USER_ID": 4, "MESSAGE": "x", "sort": "ID", "halt": 0, "cmd": {},
+}  # fmt: skip
 KEYS = (
     "id", "ID", "=id", ">id", "@id", "title", "TITLE", "stageId", "STAGE_ID", "contactIds", "fm", "PHONE", "OWNER_ID", "opportunity",
     "=ownerType", "=ownerId", "ENTITY_TYPE", "ENTITY_ID", "ENTITY_TYPE_ID", "COMMENT", "BINDINGS", "logic", "0", "UF_CRM_TASK",
@@ -33,7 +35,9 @@ VALUES = st.recursive(
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from(sorted(METHODS)), st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=5)),
+        st.tuples(
+            st.sampled_from([*METHODS, "batch"]), st.dictionaries(st.sampled_from(sorted(USUAL)), VALUES, max_size=3)
+        ),
         max_size=12,
     )
 )
@@ -41,8 +45,9 @@ VALUES = st.recursive(
 def test_any_parameters_get_a_result_or_a_refusal(calls: list[tuple[str, dict[str, Any]]]) -> None:
     desk = Desk(limits="vendor")
     desk.deal((desk.lamp, 1_000, 64_000), contact_id=desk.portal.add_contact("Анна", "Орлова", phone="+7"))
+    desk.worker.call("tasks.task.add", {"fields": {"TITLE": "x", "RESPONSIBLE_ID": 4}})
     for method, params in calls:
-        reply = desk.owner.ask(method, params)
+        reply = desk.owner.ask(method, USUAL | params)
         body = json.loads(reply.body)
         assert ("result" in body) is (reply.status == 200)
         assert ("error" in body) is (reply.status in {400, 401, 403, 404, 429, 503})

@@ -13,12 +13,15 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 import sandbox.systems
+from sandbox.faults import Fault
+from sandbox.people import Person
 from sandbox.serve import START, Sandbox, start
 from sandbox.systems import EMULATORS
 
@@ -85,6 +88,19 @@ def test_a_second_start_gives_the_same_credentials() -> None:
             assert keys[0]["mail"] == keys[1]["mail"]
             hooks = [urlsplit(one["bitrix24"]).path for one in keys]
             assert hooks[0] == hooks[1]
+
+
+def test_a_half_page_waits_for_a_list_in_either_system(headlights: Sandbox) -> None:
+    manager = Person(headlights.ready, "headlights", "manager")
+    for system in ("bitrix24", "business_ru"):
+        headlights.world.faults.arm(Fault("headlights", system, "half_page", 1, None, Random(0), 0))
+    manager.bitrix("user.current")
+    assert len(manager.ledger("GET", "goods")) == 19  # the token was fetched before, whole
+    assert len(manager.ledger("GET", "goods")) == 38
+    contacts = {"entityTypeId": 3, "select": ["id"]}
+    assert len(manager.bitrix("crm.item.list", contacts)["items"]) == 3
+    assert len(manager.bitrix("crm.item.list", contacts)["items"]) == 7
+    headlights.world.reset()
 
 
 def test_limits_off_is_told_to_the_worker() -> None:

@@ -70,7 +70,7 @@ def test_a_service_is_ordered_but_lies_in_no_store() -> None:
         pytest.param({"client": None, "partner_id": ""}, "no_client", "client", id="no client"),
         pytest.param({"lines": ()}, "no_lines", "lines", id="nothing sold"),
         pytest.param({"lines": (make.wanted(""),)}, "unbound", "product Товар ", id="product unknown to the ledger"),
-        pytest.param({"partner_id": "", "partner_is_doubtful": True}, "asked", "client", id="two partners alike"),
+        pytest.param({"partner_id": "", "alike": (make.partner(),)}, "asked", "client", id="two partners alike"),
     ],
 )
 def test_what_keeps_an_order_from_being_made_is_said(changes: dict[str, object], reason: str, aspect: str) -> None:
@@ -78,6 +78,13 @@ def test_what_keeps_an_order_from_being_made_is_said(changes: dict[str, object],
     assert kinds(plan) == []
     assert [skip.reason for skip in plan.skips] == [reason]
     assert aspect in {finding.aspect for finding in plan.findings}
+
+
+def test_a_client_of_whom_a_person_said_that_they_are_new_gets_a_partner() -> None:
+    case = make.case("hold", partner_id="", alike=(make.partner(),))
+    asked = plan_of(case).findings[0]
+    answered = replace(case, answers={asked.key: Answer("take-owner", asked.values, "owner")})
+    assert kinds(plan_of(answered))[0] == "partner.create"
 
 
 def test_without_a_branch_the_order_is_made_and_the_reserve_asked_for() -> None:
@@ -194,14 +201,18 @@ class TestLinesChangedInTheLedger:
 class TestBothSidesChanged:
     def conflict(self) -> OrderCase:
         before = settled(make.agreed_case("shipping"))
-        return replace(before, lines=(make.wanted(amount=5_000),), order_lines=make.order_lines((make.wanted(amount=9_000),)))
+        return replace(
+            before, lines=(make.wanted(amount=5_000),), order_lines=make.order_lines((make.wanted(amount=9_000),))
+        )
 
     def test_is_asked_never_decided(self) -> None:
         plan = plan_of(self.conflict())
         assert kinds(plan) == []
         assert [(finding.kind, finding.asks) for finding in plan.findings] == [("conflict", True)]
 
-    @pytest.mark.parametrize(("choice", "expected"), [("take-owner", ["order.lines"]), ("take-mirror", []), ("ignore:2026-12-31", [])])
+    @pytest.mark.parametrize(
+        ("choice", "expected"), [("take-owner", ["order.lines"]), ("take-mirror", []), ("ignore:2026-12-31", [])]
+    )
     def test_is_carried_out_as_the_person_says(self, choice: str, expected: list[str]) -> None:
         case = self.conflict()
         finding = plan_of(case).findings[0]
@@ -224,7 +235,13 @@ def test_an_order_cancelled_by_hand_is_asked_about() -> None:
 
 def test_a_lost_deal_cancels_an_order_whose_work_had_begun() -> None:
     before = settled(make.agreed_case("shipping"))
-    lost = replace(before, stage=make.STAGES["lost"], stage_name="lost", deal=make.deal(semantics="F"), order=make.order("work_opened"))
+    lost = replace(
+        before,
+        stage=make.STAGES["lost"],
+        stage_name="lost",
+        deal=make.deal(semantics="F"),
+        order=make.order("work_opened"),
+    )
     assert kinds(plan_of(lost)) == ["order.status"]
 
 

@@ -37,7 +37,7 @@ class Bitrix24:
         return serving.serve(self._setting, self.state, request)
 
     def spoil(self, kind: str, request: kit.Request) -> kit.Reply | None:
-        """Answer with half_page, rows_move or duplicate_rows; None, with nothing done, for a call that lists nothing."""
+        """Answer with half_page, rows_move or duplicate_rows; None, with nothing done, for what lists nothing."""
         if not serving.lists(request):
             return None
         return serving.serve(self._setting, self.state, request, SPOILERS[kind]())

@@ -35,7 +35,7 @@ class Usage:
 
 
 def _object_tables() -> dict[int, Table]:
-    """Give each type ids of its own range, as on a portal that has lived: an id of one type is seldom one of another."""
+    """Give each type ids of its own range: on a portal that has lived, the id of a deal is seldom one of a client."""
     return {
         type_id: Table(first_id=first, stamp_key="DATE_MODIFY")
         for type_id, first in ((1, 71), (2, 1001), (3, 401), (4, 201))

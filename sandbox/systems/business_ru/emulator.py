@@ -66,12 +66,13 @@ class BusinessRu:
         integration = self.state.integrations.get(person)
         if integration is None:
             raise LookupError(f"{person!r} has no integration with the ledger of {self._setting.company}")
-        return {"app_id": integration.app_id, "secret": integration.secret, "url": base_url}
+        return {"app_id": integration.app_id, "secret": integration.secret}
 
     def environment(self, base_url: str) -> dict[str, str]:
         """Return the worker's variables under the names that the company's YAML gives them."""
-        names, worker = self._setting.config["systems"][SYSTEM], self.credential("worker", base_url)
-        return {names[key]: str(worker[key]) for key in ("url", "app_id", "secret")}
+        names = self._setting.config["systems"][SYSTEM]
+        worker = {"url": base_url, **self.credential("worker", base_url)}
+        return {names[key]: str(value) for key, value in worker.items()}
 
     def add_employee(self, first_name: str, last_name: str, email: str, *, person: str | None = None) -> str:
         """Add an employee and an integration under `person` (else the e-mail's local part); return the id.

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from sverka.domain.digest import Digest, Done, ManagerDigest, OwnerDigest, Source, Standing
-from sverka.messages.digest.state import source_line
-from sverka.messages.words import address, capital, counted, grouped, in_words, money, money_short, plural
+from sverka.messages.digest.state import name_of, source_line
+from sverka.messages.words import address, capital, counted, grouped, in_words, money, money_short, plural, typeset
 
 _DEALS = "сделка|сделки|сделок"
 _QUESTIONS = "вопрос|вопроса|вопросов"
@@ -25,7 +25,7 @@ def owner(letter: OwnerDigest) -> str:
 def owner_preview(letter: OwnerDigest) -> str:
     """Say what a mail client shows beside the subject: the first question, else the goods that are held."""
     if letter.questions:
-        return letter.questions[0].text
+        return typeset(letter.questions[0].text)
     held = letter.reserves.held
     goods = f"В резерве товар на {money(held.sum_kopecks)}. " if held else ""
     return f"{goods}{source_line(letter)}"
@@ -35,15 +35,14 @@ def manager(letter: ManagerDigest) -> str:
     """Say what the manager has to do today, or what was done without their hand."""
     if todo := [*_questions(letter), *_notices(letter)]:
         return f"на сегодня: {', '.join(todo)}"
-    old = len(letter.old_reserves)
-    told = [*_done(letter.done), *([counted(old, "старый резерв|старых резерва|старых резервов")] if old else [])]
-    return f"вопросов нет: {', '.join(told)}" if told else "вопросов нет"
+    told = ", ".join(_done(letter.done))
+    return f"вопросов нет: {told}" if told else "вопросов нет"
 
 
 def manager_preview(letter: ManagerDigest) -> str:
     """Say what a mail client shows beside the subject: the first thing to do, else how fresh the data is."""
-    first = (*letter.questions, *letter.notices)
-    return first[0].text if first else source_line(letter)
+    texts = [item.text for item in letter.questions] + [item.text for item in letter.notices]
+    return typeset(texts[0]) if texts else source_line(letter)
 
 
 def addressed(line: str, letter: Digest) -> str:
@@ -60,8 +59,8 @@ def _sources(letter: Digest) -> Iterator[str]:
 
 def _trouble(source: Source) -> str:
     if source.read_at is None:
-        return f"{source.name} ещё не прочитан"
-    return f"{source.name} прочитан не полностью" if source.missing else f"данные {source.name} устарели"
+        return f"{name_of(source)} ещё не прочитан"
+    return f"{name_of(source)} прочитан не полностью" if source.missing else f"данные {name_of(source)} устарели"
 
 
 def _standing(standing: Standing) -> Iterator[str]:

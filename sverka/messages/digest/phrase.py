@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sverka.domain.digest import DealLink
-from sverka.messages.words import grouped, quoted, sentence
+from sverka.messages.words import grouped, quoted, sentence, typeset
 
 NAMES_SHOWN = 3
 
@@ -23,7 +23,7 @@ class Name:
 class Phrase:
     """A sentence without its stop, the names it is about (`more` are not shown), and what is said after them.
 
-    lead: what stands before the names where they stand by themselves.
+    lead: what stands before the names where they stand by themselves. about: the deal that the sentence itself names.
     """
 
     text: str
@@ -31,6 +31,7 @@ class Phrase:
     more: int = 0
     tail: str = ""
     lead: str = "Это"
+    about: DealLink | None = None
 
 
 def named(text: str, names: Sequence[Name], tail: str = "", lead: str = "Это") -> Phrase:
@@ -46,7 +47,7 @@ def deal_names(deals: Iterable[DealLink]) -> tuple[Name, ...]:
 
 def plain(phrase: Phrase) -> str:
     """Write a phrase as text."""
-    said = sentence(phrase.text)
+    said = sentence(typeset(phrase.text))
     if phrase.names:
         listed = "".join(f"{joint(phrase, place)}{quoted(name.text)}" for place, name in enumerate(phrase.names))
         rest = f" и ещё {grouped(phrase.more)}" if phrase.more else ""
@@ -63,5 +64,5 @@ def joint(phrase: Phrase, place: int) -> str:
 
 def around(text: str, deal: DealLink) -> tuple[str, str, str]:
     """Part a text at the deal's title, which HTML prints as a link; a text without the title is followed by it."""
-    before, title, after = text.partition(quoted(deal.title))
-    return (before, title, after) if title else (f"{text} ", quoted(deal.title), "")
+    before, title, after = typeset(text).partition(quoted(deal.title))
+    return (before, title, after) if title else (f"{before} ", quoted(deal.title), "")

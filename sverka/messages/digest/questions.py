@@ -57,6 +57,7 @@ def further(questions: Sequence[Question]) -> str:
 
 
 def signature(question: Question) -> str:
-    """Say under which number the question stands, since when, and what money is at stake."""
-    stake = f" · {money(question.sum_kopecks)}" if question.sum_kopecks else ""
-    return f"Вопрос №{NBSP}{question.number} от{NBSP}{day(question.asked_on)}{stake}"
+    """Say under which number the question stands, since when, what money is at stake and whose deal it is."""
+    number = f"Вопрос №{NBSP}{question.number} от{NBSP}{day(question.asked_on)}"
+    stake = money(question.sum_kopecks) if question.sum_kopecks else ""
+    return " · ".join(part for part in (number, stake, question.manager) if part)

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sverka.domain.digest import Digest, HeldReserve, OwnerDigest, Reserves, Source, Tally
-from sverka.messages.words import NBSP, address, as_of, capital, counted, greeting, grouped, money, plural, quoted, roubles
+from sverka.messages.words import (
+    NBSP,
+    address,
+    as_of,
+    capital,
+    counted,
+    greeting,
+    grouped,
+    money,
+    plural,
+    quoted,
+    roubles,
+)
 
 _BANDS = (f"до{NBSP}7{NBSP}дней", "8–14", "15–30", f"больше{NBSP}30")
 """Names of the age bands of `RESERVE_AGES_DAYS`."""
+
+_NAMES: Mapping[str, str] = {"bitrix24": "Битрикс24", "business_ru": "Бизнес.ру"}
+
+_FAMILIES: Mapping[str, str] = {
+    "deals": "сделки", "lines": "товары в сделках", "clients": "клиенты", "products": "товары", "users": "сотрудники", "stages": "стадии",
+    "orders": "заказы", "order_lines": "состав заказов", "reserves": "резервы", "reserve_lines": "состав резервов",
+    "shipments": "отгрузки", "payments": "оплаты", "goods": "товары", "partners": "контрагенты", "employees": "сотрудники",
+    "references": "справочники",
+}  # fmt: skip
+"""What is read, as people call it."""
 
 _YOUNG_DAYS = 7
 """Reserves of which none is older are not told apart."""
@@ -17,11 +39,12 @@ _YOUNG_DAYS = 7
 
 @dataclass(frozen=True)
 class Figure:
-    """A row of the letter's numbers; `notes` explain the value."""
+    """A row of the letter's numbers; `notes` explain the value, of which `shares` are parts."""
 
     label: str
     value: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    shares: tuple[str, ...] = ()
 
 
 def salutation(letter: Digest) -> str:
@@ -30,9 +53,16 @@ def salutation(letter: Digest) -> str:
     return f"{name}, {greeting(letter.now)}!" if name else f"{capital(greeting(letter.now))}!"
 
 
+def name_of(source: Source) -> str:
+    """Return a system's name as people know it."""
+    return _NAMES[source.system]
+
+
 def source_line(letter: Digest) -> str:
     """Say up to which moment each system is known."""
-    known = [f"{each.name} — на {as_of(each.read_at, letter.now.date())}" for each in letter.sources if each.read_at]
+    known = [
+        f"{name_of(each)} — на {as_of(each.read_at, letter.now.date())}" for each in letter.sources if each.read_at
+    ]
     return f"Данные: {', '.join(known)}." if known else ""
 
 
@@ -43,14 +73,14 @@ def warnings(letter: Digest) -> list[str]:
 
 def _warning(source: Source, letter: Digest) -> str:
     if source.read_at is None:
-        return f"{source.name} ещё ни разу не прочитан целиком. По неполным данным ничего не создаём и не снимаем."
+        return f"{name_of(source)} ещё ни разу не прочитан целиком. По неполным данным ничего не создаём и не снимаем."
     if source.missing:
         return (
-            f"{source.name} прочитан не полностью, не дошли: {', '.join(source.missing)}. "
+            f"{name_of(source)} прочитан не полностью, не дошли: {', '.join(_FAMILIES[each] for each in source.missing)}. "
             "Пока не прочитаем целиком, по этим данным ничего не создаём и не снимаем."
         )
     known = as_of(source.read_at, letter.now.date())
-    return f"Последние полные данные {source.name} — на {known}. Цифры ниже могли с тех пор измениться."
+    return f"Последние полные данные {name_of(source)} — на {known}. Цифры ниже могли с тех пор измениться."
 
 
 def figures(letter: OwnerDigest) -> list[Figure]:
@@ -73,14 +103,23 @@ def _standing(letter: OwnerDigest) -> Iterator[Figure]:
 def _reserves(reserves: Reserves) -> Iterator[Figure]:
     if not reserves.held:
         return
-    notes = [counted(reserves.held.count, "резерв|резерва|резервов")]
+    count = counted(reserves.held.count, "резерв|резерва|резервов")
+    value = money(reserves.held.sum_kopecks)
     if reserves.oldest and reserves.oldest.days > _YOUNG_DAYS:
-        notes += [_by_age(reserves.by_age), f"самый старый — {age(reserves.oldest)}"]
-    yield Figure("Товар в резерве", money(reserves.held.sum_kopecks), tuple(notes))
+        yield Figure(
+            "Товар в резерве по сделкам",
+            value,
+            (count, f"самый старый — {age(reserves.oldest)}"),
+            _by_age(reserves.by_age),
+        )
+    else:
+        yield Figure("Товар в резерве по сделкам", value, (count,))
 
 
-def _by_age(bands: Sequence[Tally]) -> str:
-    return " · ".join(f"{label}:{NBSP}{roubles(band.sum_kopecks)}" for label, band in zip(_BANDS, bands, strict=True) if band)
+def _by_age(bands: Sequence[Tally]) -> tuple[str, ...]:
+    return tuple(
+        f"{label}:{NBSP}{roubles(band.sum_kopecks)}" for label, band in zip(_BANDS, bands, strict=True) if band
+    )
 
 
 def age(reserve: HeldReserve) -> str:

@@ -44,8 +44,8 @@ def _orders_done(facts: Done) -> Iterator[str]:
         difference = f": разница {money_exact(facts.lines.sum_kopecks)}" if facts.lines.sum_kopecks else ""
         yield f"Состав исправлен в {counted(facts.lines.count, 'заказе|заказах|заказах')}{difference}"
     if facts.cancelled:
-        verb = "Отменён|Отменены|Отменено"
-        yield f"{_did(verb, facts.cancelled, _ORDERS)} по проигранным сделкам{_worth(facts.cancelled)}"
+        of_lost = plural(facts.cancelled.count, "проигранной сделки|проигранных сделок|проигранных сделок")
+        yield f"{_did('Отменён|Отменены|Отменено', facts.cancelled, _ORDERS)} {of_lost}{_worth(facts.cancelled)}"
     if facts.reopened:
         verb = "Возвращён в работу|Возвращены в работу|Возвращено в работу"
         yield f"{_did(verb, facts.reopened, _ORDERS)}{_worth(facts.reopened)}"
@@ -82,7 +82,10 @@ def troubles(facts: Troubles) -> list[Phrase]:
     """Say what was tried and did not work, and what is not known yet."""
     told = [*facts.failed, *(f"Пока не знаем, дошло ли изменение. {reason}" for reason in facts.unknown)]
     rest = len(told) - TROUBLES_SHOWN
-    return [*(Phrase(text) for text in told[:TROUBLES_SHOWN]), *([Phrase(f"И ещё {grouped(rest)}")] if rest > 0 else [])]
+    return [
+        *(Phrase(text) for text in told[:TROUBLES_SHOWN]),
+        *([Phrase(f"И ещё {grouped(rest)}")] if rest > 0 else []),
+    ]
 
 
 class _Why(NamedTuple):
@@ -146,7 +149,11 @@ def notice(item: Notice, period: Period) -> Phrase:
     if item.topic == "product" and item.count > 1:
         return _products(item, f"Так с{NBSP}{day(item.since)}." if is_old else "")
     if item.count == 1 or item.topic not in _SEVERAL:
-        return Phrase(item.text, tail=f"Так с{NBSP}{day(item.since)}." if is_old else "")
+        return Phrase(
+            item.text,
+            about=item.deals[0] if item.deals else None,
+            tail=f"Так с{NBSP}{day(item.since)}." if is_old else "",
+        )
     matter = _SEVERAL[item.topic]
     text = f"{counted(len(item.deals), matter.nouns)}{_worth(item)} {matter.wrong}: {matter.remedy}"
     return named(text, deal_names(item.deals), f"Самая давняя — с{NBSP}{day(item.since)}." if is_old else "")
@@ -155,5 +162,7 @@ def notice(item: Notice, period: Period) -> Phrase:
 def _products(item: Notice, tail: str) -> Phrase:
     count = len(item.things)
     what = f"{counted(count, 'товар|товара|товаров')} {plural(count, 'не найден|не найдены|не найдено')} в Бизнес.ру по артикулу"
-    waiting = f"{'их' if count > 1 else 'его'} {plural(len(item.deals), 'ждёт|ждут|ждут')} {counted(len(item.deals), _DEALS)}"
+    waiting = (
+        f"{'их' if count > 1 else 'его'} {plural(len(item.deals), 'ждёт|ждут|ждут')} {counted(len(item.deals), _DEALS)}"
+    )
     return named(f"{what}, {waiting}{_worth(item)}", tuple(Name(thing) for thing in item.things), tail)

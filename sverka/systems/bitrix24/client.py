@@ -61,6 +61,12 @@ class PortalApi:
         self._limits_off = limits_off
         self._pace = Pace(clock, off=limits_off)
 
+    @property
+    def site(self) -> str:
+        """Return the portal's address as people open it, without the webhook."""
+        parts = urlsplit(self._webhook.reveal())
+        return f"{parts.scheme}://{self.moved_to or parts.netloc}"
+
     def read_once(self, commands: Mapping[str, Command]) -> BatchAnswer:
         """Ask `commands` when the pace allows; errors of single commands are in the answer."""
         wait(self._clock, self._pace.delay_s(_methods(commands)))

@@ -44,6 +44,10 @@ class Portal:
         """Return the host under which the portal answers now, if the settings name an old one, else ""."""
         return self._api.moved_to
 
+    def card_url(self, deal_id: str) -> str:
+        """Return where people find a deal's card: an address without secrets."""
+        return f"{self._api.site}/crm/deal/details/{deal_id}/"
+
     def server_time(self) -> datetime:
         """Return the portal's time in its first answer, in UTC; asks for it if nothing was asked yet."""
         return self._api.first_started_at or self._api.read({"time": Command("server.time", {})}).started_at

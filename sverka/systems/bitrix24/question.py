@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,6 +48,15 @@ class Question:
     since: datetime | None = None
     moved_field: str = "updatedTime"
     expected_rows: int = 0
+
+    def between(self, after: int, until: int | None, expected_rows: int) -> Question:
+        """Return the question for the ids above `after` and up to `until`."""
+        id_field = self.dialect.id_field
+        upper = {} if until is None else {f"<={id_field}": until}
+        name = f"{self.name}above{after}x"
+        return replace(
+            self, name=name, filter={**self.filter, f">{id_field}": after, **upper}, expected_rows=expected_rows
+        )
 
     def page(self, after: int | Ref) -> Command:
         """Return the command for the rows that follow `after`."""

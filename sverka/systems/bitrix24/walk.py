@@ -10,6 +10,7 @@ comes to light as well). What the witness saw and the walk did not makes the rea
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from sverka.domain.money import BadNumberError
@@ -26,11 +27,15 @@ PAGE = 50
 LADDER = (1, 6, 50)
 """Pages of one walk in its first, second and every later request."""
 
+LANES = 2
+LONG = PAGE * LADDER[-1]
+"""Rows that one request may bring."""
+
 
 class Walk:
     """One list on its way into rows."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, after: int = 0) -> None:
         self.question = question
         self.rows: list[Row] = []
         self.malformed: list[tuple[str, str]] = []
@@ -39,7 +44,7 @@ class Walk:
         self.stalled: AskAgain | None = None
         """What kept the last round from bringing anything."""
         self._ids: set[int] = set()
-        self._cursor = 0
+        self._cursor = after
         self._ended = False
         self._expected: set[int] | None = None
         self._requests = 0
@@ -83,11 +88,33 @@ class Walk:
         """Give the walk up; its rows so far stay."""
         self.trouble = trouble
 
+    @property
+    def is_long(self) -> bool:
+        """Say whether whole requests did not suffice, and by the highest id several more may be needed."""
+        left = max(self._expected or (0,)) - self._cursor
+        return self.is_open and self._requests >= len(LADDER) and self.question.since is None and left > LANES * LONG
+
+    def split(self, parts: int) -> list[Walk]:
+        """Return walks over what is left, by ranges of ids."""
+        step = max(1, -(-(max(self._expected or (0,)) - self._cursor) // parts))
+        starts = [self._cursor + step * part for part in range(parts)]
+        ends = [*starts[1:], None]
+        return [Walk(self.question.between(start, end, LONG), start) for start, end in zip(starts, ends, strict=True)]
+
+    def join(self, pieces: list[Walk]) -> None:
+        """Take over what the walks of a split brought, and end."""
+        for piece in pieces:
+            self.rows += piece.rows
+            self.malformed += piece.malformed
+        self._ended = True
+        self.trouble = "; ".join(piece.trouble for piece in pieces if piece.trouble)
+
     def _pages(self) -> int:
         if self._ended:
             return 0
-        first = max(LADDER[0], min(LADDER[-1], self.question.expected_rows // PAGE + bool(self.question.expected_rows)))
-        return first if self._requests == 0 else LADDER[min(self._requests, len(LADDER) - 1)]
+        expected = self.question.expected_rows
+        by_rows = min(LADDER[-1], expected // PAGE + bool(expected))
+        return max(by_rows, LADDER[min(self._requests, len(LADDER) - 1)])
 
     def _absorb_pages(self, answer: BatchAnswer) -> None:
         for number in range(self._asked):
@@ -143,11 +170,15 @@ class Walk:
 
 
 class Party:
-    """Walks that go together, sharing requests."""
+    """Walks that go together, sharing requests; a long one that is left alone goes on in two lanes.
 
-    def __init__(self, api: PortalApi, walks: list[Walk]) -> None:
+    One lane spends most of its time waiting for answers and so cannot use up what the bucket allows; the vendor advises against more.
+    """
+
+    def __init__(self, api: PortalApi, walks: list[Walk], lanes: int = LANES) -> None:
         self._api = api
         self._walks = walks
+        self._lanes = lanes
         self._started_at: datetime | None = None
 
     def go(self) -> datetime:
@@ -156,6 +187,9 @@ class Party:
         Raises the SystemTrouble if the portal never answers; a trouble after that ends up in the walks it befell.
         """
         while open_walks := [walk for walk in self._walks if walk.is_open]:
+            if self._lanes > 1 and all(walk.is_long for walk in open_walks):
+                self._go_in_lanes(open_walks[0])
+                continue
             try:
                 self._api.patiently(self._round)
             except SystemTrouble as trouble:
@@ -166,6 +200,18 @@ class Party:
         if self._started_at is None:
             raise ValueError("a party without walks goes nowhere")
         return self._started_at
+
+    def _go_in_lanes(self, walk: Walk) -> None:
+        pieces = walk.split(self._lanes)
+        with ThreadPoolExecutor(self._lanes) as pool:
+            list(pool.map(self._go_alone, pieces))
+        walk.join(pieces)
+
+    def _go_alone(self, piece: Walk) -> None:
+        try:
+            Party(self._api, [piece], lanes=1).go()
+        except SystemTrouble as trouble:
+            piece.fail(str(trouble))
 
     def _round(self) -> None:
         """Send one request and let each walk take its part; raises what kept a walk from getting on."""

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sverka.domain.marks import marked_id
+from sverka.domain.marks import mark, marked_id
 from sverka.domain.money import parse_kopecks
 from sverka.domain.quantity import parse_thousandths
 from sverka.domain.rows import (
@@ -74,6 +74,11 @@ class Model:
     constants: Mapping[str, Any] = field(default_factory=dict)
 
 
+def _client_mark(note: object) -> str:
+    found = ((kind, marked_id(text(note), kind)) for kind in ("client", "contact"))
+    return next((mark(kind, ext_id) for kind, ext_id in found if ext_id), "")
+
+
 def _is_service(value: object) -> bool:
     return ident(value) == _SERVICE
 
@@ -121,7 +126,9 @@ CASH_LINKS = Model("cashincustomerorder", PaymentLink, _LINK, "cash:")
 GOODS = Model("goods", Good, {
     "name": ("name", text), "article": ("part", text), "is_service": ("type", _is_service), **_DELETED,
 })  # fmt: skip
-PARTNERS = Model("partners", Partner, {"name": ("name", text), "note": ("note", text), **_DELETED})
+PARTNERS = Model("partners", Partner, {
+    "name": ("name", text), "note": ("note", text), "client_mark": ("note", _client_mark), **_DELETED,
+})  # fmt: skip
 EMPLOYEES = Model("employees", Employee, {"name": (WHOLE_ROW, _person), "email": ("email", text), **_DELETED})
 
 FAMILIES: Mapping[str, tuple[Model, ...]] = MappingProxyType({

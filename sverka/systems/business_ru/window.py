@@ -40,8 +40,8 @@ class Window:
             self._sent.append(self._clock.monotonic())
 
     def counted(self, request_count: object) -> None:
-        """Heed the ledger's own count, which holds the requests of others too."""
-        if isinstance(request_count, int) and request_count >= self._requests:
+        """Heed the ledger's own count: above what we allow ourselves it holds the requests of others."""
+        if isinstance(request_count, int) and request_count > self._requests:
             self.refused()
 
     def refused(self) -> None:

@@ -12,7 +12,7 @@ from sandbox.systems.bitrix24.data.tables import Row
 from sandbox.systems.bitrix24.wire import php
 from sandbox.systems.bitrix24.wire.requests import whole
 
-TODO = "CRM_TODO"
+TODO_PROVIDER = "CRM_TODO"
 PROVIDER_TYPE = 6
 """`TYPE_ID` of activities that a provider keeps, to-dos among them."""
 _STATUS_WAITING, _STATUS_COMPLETED = 1, 2

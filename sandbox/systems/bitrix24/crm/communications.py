@@ -62,7 +62,7 @@ def edited_classic(state: State, row: Row, fields: Mapping[str, Any]) -> list[En
 def flags(entries: list[Entry]) -> Row:
     """Return what the row says of its phones and e-mails."""
     present = {each["TYPE_ID"] for each in entries}
-    return {"FM": entries, "HAS_PHONE": _flag("PHONE" in present), "HAS_EMAIL": _flag("EMAIL" in present)}
+    return {"FM": entries, "HAS_PHONE": _flag(present, "PHONE"), "HAS_EMAIL": _flag(present, "EMAIL")}
 
 
 def universal(row: Row) -> dict[str, Any]:
@@ -116,5 +116,5 @@ def _first(entries: list[Entry], type_id: str, value_type: str = "") -> str:
     return next(fitting, "")
 
 
-def _flag(condition: bool) -> str:  # noqa: FBT001 - the only argument
-    return "Y" if condition else "N"
+def _flag(present: set[str], type_id: str) -> str:
+    return "Y" if type_id in present else "N"

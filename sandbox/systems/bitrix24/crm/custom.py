@@ -86,7 +86,7 @@ def defaults(state: State, kind: ObjectType) -> dict[str, Any]:
 
 
 def from_words(state: State, kind: ObjectType, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn values by the YAML's keys into what a row keeps: list values come by text, moments aware, booleans as bool."""
+    """Turn values by the YAML's keys into what a row keeps: list values come by text, moments aware."""
     by_key = {each.key: each for each in state.custom[kind.type_id].values()}
     return {by_key[key].name: _kept(by_key[key], value) for key, value in values.items() if value is not None}
 

@@ -1,7 +1,7 @@
 """Rows of leads, deals, contacts and companies: making, changing, deleting, and the stamps that each leaves.
 
-Three clocks move apart: `DATE_MODIFY` on an edit, `MOVED_TIME` on a change of stage, `LAST_ACTIVITY_TIME` on an activity.
-A change that changes nothing moves none of them. A deleted row leaves no trace.
+Three clocks move apart: `DATE_MODIFY` on an edit, `MOVED_TIME` on a change of stage, `LAST_ACTIVITY_TIME` on an
+activity. A change that changes nothing moves none of them. A deleted row leaves no trace.
 """
 
 from __future__ import annotations

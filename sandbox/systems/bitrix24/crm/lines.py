@@ -1,7 +1,7 @@
 """Product rows: what is kept of one, what follows from its price, and what an edit does to the owner's sum.
 
-The contract is silent on whether an edit of rows stamps the deal. Here it does when the sum follows the rows and changes;
-the switch `row_edit_stamps_deal` has the other readings.
+The contract is silent on whether an edit of rows stamps the deal. Here it does when the sum follows the rows and
+changes; the switch `row_edit_stamps_deal` has the other readings.
 """
 
 from __future__ import annotations

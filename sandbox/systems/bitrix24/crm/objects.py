@@ -81,10 +81,6 @@ class ObjectType:
         """Say whether product rows can belong to it."""
         return bool(self.stage)
 
-    def field(self, name: str) -> Field:
-        """Return a standard field by its classic name."""
-        return _BY_NAME[self.type_id][name]
-
 
 LEAD = ObjectType(
     1,

@@ -44,8 +44,8 @@ def add(
     word = person or email.partition("@")[0]
     taken = {row["PERSON"] for row in state.users}
     row: Row = {
-        "ACTIVE": "Y", "NAME": first_name, "LAST_NAME": last_name, "EMAIL": email, "DATE_REGISTER": now, "TIMESTAMP_X": now,
-        "TIME_ZONE": "", "UF_DEPARTMENT": [department], "ADMIN": admin,
+        "ACTIVE": "Y", "NAME": first_name, "LAST_NAME": last_name, "EMAIL": email, "DATE_REGISTER": now,
+        "TIMESTAMP_X": now, "TIME_ZONE": "", "UF_DEPARTMENT": [department], "ADMIN": admin,
         "PERSON": word if word not in taken else f"{word}-{state.users.first_id}",
     }  # fmt: skip
     return int(state.users.add(row)["ID"])

@@ -71,7 +71,7 @@ def first_stage(state: State, kind: ObjectType, category: int) -> str:
 
 
 def settle(state: State, kind: ObjectType, row: Row, changes: dict[str, Any]) -> None:
-    """Add to `changes` what a new funnel or stage brings: stage, semantics, closed. Refuse a stage of another funnel."""
+    """Add to `changes` what a new funnel or stage brings; refuse a stage of another funnel."""
     stages = state.stages[kind.type_id]
     category = changes.get("CATEGORY_ID", row.get("CATEGORY_ID", 0)) or 0
     if category not in {stage.category for stage in stages.values()}:
@@ -133,11 +133,11 @@ def _add_status(
 ) -> None:
     sort = 10 * (1 + sum(row["ENTITY_ID"] == directory for row in state.statuses))
     word, color = _LOOKS.get(semantics, ("", ""))
+    final = semantics in {"S", "F"}
     state.statuses.add(
         {
-            "ENTITY_ID": directory, "STATUS_ID": code, "NAME": name, "NAME_INIT": name if semantics in {"S", "F"} else "",
-            "SORT": sort, "SYSTEM": "N" if ":UC_" in f":{code}" else "Y", "CATEGORY_ID": category, "COLOR": color or None,
-            "SEMANTICS": semantics if semantics in {"S", "F"} else None,
-            "EXTRA": {"SEMANTICS": word, "COLOR": color} if semantics else None,
+            "ENTITY_ID": directory, "STATUS_ID": code, "NAME": name, "NAME_INIT": name if final else "", "SORT": sort,
+            "SYSTEM": "N" if ":UC_" in f":{code}" else "Y", "CATEGORY_ID": category, "COLOR": color or None,
+            "SEMANTICS": semantics if final else None, "EXTRA": {"SEMANTICS": word, "COLOR": color} if semantics else None,
         }
     )  # fmt: skip

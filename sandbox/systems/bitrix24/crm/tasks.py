@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sandbox.systems.bitrix24.calls import Actor, Call
-from sandbox.systems.bitrix24.data.fields import Field, by_name, field
+from sandbox.systems.bitrix24.data.fields import by_name, field
 from sandbox.systems.bitrix24.data.tables import Row
 from sandbox.systems.bitrix24.state import State
 from sandbox.systems.bitrix24.wire import php
@@ -107,11 +107,6 @@ def printed(state: State, row: Row, now: int, select: Iterable[str] = ()) -> dic
     if chosen & set(_TRIO):
         shown |= {"ufCrmTask": FIELDS[_CRM_LINKS].text(row), "ufTaskWebdavFiles": [], "ufMailMessage": None}
     return shown
-
-
-def sortable() -> dict[str, Field]:
-    """Return the fields that an order may name."""
-    return {name: each for name, each in FIELDS.items() if not each.multiple}
 
 
 def _everything(state: State, row: Row) -> dict[str, Any]:

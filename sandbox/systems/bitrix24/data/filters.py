@@ -1,7 +1,7 @@
 """Filters: maps of operator-and-name to value, turned into one question that a row answers with yes or no.
 
-A list method either refuses names that it does not know (`strict`, as `crm.item.list` does) or leaves them out in silence
-(as the classic methods do). Groups with `logic: OR` work only where the list allows them.
+A list method either refuses names that it does not know (`strict`, as `crm.item.list` does) or leaves them out in
+silence (as the classic methods do). Groups with `logic: OR` work only where the list allows them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox.systems.bitrix24.data.fields import Field
 from sandbox.systems.bitrix24.data.kinds import NOTHING
-from sandbox.systems.bitrix24.data.tables import Row
+from sandbox.systems.bitrix24.data.tables import ID, Row
 from sandbox.systems.bitrix24.wire import moments, php
 from sandbox.systems.bitrix24.wire.errors import bad_argument
 
@@ -71,22 +71,22 @@ def split(key: str) -> tuple[str, str]:
     return "=", key
 
 
-def compile_filter(conditions: Mapping[str, Any], dialect: Dialect, id_key: str) -> Where:
+def compile_filter(conditions: Mapping[str, Any], dialect: Dialect) -> Where:
     """Turn a filter into a `Where`; raise ApiError for what a strict list does not allow."""
     if dialect.groups and "logic" in conditions:
         return Where((_group(conditions, dialect),), None, 0)
     questions = [question for key, raw in conditions.items() for question in _questions(key, raw, dialect)]
-    return Where(tuple(questions), *_bounds(conditions, dialect, id_key))
+    return Where(tuple(questions), *_bounds(conditions, dialect))
 
 
-def _bounds(conditions: Mapping[str, Any], dialect: Dialect, id_key: str) -> tuple[frozenset[int] | None, int]:
+def _bounds(conditions: Mapping[str, Any], dialect: Dialect) -> tuple[frozenset[int] | None, int]:
     """Return which ids the filter names, if it does, and the id above which all its rows lie."""
     ids: frozenset[int] | None = None
     above = 0
     for key, raw in conditions.items():
         operator, name = split(key)
         asked = dialect.names.get(name)
-        if asked is None or asked.name != id_key or operator not in dialect.operators:
+        if asked is None or asked.name != ID or operator not in dialect.operators:
             continue
         wanted = _sifted(asked, raw, dialect)
         if operator in {"=", "in"}:

@@ -10,10 +10,9 @@ from typing import Any
 from sandbox.systems.bitrix24.calls import Call
 from sandbox.systems.bitrix24.data.fields import Field
 from sandbox.systems.bitrix24.data.filters import Dialect, Where, compile_filter
-from sandbox.systems.bitrix24.data.tables import Row, Table
+from sandbox.systems.bitrix24.data.tables import ID, Row, Table
 from sandbox.systems.bitrix24.wire import php
 from sandbox.systems.bitrix24.wire.errors import ApiError, bad_argument
-from sandbox.systems.bitrix24.wire.requests import whole
 
 PAGE_ROWS = 50
 
@@ -51,22 +50,20 @@ class Order:
     descending: bool
 
 
-def read(
-    call: Call, table: Table, listing: Listing, *, conditions: Any = None, order: Any = None, start: Any = None
-) -> Page:
-    """Read the page that the call asks for; conditions, order and start replace the usual parameters."""
-    page = _read(call, table, listing, conditions=conditions, order=order, start=start)
+def read(call: Call, table: Table, listing: Listing, *, conditions: Any = None, order: Any = None) -> Page:
+    """Read the page that the call asks for; conditions and order replace the usual parameters."""
+    page = _read(call, table, listing, conditions=conditions, order=order)
     if call.spoiler:
         call.spoiler.noted(table, page.rows)
     return page
 
 
-def _read(call: Call, table: Table, listing: Listing, *, conditions: Any, order: Any, start: Any) -> Page:
+def _read(call: Call, table: Table, listing: Listing, *, conditions: Any, order: Any) -> Page:
     wanted = php.as_map(call.params.get("filter") if conditions is None else conditions)
-    where = compile_filter(wanted, listing.dialect, table.id_key)
+    where = compile_filter(wanted, listing.dialect)
     orders = _orders(php.as_map(call.params.get("order") if order is None else order), listing)
     matches = _matches(table, where, orders, listing)
-    first = whole(call.params.get("start") if start is None else start) or 0
+    first = call.params.integer("start") or 0
     if not listing.paged:
         rows = list(matches)
         return Page(rows, len(rows), None)
@@ -85,7 +82,7 @@ def _uncounted(call: Call) -> int | None:
 
 
 def _matches(table: Table, where: Where, orders: list[Order], listing: Listing) -> Iterable[Row]:
-    by_id = not orders or orders[0].field.name == table.id_key
+    by_id = not orders or orders[0].field.name == ID
     backwards = by_id and bool(orders) and orders[0].descending
     found = _passing(_source(table, where, listing, backwards=backwards), where, listing.visible)
     return found if by_id else _sorted(found, orders)
@@ -93,7 +90,7 @@ def _matches(table: Table, where: Where, orders: list[Order], listing: Listing) 
 
 def _source(table: Table, where: Where, listing: Listing, *, backwards: bool) -> Iterable[Row]:
     if listing.pool is not None:
-        return sorted(listing.pool, key=lambda row: row[table.id_key], reverse=backwards)
+        return sorted(listing.pool, key=lambda row: row[ID], reverse=backwards)
     if where.ids is not None:
         return (table.rows[row_id] for row_id in sorted(where.ids, reverse=backwards) if row_id in table.rows)
     return table.backwards() if backwards else table.after(where.above)

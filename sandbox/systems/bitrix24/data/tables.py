@@ -10,17 +10,19 @@ from typing import Any
 Row = dict[str, Any]
 Owner = tuple[Any, ...]
 
+ID = "ID"
+"""The name of the id in every row."""
+
 
 @dataclass
 class Table:
     """Rows that hold only what is set; ids only grow, so a walk by id meets each row once.
 
-    id_key: the name of the id in a row. stamp_key: the moment of the last edit, where there is one.
-    owner_keys: names whose values together say to what a row belongs.
+    stamp_key: the name of the moment of a row's last edit, where there is one. owner_keys: names whose values together
+    say to what a row belongs.
     """
 
     first_id: int = 1
-    id_key: str = "ID"
     stamp_key: str = ""
     owner_keys: tuple[str, ...] = ()
     rows: dict[int, Row] = field(default_factory=dict)
@@ -41,7 +43,7 @@ class Table:
         """Give the row the next id and keep it; ids of deleted rows are not used again."""
         row_id = self.first_id
         self.first_id += 1
-        row[self.id_key] = row_id
+        row[ID] = row_id
         self.rows[row_id] = row
         self.ids.append(row_id)
         if self.owner_keys:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.systems.bitrix24.calls import Answer, Call, Method, Rows
 from sandbox.systems.bitrix24.crm import activities, entities
-from sandbox.systems.bitrix24.crm.activities import FIELDS, TODO
+from sandbox.systems.bitrix24.crm.activities import FIELDS, TODO_PROVIDER
 from sandbox.systems.bitrix24.crm.objects import OBJECT_TYPES
 from sandbox.systems.bitrix24.data import lists
 from sandbox.systems.bitrix24.data.filters import Dialect
@@ -27,7 +27,7 @@ def todo_add(call: Call) -> Answer:
     type_id, owner_id = _owner(call, call.params.get("ownerTypeId"), call.params.get("ownerId"))
     deadline = _deadline(call, "deadline")
     row = {
-        "OWNER_TYPE_ID": type_id, "OWNER_ID": owner_id, "TYPE_ID": activities.PROVIDER_TYPE, "PROVIDER_ID": TODO,
+        "OWNER_TYPE_ID": type_id, "OWNER_ID": owner_id, "TYPE_ID": activities.PROVIDER_TYPE, "PROVIDER_ID": TODO_PROVIDER,
         "PROVIDER_TYPE_ID": "TODO", "SUBJECT": str(call.params.get("title") or "Дело"),
         "DESCRIPTION": call.params.get("description"), "RESPONSIBLE_ID": call.params.integer("responsibleId"),
     }  # fmt: skip
@@ -59,7 +59,7 @@ def activity_list(call: Call) -> Rows:
     special = {"BINDINGS": activities.bound_to}
     listing = Listing(Dialect(FIELDS, special=special, offsets=call.switches["offsets_in_filters"]))
     page = lists.read(call, call.state.activities, listing)
-    select = [str(name) for name in call.params.sequence("select")] or None
+    select = call.params.words("select") or None
     return Rows([activities.printed(row, select) for row in page.rows], "", page.total, page.next)
 
 
@@ -82,13 +82,13 @@ def activity_add(call: Call) -> Answer:
 def activity_update(call: Call) -> Answer:
     """Change an activity, or complete it with `COMPLETED: Y`."""
     activities.change(call, _found(call), _changes(_written(call)))
-    return Answer(True)  # noqa: FBT003 - the vendor's answer
+    return Answer(result=True)
 
 
 def activity_delete(call: Call) -> Answer:
     """Delete an activity."""
     call.state.activities.delete(_found(call)["ID"])
-    return Answer(True)  # noqa: FBT003 - the vendor's answer
+    return Answer(result=True)
 
 
 def _owner(call: Call, raw_type: Any, raw_id: Any) -> tuple[int, int]:
@@ -114,7 +114,7 @@ def _todo(call: Call) -> Row:
     _owner(call, call.params.get("ownerTypeId"), call.params.get("ownerId"))
     row = call.state.activities.get(call.params.integer("id"))
     named = (call.params.integer("ownerTypeId"), call.params.integer("ownerId"))
-    if row is None or row.get("PROVIDER_ID") != TODO or (row["OWNER_TYPE_ID"], row["OWNER_ID"]) != named:
+    if row is None or row.get("PROVIDER_ID") != TODO_PROVIDER or (row["OWNER_TYPE_ID"], row["OWNER_ID"]) != named:
         raise not_found("Not found.")
     if row["COMPLETED"] == "Y":
         raise ApiError("CAN_NOT_UPDATE_COMPLETED_TODO", "Can not update completed todo")

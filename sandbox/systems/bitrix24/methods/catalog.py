@@ -41,8 +41,8 @@ _STOCK_FIELDS = by_camel(
 def catalog_list(_call: Call) -> Rows:
     """List the catalogues: one."""
     catalog = {
-        "iblockId": goods.IBLOCK_ID, "iblockTypeId": 0, "id": goods.IBLOCK_ID, "lid": "s1", "name": "Товарный каталог CRM",
-        "productIblockId": None, "skuPropertyId": None, "subscription": "N", "vatId": None,
+        "iblockId": goods.IBLOCK_ID, "iblockTypeId": 0, "id": goods.IBLOCK_ID, "lid": "s1",
+        "name": "Товарный каталог CRM", "productIblockId": None, "skuPropertyId": None, "subscription": "N", "vatId": None,
     }  # fmt: skip
     return Rows([catalog], "catalogs", 1)
 
@@ -50,7 +50,7 @@ def catalog_list(_call: Call) -> Rows:
 def product_list(call: Call) -> Rows:
     """List goods; `select` must hold `id` and `iblockId`, the filter `iblockId`, and `@id` is refused."""
     conditions = call.params.mapping("filter")
-    if not {"id", "iblockId"} <= set(call.params.sequence("select")):
+    if not {"id", "iblockId"} <= set(call.params.words("select")):
         raise ApiError(0, "Required select fields: iblockId, id")
     if not conditions.keys() & {"iblockId", "=iblockId", "@iblockId"}:
         raise ApiError(0, "Required filter fields: iblockId")
@@ -94,7 +94,7 @@ def stock_list(call: Call) -> Rows:
 def classic_product_list(call: Call) -> Rows:
     """List goods the old way, with prices."""
     page = lists.read(call, call.state.products, Listing(Dialect(goods.CLASSIC)))
-    select = [str(name) for name in call.params.sequence("select")]
+    select = call.params.words("select")
     names = [name for name in goods.CLASSIC if not select or "*" in select or name in select]
     rows = [{name: goods.CLASSIC[name].text(row) for name in names} for row in page.rows]
     return Rows(rows, "", page.total, page.next)
@@ -102,7 +102,7 @@ def classic_product_list(call: Call) -> Rows:
 
 def _listed(call: Call, table: Table, names: Mapping[str, Field], wrap: str) -> Rows:
     page = lists.read(call, table, Listing(Dialect(names)))
-    select = [str(name) for name in call.params.sequence("select")]
+    select = call.params.words("select")
     shown = [name for name in names if not select or "*" in select or name in select]
     return Rows([_printed(names, row, shown) for row in page.rows], wrap, page.total, page.next)
 

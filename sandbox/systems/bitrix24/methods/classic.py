@@ -34,7 +34,7 @@ def object_list(kind: ObjectType, call: Call) -> Rows:
     dialect = Dialect(names, operators=operators, special=special, offsets=call.switches["offsets_in_filters"])
     listing = Listing(dialect, visible=lambda row: entities.visible(call.actor, row))
     page = lists.read(call, call.state.objects[kind.type_id], listing)
-    select = [str(name) for name in call.params.sequence("select")] or [_ALL, _ALL_CUSTOM]
+    select = call.params.words("select") or [_ALL, _ALL_CUSTOM]
     return Rows([_selected(names, select, row) for row in page.rows], "", page.total, page.next)
 
 
@@ -58,13 +58,13 @@ def object_update(kind: ObjectType, call: Call) -> Answer:
     row = _found(kind, call)
     changes = _changes(kind, call, row, new=False)
     entities.update(call.state, kind, row, changes, call.actor.user_id, call.now)
-    return Answer(True)  # noqa: FBT003 - the vendor's answer
+    return Answer(result=True)
 
 
 def object_delete(kind: ObjectType, call: Call) -> Answer:
     """Delete a row."""
     entities.delete(call.state, kind, _found(kind, call))
-    return Answer(True)  # noqa: FBT003 - the vendor's answer
+    return Answer(result=True)
 
 
 def object_fields(kind: ObjectType, call: Call) -> Answer:

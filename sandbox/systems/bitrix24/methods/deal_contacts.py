@@ -32,7 +32,7 @@ def items_set(call: Call) -> Answer:
     deal.pop("CONTACT_IDS", None)
     if ids:
         deal |= {"CONTACT_IDS": list(dict.fromkeys(ids)), "CONTACT_ID": (primary or ids)[0]}
-    return Answer(True)  # noqa: FBT003 - the vendor's answer
+    return Answer(result=True)
 
 
 def _deal(call: Call) -> Row:

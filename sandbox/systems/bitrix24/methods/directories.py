@@ -80,7 +80,7 @@ def stage_history(call: Call) -> Rows:
         Dialect(names, offsets=call.switches["offsets_in_filters"]), visible=lambda row: _shown(call, kind, row)
     )
     page = lists.read(call, call.state.histories[kind.type_id], listing)
-    select = [str(name) for name in call.params.sequence("select") if name in names] or list(names)
+    select = [name for name in call.params.words("select") if name in names] or list(names)
     return Rows(
         [{name: names[name].number(row) for name in select} for row in page.rows], "items", page.total, page.next
     )

@@ -24,7 +24,7 @@ def item_list(call: Call) -> Rows:
     dialect = Dialect(names, strict=True, groups=True, offsets=call.switches["offsets_in_filters"])
     listing = Listing(dialect, visible=lambda row: entities.visible(call.actor, row))
     page = lists.read(call, call.state.objects[kind.type_id], listing)
-    select = [str(name) for name in call.params.sequence("select")] or [ALL]
+    select = call.params.words("select") or [ALL]
     shown = _selected(names, select, star_selects_custom=call.switches["star_selects_custom_fields"])
     whole = kind if ALL in select else None
     return Rows([_printed(shown, row, whole) for row in page.rows], "items", page.total, page.next)

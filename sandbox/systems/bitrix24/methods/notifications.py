@@ -19,7 +19,7 @@ def notify(kind: str, call: Call) -> Answer:
     if (params.has("TAG") or params.has("SUB_TAG")) and not params.has("CLIENT_ID"):
         raise ApiError("CLIENT_ID_EMPTY", "CLIENT_ID can't be empty")
     if call.state.users.get(params.integer("USER_ID")) is None:
-        return Answer(False)  # noqa: FBT003 - the vendor's answer
+        return Answer(result=False)
     tag = f"{params.get('CLIENT_ID')}|{params.get('TAG')}" if params.has("TAG") else ""
     row = {"KIND": kind, "USER_ID": params.integer("USER_ID"), "MESSAGE": str(params.get("MESSAGE")), "TAG": tag}
     _replace(call, row)

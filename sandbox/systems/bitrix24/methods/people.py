@@ -50,7 +50,7 @@ def user_get(call: Call) -> Rows:
     sort = str(call.params.get("sort") or "ID").upper()
     direction = str(call.params.get("order") or "ASC")
     page = lists.read(call, call.state.users, Listing(Dialect(_USER_FIELDS)), order={sort: direction})
-    select = [str(name) for name in call.params.sequence("select") if name in names] or list(names)
+    select = [name for name in call.params.words("select") if name in names] or list(names)
     return Rows([_user(row, names, select) for row in page.rows], "", page.total, page.next)
 
 

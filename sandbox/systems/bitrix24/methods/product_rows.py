@@ -109,7 +109,7 @@ def deal_rows_set(call: Call) -> Answer:
     written = [lines.parsed(lines.BY_NAME, php.as_map(each)) for each in call.params.sequence("rows")]
     lines.replace_all(call.state, DEAL, deal["ID"], written)
     lines.follow(call, DEAL, deal)
-    return Answer(True)  # noqa: FBT003 - the vendor's answer
+    return Answer(result=True)
 
 
 def _type_with_rows(abbreviation: Any) -> ObjectType:

@@ -53,7 +53,7 @@ _ADDRESS_FIELDS = by_name(
 def requisite_list(call: Call) -> Rows:
     """List requisites as a flat array of strings."""
     page = lists.read(call, call.state.requisites, Listing(Dialect(_REQUISITE_FIELDS)))
-    select = [str(name) for name in call.params.sequence("select")]
+    select = call.params.words("select")
     names = [name for name in _REQUISITE_FIELDS if not select or "*" in select or name in select]
     rows = [{name: _REQUISITE_FIELDS[name].text(row) for name in names} for row in page.rows]
     return Rows(rows, "", page.total, page.next)
@@ -93,7 +93,7 @@ def address_add(call: Call) -> Answer:
         raise ApiError("", "TypeAddress exists")
     anchor = {"ANCHOR_TYPE_ID": requisite["ENTITY_TYPE_ID"], "ANCHOR_ID": requisite["ENTITY_ID"]}
     call.state.addresses.add(kept | anchor)
-    return Answer(True)  # noqa: FBT003 - the vendor's answer
+    return Answer(result=True)
 
 
 def _parsed(call: Call, names: Mapping[str, Field]) -> dict[str, Any]:

@@ -19,14 +19,12 @@ _BAD_ORDER = ApiError("0", "Invalid sorting key (internal error)")
 
 def task_list(call: Call) -> Rows:
     """List tasks that the caller may see; the real status is filtered by `REAL_STATUS`."""
-    names = {name: each for name, each in tasks.FIELDS.items() if name != "STATUS"} | {
-        "REAL_STATUS": tasks.FIELDS["STATUS"]
-    }
+    names = {**tasks.FIELDS, "REAL_STATUS": tasks.FIELDS["STATUS"]}
     special = {"STATUS": tasks.has_status(call.now)}
     dialect = Dialect(names, operators=_OPERATORS, special=special, offsets=call.switches["offsets_in_filters"])
     listing = Listing(dialect, visible=lambda row: tasks.visible(call.state, call.actor, row), order_error=_BAD_ORDER)
     page = lists.read(call, call.state.tasks, listing)
-    select = [str(name) for name in call.params.sequence("select")]
+    select = call.params.words("select")
     return Rows([tasks.printed(call.state, row, call.now, select) for row in page.rows], "tasks", page.total, page.next)
 
 
@@ -35,9 +33,7 @@ def task_get(call: Call) -> Answer:
     row = call.state.tasks.get(_task_id(call))
     if row is None or not tasks.visible(call.state, call.actor, row):
         return Answer([])
-    return Answer(
-        {"task": tasks.printed(call.state, row, call.now, [str(name) for name in call.params.sequence("select")])}
-    )
+    return Answer({"task": tasks.printed(call.state, row, call.now, call.params.words("select"))})
 
 
 def task_add(call: Call) -> Answer:

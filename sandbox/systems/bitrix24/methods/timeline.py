@@ -49,7 +49,7 @@ def comment_list(call: Call) -> Rows:
     kind, owner_id = _owner(call, conditions)
     pool = call.state.comments.owned(kind.word, owner_id)
     page = lists.read(call, call.state.comments, Listing(Dialect(_FIELDS), pool=pool), conditions={})
-    select = [str(name) for name in call.params.sequence("select") if name in _FIELDS] or list(_FIELDS)
+    select = [name for name in call.params.words("select") if name in _FIELDS] or list(_FIELDS)
     return Rows([{name: _FIELDS[name].text(row) for name in select} for row in page.rows], "", page.total, page.next)
 
 

@@ -53,6 +53,10 @@ class Params:
         """Return a parameter as a list, empty when it is none."""
         return php.as_list(self.get(name))
 
+    def words(self, name: str) -> list[str]:
+        """Return a parameter as a list of texts, empty when it is none."""
+        return [str(each) for each in self.sequence(name)]
+
     def integer(self, name: str) -> int | None:
         """Return a parameter as a whole number, or None when it is not one."""
         return whole(self.get(name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ def upgrade() -> None:
     make_reserves()
     make_directories()
     make_runs()
+    make_leases()
     make_readings()
     make_bindings()
     make_findings()
@@ -57,6 +58,10 @@ def column(name: str, kind: Any, *rest: Any, nullable: bool = False, **more: Any
     return sa.Column(name, kind, *rest, nullable=nullable, **more)
 
 
+def many(make: Callable[[str], sa.Column[Any]], *names: str) -> list[sa.Column[Any]]:
+    return [make(name) for name in names]
+
+
 def mirror(name: str, *fields: sa.Column[Any], looked_up: Sequence[str]) -> None:
     op.create_table(
         name,
@@ -86,66 +91,46 @@ def partial(name: str, table: str, columns: Sequence[str], where: str, *, unique
 def make_crm() -> None:
     mirror(
         "deal",
-        text("title"),
-        text("funnel_id"),
-        text("stage_id"),
-        text("semantics"),
+        *many(text, "title", "funnel_id", "stage_id", "semantics"),
         big("opportunity_kopecks"),
-        text("currency"),
-        text("company_id"),
-        text("contact_id"),
-        text("responsible_id"),
+        *many(text, "currency", "company_id", "contact_id", "responsible_id"),
         moment("created_at"),
         moment("moved_at", nullable=True),
-        text("moved_by_id"),
-        text("updated_by_id"),
-        text("source_id"),
-        text("origin_id"),
-        text("branch"),
-        text("ledger_order"),
+        *many(text, "moved_by_id", "updated_by_id", "source_id", "origin_id", "branch", "ledger_order"),
         looked_up=("stage_id",),
     )
     mirror(
         "deal_line",
-        text("deal_id"),
-        text("product_id"),
-        text("name"),
-        big("price_kopecks"),
-        big("amount_thousandths"),
+        *many(text, "deal_id", "product_id", "name"),
+        *many(big, "price_kopecks", "amount_thousandths"),
         looked_up=("deal_id",),
     )
-    mirror("client", text("name"), text("phone"), text("email"), flag("trusted"), looked_up=("name",))
-    mirror("product", text("name"), text("article"), looked_up=("article", "name"))
-    mirror("crm_user", text("name"), text("email"), flag("active"), looked_up=("name",))
-    mirror("stage", text("name"), text("funnel_id"), text("funnel_name"), text("semantics"), big("sort"), looked_up=())
+    mirror("client", *many(text, "name", "phone", "email"), flag("trusted"), looked_up=("name",))
+    mirror("product", *many(text, "name", "article"), looked_up=("article", "name"))
+    mirror("crm_user", *many(text, "name", "email"), flag("active"), looked_up=("name",))
+    mirror("stage", *many(text, "name", "funnel_id", "funnel_name", "semantics"), big("sort"), looked_up=())
 
 
 def make_orders() -> None:
     mirror(
         "ledger_order",
-        text("number"),
-        text("status_id"),
-        text("partner_id"),
+        *many(text, "number", "status_id", "partner_id"),
         big("sum_kopecks"),
-        text("comment"),
-        text("deal_mark"),
+        *many(text, "comment", "deal_mark"),
         moment("ordered_at", nullable=True),
         flag("deleted"),
         looked_up=("deal_mark", "number"),
     )
     mirror(
         "ledger_order_line",
-        text("order_id"),
-        text("good_id"),
-        big("price_kopecks"),
-        big("amount_thousandths"),
+        *many(text, "order_id", "good_id"),
+        *many(big, "price_kopecks", "amount_thousandths"),
         flag("deleted"),
         looked_up=("order_id",),
     )
     mirror(
         "shipment",
-        text("order_id"),
-        text("reserve_id"),
+        *many(text, "order_id", "reserve_id"),
         flag("held"),
         big("sum_kopecks"),
         flag("deleted"),
@@ -157,19 +142,16 @@ def make_orders() -> None:
 def make_reserves() -> None:
     mirror(
         "reserve",
-        text("order_id"),
-        text("store_id"),
+        *many(text, "order_id", "store_id"),
         flag("held"),
-        text("comment"),
-        text("deal_mark"),
+        *many(text, "comment", "deal_mark"),
         moment("reserved_at", nullable=True),
         flag("deleted"),
         looked_up=("order_id", "deal_mark"),
     )
     mirror(
         "reserve_line",
-        text("reserve_id"),
-        text("good_id"),
+        *many(text, "reserve_id", "good_id"),
         big("amount_thousandths"),
         flag("deleted"),
         looked_up=("reserve_id",),
@@ -177,19 +159,17 @@ def make_reserves() -> None:
 
 
 def make_directories() -> None:
-    mirror("good", text("name"), text("article"), flag("is_service"), flag("deleted"), looked_up=("article", "name"))
-    mirror("partner", text("name"), text("note"), text("client_mark"), flag("deleted"), looked_up=("name",))
-    mirror("employee", text("name"), text("email"), flag("deleted"), looked_up=("name",))
-    mirror("reference", text("kind"), text("name"), flag("deleted"), looked_up=("name",))
+    mirror("good", *many(text, "name", "article"), *many(flag, "is_service", "deleted"), looked_up=("article", "name"))
+    mirror("partner", *many(text, "name", "note", "client_mark"), flag("deleted"), looked_up=("name", "client_mark"))
+    mirror("employee", *many(text, "name", "email"), flag("deleted"), looked_up=("name",))
+    mirror("reference", *many(text, "kind", "name"), flag("deleted"), looked_up=("name",))
 
 
 def make_runs() -> None:
     op.create_table(
         "run",
         key("id", primary_key=True),
-        text("company"),
-        text("job"),
-        text("tick"),
+        *many(text, "company", "job", "tick"),
         moment("at"),
         moment("started_at"),
         moment("finished_at", nullable=True),
@@ -206,28 +186,25 @@ def make_runs() -> None:
         "skip",
         key("id", primary_key=True),
         key("run_id", sa.ForeignKey("run.id", ondelete="CASCADE")),
-        text("company"),
-        text("subject"),
-        text("reason"),
-        text("detail"),
+        *many(text, "company", "subject", "reason", "detail"),
     )
     op.create_index("ix_skip_run_id", "skip", ["run_id"])
     op.create_index("ix_skip_subject", "skip", ["company", "subject"])
+
+
+def make_leases() -> None:
     op.create_table(
         "lease",
         text("name", primary_key=True),
         text("holder"),
-        big("fence"),
-        big("ttl_us"),
+        *many(big, "fence", "ttl_us"),
         moment("expires_at"),
         sa.UniqueConstraint("fence", name="uq_lease_fence"),
     )
     op.create_table(
         "hold",
         key("id", primary_key=True),
-        text("scope"),
-        text("by"),
-        text("reason"),
+        *many(text, "scope", "by", "reason"),
         moment("since"),
         moment("reset_at", nullable=True),
         text("reset_by", nullable=True),
@@ -242,30 +219,24 @@ def make_readings() -> None:
         key("id", primary_key=True),
         text("company"),
         big("run_id"),
-        text("system"),
-        text("family"),
-        flag("full"),
-        flag("complete"),
+        *many(text, "system", "family"),
+        *many(flag, "full", "complete"),
         big("rows"),
         moment("server_at"),
         moment("since", nullable=True),
-        text("trouble"),
-        text("malformed"),
+        *many(text, "trouble", "malformed"),
         moment("read_at"),
     )
     op.create_index("ix_proof_family", "proof", ["company", "system", "family", "id"])
     op.create_table(
         "layout",
-        text("company"),
-        text("system"),
-        text("document"),
+        *many(text, "company", "system", "document"),
         sa.PrimaryKeyConstraint("company", "system", name="pk_layout"),
     )
     op.create_table("known_policy", text("company", primary_key=True), text("fingerprint"))
     op.create_table(
         "attention",
-        text("company"),
-        text("deal_id"),
+        *many(text, "company", "deal_id"),
         big("run_id"),
         sa.PrimaryKeyConstraint("company", "deal_id", name="pk_attention"),
     )
@@ -275,11 +246,7 @@ def make_bindings() -> None:
     op.create_table(
         "binding",
         key("id", primary_key=True),
-        text("company"),
-        text("kind"),
-        text("left_id"),
-        text("right_id"),
-        text("tier"),
+        *many(text, "company", "kind", "left_id", "right_id", "tier"),
         big("run_id"),
         text("retired_by", nullable=True),
         text("retired_reason", nullable=True),
@@ -289,10 +256,7 @@ def make_bindings() -> None:
     partial("uq_binding_right", "binding", ["company", "kind", "right_id"], "retired_by IS NULL", unique=True)
     op.create_table(
         "agreement",
-        text("company"),
-        text("subject"),
-        text("aspect"),
-        text("value"),
+        *many(text, "company", "subject", "aspect", "value"),
         big("run_id"),
         sa.PrimaryKeyConstraint("company", "subject", "aspect", name="pk_agreement"),
     )
@@ -302,12 +266,7 @@ def make_findings() -> None:
     op.create_table(
         "finding",
         key("id", primary_key=True),
-        text("company"),
-        text("kind"),
-        text("subject"),
-        text("aspect"),
-        text("text"),
-        text("observed"),
+        *many(text, "company", "kind", "subject", "aspect", "text", "observed"),
         big("money_kopecks"),
         flag("asks"),
         moment("first_at"),
@@ -325,9 +284,7 @@ def make_findings() -> None:
         "answer",
         key("id", primary_key=True),
         key("finding_id", sa.ForeignKey("finding.id", ondelete="CASCADE")),
-        text("choice"),
-        text("by"),
-        text("reason"),
+        *many(text, "choice", "by", "reason"),
         moment("at"),
     )
     op.create_index("ix_answer_finding_id", "answer", ["finding_id"])
@@ -337,18 +294,11 @@ def make_outbox() -> None:
     op.create_table(
         "outbox",
         key("id", primary_key=True),
-        text("company"),
-        text("key"),
+        *many(text, "company", "key"),
         flag("creation"),
-        text("kind"),
-        text("system"),
-        text("subject"),
+        *many(text, "kind", "system", "subject"),
         small("risk"),
-        text("payload"),
-        text("reason"),
-        text("evidence"),
-        text("before"),
-        text("after"),
+        *many(text, "payload", "reason", "evidence", "before", "after"),
         big("money_kopecks"),
         text("state"),
         small("attempts"),

@@ -1,0 +1,144 @@
+"""The daily letters: the owner's, and one for each manager whose deals have something to say.
+
+Rules
+- Once a day, between 07:00 and 18:00 of the company's own time: the first run in these hours writes the letters, the later ones
+  nothing.
+- A letter tells what happened since the last one that reached its reader, and how things stand now.
+- The owner always gets one, on a quiet day a short one. A manager gets one if there is something to do, or something was done for
+  the deals that they are responsible for; who is not at work any more gets none. The owner gets no second letter as a manager.
+- A manager without an e-mail address in the CRM is a finding, and the letters of the others go.
+- The owner's letter is planned last: what a cap cuts off goes with the next run, until the owner's letter closes the day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from sverka.domain.actions import Action
+from sverka.domain.digest import Digest
+from sverka.domain.effects import Effect
+from sverka.domain.plan import Finding, Plan, Skip
+from sverka.domain.rows import User
+from sverka.messages.render import Letter, render
+from sverka.work import summary
+from sverka.work.desk import Desk, Look
+from sverka.work.spec import Job
+
+OWNER = "owner"
+EARLIEST, LATEST = time(7), time(18)
+
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Who gets a letter. person: "owner", or the id of a user in the CRM."""
+
+    person: str
+    name: str
+    email: str
+
+    @property
+    def subject(self) -> str:
+        return f"person:{self.person}"
+
+
+def plan(desk: Desk, look: Look) -> Plan:
+    """Plan the letters of the day that nobody has planned yet."""
+    local = look.now.astimezone(desk.policy.zone)
+    if not EARLIEST <= local.time() < LATEST:
+        return Plan(skips=(Skip(f"company:{desk.company}", "not_now"),))
+    if OWNER in desk.recipients and _is_planned(desk, OWNER, local):
+        return Plan()
+    day = summary.read(desk, look.now, look.read_at, desk.portal.card_url)
+    letters = tuple(_letters(desk, day))
+    actions = tuple(_action(desk, day, reader, facts) for reader, facts in letters if reader.email)
+    return Plan(
+        actions=actions,
+        findings=tuple(_no_address(reader) for reader, _ in letters if not reader.email),
+        looked_at=_mailboxes(day),
+    )
+
+
+def wanted(_desk: Desk, _look: Look, _effect: Effect) -> bool:
+    """Say that a planned letter is still wanted: late is better than never, and it says itself how fresh it is."""
+    return True
+
+
+def preview(desk: Desk, now: datetime, person: str = OWNER) -> Letter:
+    """Write a person's letter from what is stored, without reading or sending anything. person: "owner" or a user's id.
+
+    Raises LookupError for somebody unknown.
+    """
+    day = summary.read(desk, now, desk.clock.real(), desk.portal.card_url)
+    if person == OWNER:
+        return render("digest/owner", _of_owner(desk, day)[1])
+    user = next((user for user in day.users if user.ext_id == person), None)
+    if user is None:
+        raise LookupError(f"there is no user {person} in the CRM of {desk.company}")
+    return render("digest/manager", summary.manager(day, user, _covered(desk, person)))
+
+
+def _letters(desk: Desk, day: summary.Day) -> Iterator[tuple[_Reader, Digest]]:
+    """Yield who gets a letter today and what it tells, the owner last."""
+    owners = {email.casefold() for _, email in desk.recipients.values()}
+    for user in day.users:
+        if user.active and user.email.casefold() not in owners and not _is_planned(desk, user.ext_id, day.now):
+            facts = summary.manager(day, user, _covered(desk, user.ext_id))
+            if facts.is_worth_sending:
+                yield _reader(user), facts
+    if OWNER in desk.recipients:
+        yield _of_owner(desk, day)
+
+
+def _of_owner(desk: Desk, day: summary.Day) -> tuple[_Reader, Digest]:
+    name, email = desk.recipients.get(OWNER, ("", ""))
+    return _Reader(OWNER, name, email), summary.owner(day, name, _covered(desk, OWNER))
+
+
+def _reader(user: User) -> _Reader:
+    return _Reader(user.ext_id, user.name, user.email if _EMAIL.fullmatch(user.email) else "")
+
+
+def _covered(desk: Desk, person: str) -> summary.Covered | None:
+    """Return where a reader's last letter ended; for somebody who had none, where the owner's did."""
+    return summary.covered(desk, f"person:{person}") or summary.covered(desk, f"person:{OWNER}")
+
+
+def _is_planned(desk: Desk, person: str, now: datetime) -> bool:
+    return summary.has_letter(desk, f"person:{person}", now.date())
+
+
+def _action(desk: Desk, day: summary.Day, reader: _Reader, facts: Digest) -> Action:
+    letter = render("digest/owner" if reader.person == OWNER else "digest/manager", facts)
+    today = day.now.date().isoformat()
+    return Action(
+        "letter.digest", reader.subject, today,
+        {
+            "key": f"{desk.company}|{reader.subject}|{today}", "to_name": reader.name, "to": reader.email,
+            "subject": letter.subject, "text": letter.text, "html": letter.html, "day": today, "until": day.until.isoformat(),
+        },
+        reason="Ежедневное письмо: что сделано, что осталось и что нужно решить.", after=letter.subject,
+    )  # fmt: skip
+
+
+def _no_address(reader: _Reader) -> Finding:
+    text = f"У сотрудника «{reader.name}» в Битрикс24 не указана почта: ему некуда отправить письмо о его сделках."
+    return Finding("missing", f"mailbox:{reader.person}", "email", text)
+
+
+def _mailboxes(day: summary.Day) -> tuple[str, ...]:
+    return tuple(f"mailbox:{user.ext_id}" for user in day.users)
+
+
+JOB = Job(
+    name="digest",
+    summary="Write the daily letters to the owner and the managers",
+    kinds=("letter.digest",),
+    plan=plan,
+    wanted=wanted,
+    passes=1,
+)

@@ -1,0 +1,138 @@
+"""The working week that the demo plays: who does what, and which jobs meet it. Words only; `demo` puts it on the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+SHOP, SERVICE = "Интернет-магазин", "Сервис"
+
+
+class Stage(Protocol):
+    """What a scene may use of the running demo."""
+
+    deals: dict[str, int]
+
+    def person(self, name: str) -> Any:
+        """Return somebody of the company, with their own keys to both systems."""
+        ...
+
+    def break_portal(self) -> None:
+        """Let the portal answer with pages of errors."""
+        ...
+
+    def mend_portal(self) -> None:
+        """Let the portal work again."""
+        ...
+
+    def decide(self, kind: str, choice: str, by: str, reason: str) -> None:
+        """Answer an open question."""
+        ...
+
+
+Act = Callable[[Stage], None]
+
+
+def _nothing(_stage: Stage) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One thing that people do, and the jobs that meet it. day: 0 is Monday; clock: Moscow time."""
+
+    day: int
+    clock: str
+    who: str
+    what: str
+    act: Act = _nothing
+    jobs: tuple[str, ...] = ("agreement",)
+
+
+def _makes(
+    key: str, funnel: str, stage_name: str, client: str, lines: Mapping[str, tuple[int, int]], **fields: str
+) -> Act:
+    """Make a deal; lines: article → (how many, roubles a piece)."""
+
+    def act(stage: Stage) -> None:
+        rows = [(article, amount, price) for article, (amount, price) in lines.items()]
+        stage.deals[key] = stage.person("manager").make_deal(funnel, stage_name, client, rows, **fields)
+
+    return act
+
+
+def _moves(key: str, stage_name: str) -> Act:
+    return lambda stage: stage.person("manager").move_deal(stage.deals[key], stage_name)
+
+
+def _fills(key: str, field: str, value: str) -> Act:
+    return lambda stage: stage.person("manager").set_field(stage.deals[key], field, value)
+
+
+def _adds(key: str, article: str, amount: int, price: int) -> Act:
+    return lambda stage: stage.person("manager").add_line(stage.deals[key], article, amount, price)
+
+
+def _slip(stage: Stage) -> None:
+    warehouse = stage.person("warehouse")
+    warehouse.change_line_amount(warehouse.order_of(stage.deals["lens"])["id"], "LAMP-D2S-PHILIPS", 1)
+
+
+def _both_change(stage: Stage) -> None:
+    warehouse = stage.person("warehouse")
+    stage.person("manager").set_lines(stage.deals["aozoom"], [("LED-AOZOOM-A6", 2, 18500)])
+    warehouse.change_line_price(warehouse.order_of(stage.deals["aozoom"])["id"], "LED-AOZOOM-A6", 17900)
+
+
+_LENS = _makes(
+    "lens", SHOP, "Резерв", "Алексей Воронцов", {"HL-HELLA-3R-5": (2, 8900), "LAMP-D2S-PHILIPS": (2, 4200)},
+    title="Линзы Hella для Passat", Филиал="Москва",
+)  # fmt: skip
+_SOLARIS = _makes(
+    "solaris",
+    SHOP,
+    "Резерв",
+    "Елена Тихонова",
+    {"FARA-SOLARIS-2-L": (1, 13900)},
+    title="Фара Solaris",
+    Филиал="Санкт-Петербург",
+)
+_VISIT = _makes(
+    "visit", SERVICE, "Закрыт на приезд", "Руслан Ахметов", {"GLASS-E90-L": (1, 6200), "SRV-GLASS": (1, 6000)},
+    title="Стекло фары BMW E90", Филиал="Москва",
+)  # fmt: skip
+_AOZOOM = _makes(
+    "aozoom", SHOP, "Резерв", "ООО «АвтоСвет Сервис»", {"LED-AOZOOM-A6": (1, 18900)}, title="Модули Aozoom"
+)
+_TAXI = _makes(
+    "taxi", SHOP, "Отгружено/не оплачено", "ООО «Таксопарк Невский»", {"LAMP-H7-OSRAM": (10, 2350)},
+    title="Лампы для таксопарка", Филиал="Санкт-Петербург",
+)  # fmt: skip
+
+SCENES = (
+    Scene(0, "09:10", "Ольга, менеджер", "сделка «Линзы Hella для Passat» на стадии «Резерв»", _LENS),
+    Scene(0, "11:00", "Ольга", "новая клиентка, в Бизнес.ру её ещё нет: «Фара Solaris» на стадии «Резерв»", _SOLARIS),
+    Scene(0, "12:20", "Ольга", "запись в сервис: «Стекло фары BMW E90», «Закрыт на приезд»", _VISIT),
+    Scene(1, "08:55", "Сверка", "утренние письма", jobs=("digest",)),
+    Scene(1, "10:00", "Ольга", "добавила в «Линзы Hella» герметик", _adds("lens", "SEAL-ORCA-45", 1, 1450)),
+    Scene(1, "15:00", "Степан, склад", "по ошибке поправил в заказе количество ламп", _slip),
+    Scene(1, "15:12", "Сверка", "смотрит второй раз и возвращает"),
+    Scene(2, "08:55", "Сверка", "утренние письма", jobs=("digest",)),
+    Scene(2, "10:30", "Ольга", "«Фара Solaris»: клиентка передумала, сделка проиграна", _moves("solaris", "lost")),
+    Scene(2, "13:00", "Ольга", "«Модули Aozoom» на «Резерв», а филиал не указала", _AOZOOM),
+    Scene(2, "13:40", "Ольга", "указала филиал «Москва»", _fills("aozoom", "Филиал", "Москва")),
+    Scene(3, "08:55", "Сверка", "утренние письма", jobs=("digest",)),
+    Scene(3, "09:40", "Ольга", "«Фара Solaris»: клиентка вернулась, снова «Резерв»", _moves("solaris", "Резерв")),
+    Scene(3, "12:00", "Ольга и Степан", "меняют «Модули Aozoom»: она в сделке, он в заказе", _both_change),
+    Scene(3, "16:00", "Битрикс24", "отвечает страницей об ошибке вместо данных", lambda stage: stage.break_portal()),
+    Scene(3, "16:10", "Битрикс24", "снова работает", lambda stage: stage.mend_portal()),
+    Scene(4, "08:55", "Сверка", "утренние письма", jobs=("digest",)),
+    Scene(
+        4, "09:30", "Андрей, владелец", "отвечает на вопрос: верна сделка",
+        lambda stage: stage.decide("conflict", "take-owner", "owner", "цену согласовал продавец"),
+    ),
+    Scene(4, "11:00", "Ольга", "«Лампы для таксопарка»: постоянному клиенту без предоплаты", _TAXI),
+    Scene(4, "11:20", "Ольга", "это новое юрлицо, в Бизнес.ру его ещё нет", lambda stage: stage.decide("ambiguous", "take-owner", "manager", "другое юрлицо")),
+    Scene(4, "17:30", "Сверка", "перечитывает всё целиком и сверяет ещё раз", jobs=("sweep",)),
+)  # fmt: skip

@@ -1,0 +1,220 @@
+"""What today's letters may tell, read from the store in one go, and each reader's share of it.
+
+Belongs here: which rows a letter rests on, and whose they are. Does not belong here: what counts as done, asked or worth a notice
+(`sverka.domain.digest_facts`), the numbers (`sverka.work.numbers`), and any wording (`sverka.messages`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sverka.domain import digest_facts as facts
+from sverka.domain.digest import (
+    DealLink,
+    HeldReserve,
+    ManagerDigest,
+    OwnerDigest,
+    Period,
+    Source,
+    Standing,
+    Tally,
+    Troubles,
+)
+from sverka.domain.digest_facts import Matter
+from sverka.domain.effects import FREES_CREATION_KEY, Effect, State
+from sverka.domain.plan import Skip
+from sverka.domain.rows import Deal, User
+from sverka.messages.masking import shown, title
+from sverka.store import findings, mirror, outbox, runs
+from sverka.store.engine import Transaction
+from sverka.store.findings import OpenFinding
+from sverka.work import numbers
+from sverka.work.counterparts import client_key
+from sverka.work.desk import Desk
+
+OLD_RESERVE_DAYS = 14
+"""From then on a manager is reminded of goods that they hold."""
+
+_NAME_LIMIT = 60
+_EFFECTS_AT_MOST = 20_000
+_LETTERS_OF_A_DAY = 10
+"""One, and those that were cancelled."""
+
+_JOBS_THAT_LOOK = ("agreement", "sweep")
+
+
+@dataclass(frozen=True)
+class Covered:
+    """Where a reader's last letter ended: the day it was for, and the real moment up to which it told."""
+
+    day: date
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Known:
+    """A deal that a letter may name, and the name of who is responsible for it."""
+
+    row: Deal
+    link: DealLink
+    manager: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """Everything that the letters of a day may tell. Deals are known by their subject (`deal:71`).
+
+    now: the company's local time; until: the real moment of the reading; effects: whatever ended or hangs, however long ago.
+    """
+
+    company: str
+    now: datetime
+    until: datetime
+    sources: tuple[Source, ...]
+    standing: Standing
+    lost_orders: Tally
+    deals: Mapping[str, Known]
+    held: tuple[tuple[str, HeldReserve], ...]
+    """Subject of the deal, and what is held for it."""
+    matters: tuple[Matter, ...]
+    effects: tuple[Effect, ...]
+    skips: tuple[Skip, ...]
+    users: tuple[User, ...]
+
+
+def read(desk: Desk, now: datetime, until: datetime, card_url: Callable[[str], str]) -> Day:
+    """Read the day. now: business time; until: real time; card_url: where the card of a deal is found."""
+    local = now.astimezone(desk.policy.zone)
+    with desk.store.reading() as tx:
+        found = _undecided(tx, desk.company, local)
+        effects, skips, held = _effects(tx, desk.company), _skips(tx, desk.company), numbers.held(tx, desk.company)
+        users = {
+            user.ext_id: replace(user, name=shown(user.name, _NAME_LIMIT))
+            for user in mirror.where(tx, desk.company, User)
+        }
+        subjects = (
+            {each.finding.subject for each in found}
+            | {each.subject for each in effects}
+            | {each.subject for each in skips}
+        )
+        subjects |= {each.subject for each in held}
+        deals = _deals(tx, desk.company, subjects, users, card_url)
+        standing, lost_orders = numbers.standing(tx, desk)
+        return Day(
+            company=desk.policy.title, now=local, until=until, sources=numbers.sources(tx, desk, until),
+            standing=standing, lost_orders=lost_orders, deals=deals,
+            held=tuple((each.subject, each.aged(deals[each.subject].link, local)) for each in held if each.subject in deals),
+            matters=tuple(_matter(each, deals, local) for each in found), effects=effects, skips=skips, users=tuple(users.values()),
+        )  # fmt: skip
+
+
+def owner(day: Day, name: str, last: Covered | None) -> OwnerDigest:
+    """Return the owner's letter."""
+    ended = _since(day, last)
+    told = frozenset(each.finding.subject for each in day.matters if each.finding.asks or facts.is_told(each.finding))
+    links = {subject: known.link for subject, known in day.deals.items()}
+    return OwnerDigest(
+        name=name, company=day.company, now=day.now, sources=day.sources, period=_period(day, last), standing=day.standing,
+        reserves=facts.reserves([reserve for _, reserve in day.held]), lost_orders=day.lost_orders,
+        questions=facts.questions(day.matters), notices=facts.notices(day.matters, grouped=True), done=facts.done(ended),
+        left_alone=facts.left_alone(day.skips, links, told), troubles=_troubles(ended, day.effects),
+    )  # fmt: skip
+
+
+def manager(day: Day, user: User, last: Covered | None) -> ManagerDigest:
+    """Return a manager's letter: what concerns the deals that the person is responsible for."""
+    mine = {subject for subject, known in day.deals.items() if known.row.responsible_id == user.ext_id}
+    matters = [replace(matter, manager="") for matter in day.matters if matter.finding.subject in mine]
+    ended = [effect for effect in _since(day, last) if effect.subject in mine]
+    changed = dict.fromkeys(day.deals[effect.subject].link for effect in ended if facts.is_change(effect))
+    old = [reserve for subject, reserve in day.held if subject in mine and reserve.days > OLD_RESERVE_DAYS]
+    return ManagerDigest(
+        name=user.name, now=day.now, sources=day.sources, period=_period(day, last),
+        questions=facts.questions(matters), notices=facts.notices(matters, grouped=False), done=facts.done(ended),
+        done_deals=tuple(changed), old_reserves=tuple(sorted(old, key=lambda reserve: (-reserve.days, -reserve.sum_kopecks))),
+    )  # fmt: skip
+
+
+def covered(desk: Desk, reader: str) -> Covered | None:
+    """Return where the last letter that reached a reader (`person:6`) ended; None if there was none."""
+    with desk.store.reading() as tx:
+        last = outbox.listing(tx, desk.company, states=(State.DONE,), subject=reader, limit=1)
+    if not last:
+        return None
+    return Covered(date.fromisoformat(last[0].payload["day"]), datetime.fromisoformat(last[0].payload["until"]))
+
+
+def has_letter(desk: Desk, reader: str, day: date) -> bool:
+    """Say whether a reader's letter for a day stands in the outbox, sent or not."""
+    with desk.store.reading() as tx:
+        letters = outbox.listing(tx, desk.company, subject=reader, limit=_LETTERS_OF_A_DAY)
+    return any(each.payload["day"] == day.isoformat() and each.state not in FREES_CREATION_KEY for each in letters)
+
+
+def _period(day: Day, last: Covered | None) -> Period:
+    return Period(last.day if last else None, day.now.date())
+
+
+def _since(day: Day, last: Covered | None) -> list[Effect]:
+    return [effect for effect in day.effects if effect.claimed_at and (last is None or effect.claimed_at > last.until)]
+
+
+def _troubles(ended: Iterable[Effect], effects: Iterable[Effect]) -> Troubles:
+    return Troubles(
+        failed=tuple(shown(effect.reason) for effect in ended if effect.state is State.FAILED),
+        unknown=tuple(shown(effect.reason) for effect in effects if effect.state is State.UNKNOWN),
+    )
+
+
+def _effects(tx: Transaction, company: str) -> tuple[Effect, ...]:
+    """Return what ended or hangs, the letters themselves left out."""
+    found = outbox.listing(tx, company, states=(State.DONE, State.FAILED, State.UNKNOWN), limit=_EFFECTS_AT_MOST)
+    return tuple(effect for effect in found if effect.system != "mail")
+
+
+def _skips(tx: Transaction, company: str) -> tuple[Skip, ...]:
+    """Return what the last run that looked at the deals left alone."""
+    done = [
+        run for job in _JOBS_THAT_LOOK for run in runs.history(tx, 5, company, job) if run.outcome in ("done", "held")
+    ]
+    last = max(done, key=lambda run: run.id, default=None)
+    return tuple(dict.fromkeys(runs.skips(tx, last.id))) if last else ()
+
+
+def _deals(
+    tx: Transaction, company: str, subjects: Iterable[str], users: Mapping[str, User], card_url: Callable[[str], str]
+) -> dict[str, Known]:
+    ids = sorted({subject.removeprefix("deal:") for subject in subjects if subject.startswith("deal:")})
+    rows = mirror.by_ids(tx, company, Deal, ids).values()
+    names = {user_id: user.name for user_id, user in users.items()}
+    return {
+        f"deal:{row.ext_id}": Known(
+            row, DealLink(title(row.title), card_url(row.ext_id)), names.get(row.responsible_id, "")
+        )
+        for row in rows
+    }
+
+
+def _undecided(tx: Transaction, company: str, now: datetime) -> Sequence[OpenFinding]:
+    """Return the open findings about which nobody has decided anything that still holds."""
+    found = findings.open_items(tx, company)
+    answers = findings.answers(tx, company, [each.finding.subject for each in found], now)
+    return [each for each in found if each.finding.key not in answers]
+
+
+def _matter(each: OpenFinding, deals: Mapping[str, Known], now: datetime) -> Matter:
+    finding, since = each.finding, each.first_at.astimezone(now.tzinfo).date()
+    aspect, _, thing = finding.aspect.partition(" ")
+    product = title(thing) if aspect == "product" else ""
+    deal = deals.get(finding.subject)
+    if deal is None:
+        return Matter(
+            each.id, finding, shown(finding.text), since, finding.money_kopecks, client=finding.subject, thing=product
+        )
+    text = finding.text.replace(f"«{deal.row.title}»", f"«{deal.link.title}»")
+    return Matter(
+        each.id, finding, shown(text), since, finding.money_kopecks or deal.row.opportunity_kopecks,
+        deal=deal.link, client=client_key(deal.row), thing=product, manager=deal.manager,
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""The worker's requests straight into the emulators, without sockets: the same callables on another front."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.utils import format_datetime
+
+import httpx
+
+from sandbox.front import Manner
+from sandbox.kit import Request
+from sandbox.serve import Sandbox
+from sandbox.service import Service
+
+
+class MemoryTransport(httpx.BaseTransport):
+    """Carries requests to the sandbox's emulators by the port of the address; faults, journal and locks are the sandbox's own."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._world = sandbox.world
+        self.lose: Callable[[httpx.Request], bool] = lambda _request: False
+        """Whether the answer to a request that was carried out is lost on its way back."""
+        self._services: dict[int | None, Service] = {}
+        for name, company in sandbox.world.companies.items():
+            systems = sandbox.ready["companies"][name]["systems"]
+            for system, emulator in company.emulators.items():
+                port = httpx.URL(systems[system]["http"]).port
+                self._services[port] = Service(
+                    name, emulator, company.lock, sandbox.world.journal, sandbox.world.faults
+                )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request as the front would, but for the sockets."""
+        service = self._services[request.url.port]
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        query = request.url.query.decode("ascii")
+        delivery = service(
+            Request(
+                request.method, request.url.path, query, headers, request.read(), secure=False, client_ip="127.0.0.1"
+            )
+        )
+        if self.lose(request):
+            raise httpx.ReadTimeout("no answer", request=request)
+        if delivery.manner in (Manner.SILENCE, Manner.RESET):
+            raise (
+                httpx.ReadTimeout("no answer", request=request)
+                if delivery.manner is Manner.SILENCE
+                else httpx.ReadError("reset", request=request)
+            )
+        if delivery.manner is Manner.HALF:
+            raise httpx.RemoteProtocolError("the line was cut", request=request)
+        reply = delivery.reply
+        answer_headers = {
+            "content-type": reply.content_type,
+            "date": format_datetime(self._world.clock.now(), usegmt=True),
+            **reply.headers,
+        }
+        return httpx.Response(reply.status, headers=answer_headers, content=reply.body, request=request)

@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sverka.domain.digest import (
+    Digest,
+    Done,
+    LeftAlone,
+    ManagerDigest,
+    Notice,
+    OwnerDigest,
+    Period,
+    Source,
+    Standing,
+    Tally,
+    Troubles,
+)
+from sverka.domain.digest_facts import NOTICES, QUESTIONS, REASONS_TOLD
+from sverka.domain.plan import REASONS
+from sverka.messages.digest import headlines, phrase, questions, state, work
+from sverka.messages.examples import MANAGER_BUSY, MANAGER_DONE, OWNER_BUSY, OWNER_FIRST_DAY, OWNER_QUIET, OWNER_UNSOUND
+
+TODAY = date(2026, 11, 24)
+DAY = Period(date(2026, 11, 23), TODAY)
+DEALS = MANAGER_BUSY.done_deals
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def owner(**changes: Any) -> OwnerDigest:
+    return replace(OWNER_QUIET, **changes)
+
+
+def manager(**changes: Any) -> ManagerDigest:
+    return replace(MANAGER_DONE, done=Done(), **changes)
+
+
+@pytest.mark.parametrize(
+    ("letter", "line"),
+    [
+        (OWNER_QUIET, "всё сошлось, вопросов нет"),
+        (OWNER_FIRST_DAY, "сошлись все 65 сделок, создано 65 заказов на 1,99 млн ₽, вопросов нет"),
+        (OWNER_BUSY, "сошлась 61 сделка из 65, не получилось 1 действие, четыре вопроса"),
+        (OWNER_UNSOUND, "Бизнес.ру прочитан не полностью, сошлась 61 сделка из 65, один вопрос"),
+        (
+            owner(standing=Standing(65, 64, 607, 1), done=Done(repairs=12), questions=OWNER_BUSY.questions[:1]),
+            "сошлись 64 сделки из 65, исправлено 12 расхождений, один вопрос",
+        ),
+        (owner(standing=Standing(21, 0, 1, 1)), "не сошлась ни одна из 21 сделки, вопросов нет"),
+        (owner(standing=Standing(1, 1, 1, 1), done=Done(orders=Tally(1, 0))), "сошлась 1 сделка из 1, создан 1 заказ, вопросов нет"),
+        (owner(done=Done(orders=Tally(2, 5), repairs=1)), "сошлись все 65 сделок, созданы 2 заказа, исправлено 1 расхождение, вопросов нет"),
+        (owner(standing=Standing(), troubles=Troubles(("x",), ("y",))), "не получилось 2 действия, вопросов нет"),
+        (owner(sources=(Source("bitrix24", None),)), "Битрикс24 ещё не прочитан, сошлись все 65 сделок, вопросов нет"),
+        (
+            owner(sources=(replace(OWNER_QUIET.sources[0], is_old=True),)),
+            "данные Битрикс24 устарели, сошлись все 65 сделок, вопросов нет",
+        ),
+    ],
+)  # fmt: skip
+def test_the_owners_subject_says_what_matters(letter: OwnerDigest, line: str) -> None:
+    assert plain(headlines.owner(letter)) == line
+
+
+@pytest.mark.parametrize(
+    ("letter", "line"),
+    [
+        (MANAGER_BUSY, "Ольга, на сегодня: 2 вопроса, 1 сделка без филиала, 1 сделка впереди заказа"),
+        (MANAGER_DONE, "Ольга, вопросов нет: созданы 3 заказа, исправлено 1 расхождение"),
+        (manager(), "Ольга, вопросов нет"),
+        (manager(name=""), "Вопросов нет"),
+        (
+            manager(notices=tuple(Notice(topic, "", 1, 0, TODAY) for topic in NOTICES)),
+            "Ольга, на сегодня: 1 сделка без филиала, 1 сделка без клиента, 1 сделка без товаров, 1 товар не найден, 1 сделка впереди заказа, "
+            "3 замечания",
+        ),
+    ],
+)  # fmt: skip
+def test_the_managers_subject_says_what_is_to_do(letter: ManagerDigest, line: str) -> None:
+    assert plain(headlines.addressed(headlines.manager(letter), letter)) == line
+
+
+@pytest.mark.parametrize(
+    ("letter", "line"),
+    [
+        (OWNER_QUIET, "Данные: Битрикс24 — на 08:55, Бизнес.ру — на 08:55."),
+        (OWNER_UNSOUND, "Данные: Битрикс24 — на 08:55, Бизнес.ру — на 23 ноября, 08:55."),
+        (owner(sources=(Source("bitrix24", None),)), ""),
+    ],
+)
+def test_the_age_of_the_data_is_said(letter: Digest, line: str) -> None:
+    assert plain(state.source_line(letter)) == line
+
+
+def test_a_source_that_may_not_be_relied_on_is_said_aloud() -> None:
+    sound = OWNER_QUIET.sources[0]
+    letter = owner(
+        sources=(
+            sound,
+            replace(sound, missing=("orders", "reserve_lines")),
+            replace(sound, is_old=True),
+            Source("business_ru", None),
+        )
+    )
+    missing, old, never = (plain(text) for text in state.warnings(letter))
+    assert missing.startswith("Битрикс24 прочитан не полностью, не дошли: заказы, состав резервов.")
+    assert old.startswith("Последние полные данные Битрикс24 — на 08:55.")
+    assert never.startswith("Бизнес.ру ещё ни разу не прочитан целиком.")
+
+
+@pytest.mark.parametrize(
+    ("period", "title"),
+    [
+        (DAY, "Сделано за сутки"),
+        (Period(date(2026, 11, 20), TODAY), "Сделано за период с 20 по 24 ноября"),
+        (Period(TODAY, TODAY), "Сделано сегодня"),
+        (Period(None, TODAY), "Сделано с начала работы"),
+    ],
+)
+def test_the_time_of_what_was_done_is_named(period: Period, title: str) -> None:
+    assert plain(work.done_title(period)) == title
+
+
+@pytest.mark.parametrize(
+    ("done", "sentence"),
+    [
+        (Done(orders=Tally(1, 640_00)), "Создан 1 заказ в Бизнес.ру на 640 ₽."),
+        (Done(clients=2), "Заведены 2 клиента в Бизнес.ру."),
+        (Done(lines=Tally(1, 7)), "Состав исправлен в 1 заказе: разница 0,07 ₽."),
+        (Done(lines=Tally(21, 0)), "Состав исправлен в 21 заказе."),
+        (Done(cancelled=Tally(1, 100_00)), "Отменён 1 заказ проигранной сделки на 100 ₽."),
+        (Done(reopened=Tally(5, 100_00)), "Возвращено в работу 5 заказов на 100 ₽."),
+        (Done(reserves=Tally(6, 135_271_52)), "Поставлено 6 резервов: товар на 135 272 ₽ ждёт своих клиентов."),
+        (Done(reserves_back=Tally(1, 1_00)), "Возвращён 1 резерв на 1 ₽."),
+        (Done(reserve_lines=3), "Состав исправлен в 3 резервах."),
+        (Done(released=Tally(4, 96_300_00)), "Сняты 4 резерва: товар на 96 300 ₽ снова в продаже."),
+        (Done(numbers=65), "В 65 сделках записан номер заказа."),
+    ],
+)
+def test_what_was_done_is_said(done: Done, sentence: str) -> None:
+    assert [plain(phrase.plain(said)) for said in work.done(done)] == [sentence]
+
+
+def test_every_question_reason_and_topic_has_its_words() -> None:
+    for question in QUESTIONS:
+        asked = replace(OWNER_BUSY.questions[0], topic=question)
+        assert questions.until_answered([asked]).startswith("Пока вы не ответили, ")
+        assert isinstance(questions.choices(asked), tuple)
+    for reason in REASONS_TOLD:
+        assert reason in REASONS
+        assert phrase.plain(work.left_alone(LeftAlone(reason, DEALS[:1]))).endswith("Это «Заказ 126».")
+    for topic in NOTICES:
+        told = Notice(topic, "Как есть.", 4, 100, TODAY, DEALS[:4], ("Лампа", "Линза"))
+        assert plain(phrase.plain(work.notice(told, DAY)))
+
+
+@pytest.mark.parametrize(
+    ("deals", "said"),
+    [
+        (1, "Это «Заказ 126»."),
+        (2, "Это «Заказ 126» и «Заказ 128»."),
+        (4, "Это «Заказ 126», «Заказ 128», «Заказ 129» и «Заказ 131»."),
+        (5, "Это «Заказ 126», «Заказ 128», «Заказ 129» и ещё 2."),
+    ],
+)
+def test_names_are_listed_as_people_would(deals: int, said: str) -> None:
+    assert phrase.plain(work.left_alone(LeftAlone("ignored", DEALS[:deals]))).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("notice", "said"),
+    [
+        (Notice("branch", "Своими словами.", 1, 5_00, TODAY, DEALS[:1]), "Своими словами."),
+        (Notice("branch", "Своими словами?", 1, 5_00, date(2026, 11, 2), DEALS[:1]), "Своими словами? Так с 2 ноября."),
+        (
+            Notice("branch", "", 2, 131_900_00, date(2026, 11, 21), DEALS[:2]),
+            "2 сделки на 131 900 ₽ без филиала: резерв не поставить, укажите филиал. Это «Заказ 126» и «Заказ 128». Самая давняя — с 21 ноября.",
+        ),
+        (
+            Notice("product", "", 2, 0, TODAY, DEALS[:2], ("Лампа",)),
+            "1 товар не найден в Бизнес.ру по артикулу, его ждут 2 сделки. Это «Лампа».",
+        ),
+        (
+            Notice("product", "", 2, 88_00, TODAY, DEALS[:1], ("Лампа", "Линза")),
+            "2 товара не найдены в Бизнес.ру по артикулу, их ждёт 1 сделка на 88 ₽. Это «Лампа» и «Линза».",
+        ),
+    ],
+)  # fmt: skip
+def test_what_people_should_know_is_said(notice: Notice, said: str) -> None:
+    assert plain(phrase.plain(work.notice(notice, DAY))) == said
+
+
+def test_seven_notices_are_enough_for_an_owner() -> None:
+    told = work.notices([Notice("other", f"Замечание {n}.", 1, 0, TODAY) for n in range(9)], DAY)
+    assert [plain(said.text) for said in told][-2:] == ["Замечание 6.", "И ещё 2 замечания"]
+
+
+def test_silence_has_its_consequences_spelled_out() -> None:
+    assert (
+        plain(questions.until_answered(OWNER_BUSY.questions[:2]))
+        == "Пока вы не ответили: 1 — состав заказа не меняем, 2 — заказ не создаём."
+    )
+
+
+def test_reserves_older_than_a_week_are_told_by_age() -> None:
+    figures = {figure.label: figure for figure in state.figures(OWNER_BUSY)}
+    held = figures["Товар в резерве по сделкам"]
+    assert [plain(share) for share in held.shares] == [
+        "до 7 дней: 415 200",
+        "8–14: 230 100",
+        "15–30: 152 300",
+        "больше 30: 45 000",
+    ]
+    assert plain(held.notes[1]) == "самый старый — 34 дня, «Volvo XC90, комплект фар»"
+    assert not any(figure.shares for figure in state.figures(OWNER_QUIET))

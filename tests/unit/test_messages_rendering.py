@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+from jinja2 import UndefinedError
+from jinja2.exceptions import SecurityError
+
+from sverka.domain.digest import (
+    DealLink, Digest, Done, HeldReserve, LeftAlone, ManagerDigest, Notice, OwnerDigest, Period, Question, Reserves, Source,
+    Standing, Tally, Troubles,
+)  # fmt: skip
+from sverka.domain.digest_facts import NOTICES, QUESTIONS, REASONS_TOLD
+from sverka.messages import KINDS
+from sverka.messages.environment import FOLDER, UnprintableError, environment
+from sverka.messages.examples import EXAMPLES, MANAGER_BUSY, OWNER_BUSY, OWNER_QUIET
+from sverka.messages.layout import COLUMNS, link
+from sverka.messages.render import SUBJECT_LIMIT, Letter, render
+
+NOW = datetime(2026, 11, 24, 8, 58, tzinfo=ZoneInfo("Europe/Moscow"))
+EVIL = (
+    "<script>alert(1)</script>\" onclick='x' {{ 7 * 7 }} «И»\r\nBcc: evil@example.com\u202e\x00"
+    + "очень-длинное-слово" * 20
+)
+EVIL_DEAL = DealLink(EVIL, "https://fary.example/crm/deal/details/1/?a=1&b=\"'><i>")
+
+MINIMAL_OWNER = OwnerDigest(
+    name="", company="Фары", now=NOW, sources=(), period=Period(None, NOW.date()), standing=Standing()
+)
+MINIMAL_MANAGER = ManagerDigest(name="", now=NOW, sources=(), period=Period(None, NOW.date()))
+_QUESTIONS = tuple(
+    Question(n, topic, EVIL, n * 100, date(2026, 11, 1), EVIL_DEAL if n % 2 else None, EVIL)
+    for n, topic in enumerate(QUESTIONS)
+)
+_NOTICES = tuple(
+    Notice(topic, EVIL, count, 100, date(2026, 11, 1), (EVIL_DEAL,) * count if count < 99 else (), (EVIL,))
+    for topic in NOTICES
+    for count in (1, 9, 99)
+)
+_DONE = Done(
+    *(
+        Tally(3, 7) if name != "repairs" and isinstance(getattr(Done(), name), Tally) else 4
+        for name in Done.__dataclass_fields__
+    )
+)
+HOSTILE_OWNER = OwnerDigest(
+    name=EVIL, company=EVIL, now=NOW,
+    sources=(Source("bitrix24", None), Source("business_ru", NOW.replace(year=2025), ("orders", "stages"), is_old=True)),
+    period=Period(date(2026, 11, 1), NOW.date()), standing=Standing(10**7, 3, 10**6, 10**15),
+    reserves=Reserves(Tally(9, 10**14), (Tally(), Tally(1, 1), Tally(1, 0), Tally(7, 10**14)), HeldReserve(EVIL_DEAL, 400, 10**14)),
+    lost_orders=Tally(21, 5), questions=_QUESTIONS, notices=_NOTICES, done=_DONE,
+    left_alone=tuple(LeftAlone(reason, (EVIL_DEAL,) * 50) for reason in REASONS_TOLD), troubles=Troubles((EVIL,) * 9, (EVIL,) * 3),
+)  # fmt: skip
+HOSTILE_MANAGER = ManagerDigest(
+    name=EVIL, now=NOW, sources=HOSTILE_OWNER.sources, period=HOSTILE_OWNER.period, questions=_QUESTIONS, notices=_NOTICES * 3, done=_DONE,
+    done_deals=(EVIL_DEAL,) * 30, old_reserves=(HeldReserve(EVIL_DEAL, 15, 0),) * 30,
+)  # fmt: skip
+
+CASES: dict[str, tuple[str, Digest]] = {
+    **{f"{kind} {name}": (kind, facts) for kind, named in EXAMPLES.items() for name, facts in named.items()},
+    "digest/owner minimal": ("digest/owner", MINIMAL_OWNER),
+    "digest/owner hostile": ("digest/owner", HOSTILE_OWNER),
+    "digest/manager minimal": ("digest/manager", MINIMAL_MANAGER),
+    "digest/manager hostile": ("digest/manager", HOSTILE_MANAGER),
+}
+
+
+class Page(HTMLParser):
+    """What a mail client would make of the HTML: elements with their attributes, and the text that is seen."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self._hidden = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._hidden = tag if tag in ("style", "title") else self._hidden
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = "" if tag == self._hidden else self._hidden
+
+    def handle_data(self, data: str) -> None:
+        self.texts += [] if self._hidden else [data]
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"[ \n]+", " ", "".join(self.texts))
+
+
+@pytest.fixture(params=CASES, scope="module")
+def case(request: pytest.FixtureRequest) -> tuple[Digest, Letter]:
+    kind, facts = CASES[request.param]
+    return facts, render(kind, facts)
+
+
+def test_a_letter_has_no_gaps_and_no_words_of_the_program(case: tuple[Digest, Letter]) -> None:
+    letter = case[1]
+    for text in (letter.subject, letter.text, Page(letter.html).text):
+        assert not re.search(
+            r"\b(None|nan|NaN|undefined|Undefined|True|False|Tally|Markup)\b|\{%|  на |«»|\( *\)| ,|\.\.|, ?\.",
+            text.replace("\n", " "),
+        )
+        assert not re.search(r"(?i)\bтик|дрейф|гейт|маппинг|binding|наблюдени[ея] неполн", text)
+
+
+def test_the_subject_is_one_line_worth_reading_alone(case: tuple[Digest, Letter]) -> None:
+    subject = case[1].subject
+    assert 10 < len(subject) <= SUBJECT_LIMIT
+    assert subject.replace("\u00a0", "").replace("\u202f", "").isprintable()
+
+
+def test_the_text_keeps_to_76_columns_but_for_words_that_cannot_be_broken(case: tuple[Digest, Letter]) -> None:
+    too_long = [line for line in case[1].text.splitlines() if len(line) > COLUMNS]
+    assert [line for line in too_long if not re.fullmatch(r" *\S+", line) and "очень-длинное" not in line] == []
+    assert "\n\n\n" not in case[1].text
+    assert case[1].text.endswith("«Сверка»\n")
+
+
+def test_the_html_is_one_russian_column_without_anything_from_outside(case: tuple[Digest, Letter]) -> None:
+    page = Page(case[1].html)
+    tags = {tag for tag, _ in page.elements}
+    assert not tags & {"img", "script", "link", "iframe", "form", "object", "i"}
+    assert dict(page.elements)["html"]["lang"] == "ru"
+    assert not re.search(r"url\(|@import|src=", case[1].html)
+    assert "prefers-color-scheme: dark" in case[1].html
+    assert "max-width: 600px" in case[1].html
+    assert len(case[1].html.encode()) < 100_000, "mail clients cut longer letters"
+
+
+def test_links_lead_only_to_cards(case: tuple[Digest, Letter]) -> None:
+    links = [attributes["href"] for tag, attributes in Page(case[1].html).elements if tag == "a"]
+    assert [url for url in links if not (url or "").startswith("https://fary.example/crm/deal/details/")] == []
+
+
+def test_no_element_gets_a_handler_from_data(case: tuple[Digest, Letter]) -> None:
+    names = {name for _, attributes in Page(case[1].html).elements for name in attributes}
+    assert names <= {
+        "lang", "charset", "name", "content", "class", "style", "role", "width", "align", "href", "data-css-inline",
+    }  # fmt: skip
+
+
+def test_text_and_html_tell_the_same(case: tuple[Digest, Letter]) -> None:
+    facts, letter = case
+    seen = Page(letter.html).text.replace("\n", " ")
+    for question in facts.questions[:3]:
+        assert f"№\u00a0{question.number}" in seen
+        assert f"№\u00a0{question.number}" in letter.text
+    for warning in re.findall(r"прочитан не полностью|ни разу не прочитан", letter.text):
+        assert warning in seen
+
+
+def test_what_people_typed_is_text_and_never_mark_up_nor_template() -> None:
+    letter = render("digest/owner", HOSTILE_OWNER)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in letter.html
+    assert "{{ 7 * 7 }}" in letter.text
+    assert "{{ 7 * 7 }}" in Page(letter.html).text
+    assert not any(line.startswith("Bcc:") for line in letter.text.splitlines())
+
+
+def test_a_quiet_day_takes_five_lines() -> None:
+    letter = render("digest/owner", OWNER_QUIET)
+    assert letter.subject.replace("\u00a0", " ") == "Вторник, 24 ноября: всё сошлось, вопросов нет"
+    told = letter.text.split("«Сверка»")[0].split("Всё сошлось, вопросов нет.")[1]
+    assert len([line for line in told.splitlines() if line]) <= 5
+
+
+def test_three_questions_are_put_and_the_rest_is_counted() -> None:
+    text = render("digest/owner", OWNER_BUSY).text.replace("\u00a0", " ")
+    assert re.findall(r"Вопрос № (\d+)", text) == ["12", "15", "18"]
+    assert "Ещё 1 вопрос на 18 000 ₽ — после этих." in text.replace("\u202f", " ")
+
+
+def test_a_manager_can_open_each_deal_from_the_text_alone() -> None:
+    text = render("digest/manager", MANAGER_BUSY).text
+    for number in (71, 84, 118, 99):
+        assert f"https://fary.example/crm/deal/details/{number}/" in text
+
+
+def test_zero_lines_are_hidden() -> None:
+    text = render("digest/owner", replace(OWNER_QUIET, reserves=Reserves())).text
+    assert "резерв" not in text
+    assert not re.search(r"\b0\b", text)
+
+
+def test_the_html_carries_its_styles_in_the_elements() -> None:
+    html = render("digest/owner", OWNER_BUSY).html
+    assert html.count("<style") == 1
+    assert re.search(r'<h1 style="[^"]*font-size: 23px', html)
+
+
+def test_kinds_are_the_folders_with_a_subject() -> None:
+    folders = {path.parent.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("subject.txt.j2")}
+    assert set(KINDS) == folders == set(EXAMPLES)
+    for kind in KINDS:
+        assert {path.name for path in (FOLDER / kind).iterdir()} == {"subject.txt.j2", "body.txt.j2", "body.html.j2"}
+
+
+def test_only_listed_kinds_are_rendered() -> None:
+    with pytest.raises(ValueError, match="no kind of message"):
+        render("digest/../digest/owner", OWNER_QUIET)
+
+
+def folder_with(tmp_path: Path, source: str, name: str = "x.html.j2") -> Path:
+    (tmp_path / name).write_text(source, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("{{ letter.no_such_thing }}", UndefinedError),
+        ("{{ nothing }}", UndefinedError),
+        ("{% for each in nothing %}{% endfor %}", UndefinedError),
+        ("{{ letter.missing }}", UnprintableError),
+        ("{{ letter.price }}", UnprintableError),
+        ("{{ letter.items }}", UnprintableError),
+        ("{{ letter.sure }}", UnprintableError),
+        ("{{ ''.__class__.__mro__ }}", SecurityError),
+        ("{{ letter.numbers.append(1) }}", SecurityError),
+    ],
+)
+@pytest.mark.parametrize("name", ["x.html.j2", "x.txt.j2"])
+def test_a_template_cannot_print_gaps_nor_reach_out(
+    tmp_path: Path, source: str, error: type[Exception], name: str
+) -> None:
+    letter = SimpleNamespace(missing=None, price=1.5, sure=True, items=("a",), numbers=[])
+    template = environment(folder_with(tmp_path, source, name)).get_template(name)
+    with pytest.raises(error):
+        template.render(letter=letter)
+
+
+@pytest.mark.parametrize(("name", "text"), [("x.html.j2", "&lt;b&gt;"), ("x.html", "&lt;b&gt;"), ("x.txt.j2", "<b>")])
+def test_everything_but_text_is_escaped(tmp_path: Path, name: str, text: str) -> None:
+    file = name if name.endswith(".j2") else f"{name}.j2"
+    assert environment(folder_with(tmp_path, "{{ letter }}", file)).get_template(file).render(letter="<b>") == text
+
+
+def test_a_template_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    inside = tmp_path / "templates"
+    inside.mkdir()
+    outside = tmp_path / "secret.txt.j2"
+    outside.write_text("secret", encoding="utf-8")
+    (inside / "x.txt.j2").symlink_to(outside)
+    with pytest.raises(ValueError, match="leads out"):
+        environment(inside)
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "//host/x", "/crm/deal/1/", "", "https://x/ y", "JavaScript:x"]
+)
+def test_only_addresses_fit_for_a_letter_become_links(url: str) -> None:
+    with pytest.raises(ValueError, match="no address for a letter"):
+        link(url)
