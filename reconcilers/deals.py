@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconcilers import lines, order_number, orders, reserves
-from sverka.domain.cases import OrderCase
+from sverka.domain.cases import OrderCase, is_history
 from sverka.domain.plan import Finding, Plan, Skip, union
 from sverka.domain.policy import Policy
 
@@ -28,7 +28,7 @@ def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
 
 
 def _decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
-    if case.is_history(policy.history_cutoff):
+    if is_history(case.deal, policy.history_cutoff):
         return Plan(skips=(Skip(case.subject, "history"),))
     if case.stage is None:
         return _unknown_stage(case)

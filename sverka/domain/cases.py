@@ -143,11 +143,6 @@ class OrderCase:
         """Where the deal's goods lie, "" if the deal names no branch or the ledger lacks its store."""
         return self.ids.stores.get(self.deal.branch, "")
 
-    def is_history(self, cutoff: datetime) -> bool:
-        """Whether the deal was over before the company's cut-off."""
-        ended = self.deal.semantics in ("S", "F")
-        return ended and (self.deal.moved_at is None or self.deal.moved_at < cutoff)
-
     def obstacles(self) -> tuple[Finding, ...]:
         """Return what keeps us from making or filling the order, in words for the manager."""
         return tuple(_obstacles(self))
@@ -160,6 +155,11 @@ class OrderCase:
         return tuple(
             seen + [f"reserve:{doc.reserve.ext_id}@{_moment(doc.reserve.updated_at)}" for doc in self.reserves]
         )
+
+
+def is_history(deal: Deal, cutoff: datetime) -> bool:
+    """Whether a deal was over before the company's cut-off."""
+    return deal.semantics in ("S", "F") and (deal.moved_at is None or deal.moved_at < cutoff)
 
 
 def total_lines(lines: Iterable[tuple[str, int, int]]) -> OrderLines:

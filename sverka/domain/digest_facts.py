@@ -188,7 +188,8 @@ def _notice(group: Sequence[Matter]) -> Notice:
     return Notice(
         topic=notice_topic(group[0].finding), text=group[0].text, count=len(group),
         sum_kopecks=sum(stakes.values()), since=min(matter.since for matter in group),
-        deals=_once(matter.deal for matter in group if matter.deal), things=tuple(dict.fromkeys(matter.thing for matter in group if matter.thing)),
+        deals=_once(matter.deal for matter in group if matter.deal),
+        things=tuple(dict.fromkeys(matter.thing for matter in group if matter.thing)),
     )  # fmt: skip
 
 

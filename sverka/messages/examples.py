@@ -8,9 +8,22 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sverka.domain.digest import (
-    DealLink, Digest, Done, HeldReserve, LeftAlone, ManagerDigest, Notice, OwnerDigest, Period, Question, Reserves, Source,
-    Standing, Tally, Troubles,
-)  # fmt: skip
+    DealLink,
+    Digest,
+    Done,
+    HeldReserve,
+    LeftAlone,
+    ManagerDigest,
+    Notice,
+    OwnerDigest,
+    Period,
+    Question,
+    Reserves,
+    Source,
+    Standing,
+    Tally,
+    Troubles,
+)
 
 _NOW = datetime(2026, 11, 24, 8, 58, tzinfo=ZoneInfo("Europe/Moscow"))
 _READ = _NOW.replace(minute=55)
@@ -52,12 +65,14 @@ _STATUS = Question(
 
 _NO_BRANCH = Notice(
     "branch",
-    "Сделка «Заказ 118» на стадии «Резерв»: не указан филиал или у него нет склада в Бизнес.ру, резерв не поставить. Укажите филиал в сделке.",
+    "Сделка «Заказ 118» на стадии «Резерв»: не указан филиал или у него нет склада в Бизнес.ру, резерв не поставить. "
+    "Укажите филиал в сделке.",
     1, 45_300_00, _TODAY, (_deal(118),),
 )  # fmt: skip
 _BEHIND = Notice(
     "behind",
-    "Сделка «Заказ 99» на стадии «Оценка качества», а заказ № 4471 в Бизнес.ру ещё не в том статусе. Проверьте, кто забыл: продавец или склад.",
+    "Сделка «Заказ 99» на стадии «Оценка качества», а заказ № 4471 в Бизнес.ру ещё не в том статусе. "
+    "Проверьте, кто забыл: продавец или склад.",
     1, 31_200_00, date(2026, 11, 19), (_deal(99),),
 )  # fmt: skip
 
@@ -100,7 +115,8 @@ OWNER_FIRST_DAY = replace(
 )  # fmt: skip
 
 OWNER_UNSOUND = replace(
-    OWNER_BUSY, sources=(Source("bitrix24", _READ), Source("business_ru", _READ.replace(day=23), missing=("orders", "reserves"), is_old=True)),
+    OWNER_BUSY,
+    sources=(Source("bitrix24", _READ), Source("business_ru", _READ.replace(day=23), missing=("orders", "reserves"), is_old=True)),
     period=Period(date(2026, 11, 20), _TODAY), questions=(_LINES,), done=Done(), troubles=Troubles(), notices=(_BEHIND,),
     left_alone=(LeftAlone("incomplete_read", tuple(_deal(number) for number in range(140, 152))),),
 )  # fmt: skip

@@ -20,6 +20,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+def microseconds(moment: datetime) -> int:
+    """Return whole microseconds since 1970 in UTC, as moments are kept. Raises BadValue for a naive one."""
+    if moment.tzinfo is None:
+        raise BadValue("A moment without a time zone cannot be stored; say which zone it was in.")
+    return (moment - _EPOCH) // _MICROSECOND
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment as whole microseconds since 1970 in UTC.
 
@@ -32,11 +39,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Turn an aware moment into microseconds. Raises BadValue for a naive one."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise BadValue("A moment without a time zone cannot be stored; say which zone it was in.")
-        return (value - _EPOCH) // _MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """Turn microseconds into an aware moment in UTC."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, func, literal, or_, select, type_coerce, update
+from sqlalchemy import func, or_, select, update
 
 from sverka.domain.plan import Skip
-from sverka.store.columns import UtcDateTime
+from sverka.store.columns import microseconds
 from sverka.store.engine import Transaction
 from sverka.store.ledgers import hold, lease, run, skip
 
@@ -111,7 +111,7 @@ def acquire(tx: Transaction, name: str, holder: str, ttl_s: int, now: datetime) 
 
 def renew(tx: Transaction, name: str, fence: int, now: datetime) -> bool:
     """Hold a lease for its full time from `now`; False if it was taken over."""
-    until = type_coerce(literal(now, UtcDateTime), BigInteger) + lease.c.ttl_us
+    until = microseconds(now) + lease.c.ttl_us
     statement = update(lease).where(lease.c.name == name, lease.c.fence == fence).values(expires_at=until)
     return tx.change(statement) == 1
 

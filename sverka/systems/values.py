@@ -17,6 +17,7 @@ from sverka.domain.money import parse_kopecks
 Json = dict[str, Any]
 T = TypeVar("T")
 
+_NOTHINGS: tuple[object, ...] = ("", [], {})
 _NO_ID = frozenset(("", "0"))
 _YES = frozenset(("y", "1", "true"))
 _NO = frozenset(("n", "0", "false", ""))
@@ -44,15 +45,16 @@ def _no_constant(name: str) -> NoReturn:
 
 def is_nothing(value: object) -> bool:
     """Say whether a vendor means "nothing" by `value`."""
-    return value is None or value is False or value in ("", [], {})
+    return value is None or value is False or value in _NOTHINGS
 
 
 def text(value: object) -> str:
     """Read a text; a number is written out, nothing is ""."""
+    if isinstance(value, str):
+        # printable text, which nearly all is, holds nothing unstorable; this is the hottest line of a large reading
+        return value.strip() if value.isprintable() else _UNSTORABLE.sub("", value).strip()
     if is_nothing(value):
         return ""
-    if isinstance(value, str):
-        return _UNSTORABLE.sub("", value).strip()
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return str(value)
     raise BadValueError(f"not a text: {value!r:.60}")
@@ -60,12 +62,14 @@ def text(value: object) -> str:
 
 def ident(value: object) -> str:
     """Read an id as text; 0 and nothing are ""."""
+    if isinstance(value, str):
+        plain = text(value)
+        return "" if plain in _NO_ID else plain
     if is_nothing(value):
         return ""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise BadValueError(f"not an id: {value!r:.60}")
-    plain = text(str(value))
-    return "" if plain in _NO_ID else plain
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if value else ""
+    raise BadValueError(f"not an id: {value!r:.60}")
 
 
 def flag(value: object) -> bool:

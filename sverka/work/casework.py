@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sverka.domain.cases import LedgerIds, OrderCase, ReserveDocument, WantedLine
-from sverka.domain.plan import Answer, Plan, Seen
+from sverka.domain.cases import LedgerIds, OrderCase, ReserveDocument, WantedLine, is_history
+from sverka.domain.plan import Answer, Finding, Plan, Seen, Skip
+from sverka.domain.policy import Policy
 from sverka.domain.rows import (
     Client,
     Deal,
@@ -73,12 +74,25 @@ def open_cases(desk: Desk, look: Look) -> tuple[list[OrderCase], Plan]:
         if attention.policy_changed(tx, desk.company, desk.fingerprint):
             attention.everything(tx, desk.company)
         waiting = attention.waiting(tx, desk.company)
-        scope = _in_scope(tx, desk, waiting, look)
+        deals = mirror.by_ids(tx, desk.company, Deal, waiting)
+        scope = _in_scope(tx, desk, deals, look)
         matched, alike = match(tx, desk, scope, look)
         bindings.bind(tx, desk.company, matched.binds, look.run_id)
         cases = load(tx, desk, scope, look, alike)
-    idle = tuple(f"deal:{deal_id}" for deal_id in sorted(set(waiting) - set(scope)))
-    return cases, Plan(findings=matched.findings, looked_at=(*idle, *subjects_of(matched)), settled=idle)
+        unnamed = _unnamed(desk, ledger_ids(tx, desk))
+    idle = sorted(set(waiting) - set(scope))
+    subjects = tuple(f"deal:{deal_id}" for deal_id in idle)
+    past = [
+        deals[deal_id]
+        for deal_id in idle
+        if deal_id in deals and is_history(deals[deal_id], desk.policy.history_cutoff)
+    ]
+    return cases, Plan(
+        skips=tuple(Skip(f"deal:{deal.ext_id}", "history") for deal in past),
+        findings=(*matched.findings, *unnamed),
+        looked_at=(*subjects, *subjects_of(matched), f"ledger:{desk.company}"),
+        settled=subjects,
+    )
 
 
 def case_of(desk: Desk, look: Look, subject: str) -> OrderCase | None:
@@ -112,19 +126,46 @@ def _snapshot(tx: Transaction, desk: Desk, look: Look) -> Snapshot:
     return frames.snapshot(tx, desk.company, wants, cancelled_status_ids=(cancelled,))
 
 
-def _in_scope(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look) -> list[str]:
-    """Return the deals whose stage asks for something (or is unknown), or that have an order."""
-    deals = mirror.by_ids(tx, desk.company, Deal, deal_ids)
+def _unnamed(desk: Desk, ids: LedgerIds) -> tuple[Finding, ...]:
+    """Tell which names of the company's file the ledger does not know; without them no document can be made."""
+    return tuple(
+        Finding(
+            "missing",
+            f"ledger:{desk.company}",
+            what,
+            f"В Бизнес.ру нет того, что названо в файле компании: {what} «{name}». Заказы не создаём.",
+        )
+        for what, name in missing_names(desk.policy, ids)
+    )
+
+
+def missing_names(policy: Policy, ids: LedgerIds) -> Iterator[tuple[str, str]]:
+    """Yield the names without which no document can be made and which the ledger does not know, with what they name."""
+    if not ids.organization:
+        yield "организация", policy.organization
+    if not ids.author:
+        yield "сотрудник с почтой", policy.author_email
+    for word in ("open", "cancelled"):
+        if not ids.statuses.get(word):
+            yield "статус заказа", policy.order_statuses.get(word, word)
+
+
+def _in_scope(tx: Transaction, desk: Desk, deals: Mapping[str, Deal], look: Look) -> list[str]:
+    """Return the deals of the table's funnels whose stage asks for something or is unknown, and those that have an order."""
     bound = bindings.rights(tx, desk.company, "order", list(deals))
     marked = {
         order.deal_mark for order in mirror.where(tx, desk.company, LedgerOrder, deal_mark=tuple(deals), deleted=False)
     }
-    stages = {deal.ext_id: look.stage_of(desk.policy, deal.stage_id)[0] for deal in deals.values()}
-    return [
-        deal_id
-        for deal_id, stage in stages.items()
-        if stage is None or stage.requires_order or deal_id in bound or deal_id in marked
-    ]
+    has_order = marked | set(bound)
+    return [deal_id for deal_id, deal in deals.items() if deal_id in has_order or _asks(desk.policy, look, deal)]
+
+
+def _asks(policy: Policy, look: Look, deal: Deal) -> bool:
+    """Whether a deal's stage requires an order, or is one that the table should know and does not."""
+    stage, _, funnel_name = look.stage_of(policy, deal.stage_id)
+    if stage is None:
+        return not funnel_name or policy.table.funnel(funnel_name) is not None
+    return stage.requires_order
 
 
 def load(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look, alike: Alike) -> list[OrderCase]:
@@ -132,17 +173,16 @@ def load(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look, alike
     shelf = _shelf(tx, desk, deal_ids)
     ids = ledger_ids(tx, desk)
     subjects = [f"deal:{deal_id}" for deal_id in shelf.deals]
-    bases = agreements.bases(tx, desk.company, subjects)
+    bases: dict[str, dict[str, str]] = defaultdict(dict)
+    for (subject, aspect), value in agreements.bases(tx, desk.company, subjects).items():
+        bases[subject][aspect] = value
     memory = _Memory(
-        bases={
-            subject: {aspect: value for (owner, aspect), value in bases.items() if owner == subject}
-            for subject in subjects
-        },
+        bases=bases,
         seen=findings.seen(tx, desk.company, subjects),
         answers=findings.answers(tx, desk.company, subjects, look.now),
         pending=outbox.subjects_waiting(tx, desk.company),
     )
-    complete = not (look.incomplete & NEEDED_FAMILIES)
+    complete = not (look.incomplete & NEEDED_FAMILIES) and not any(missing_names(desk.policy, ids))
     shows = desk.order_number_field and "ledger_order" in look.directory.layout.get("deal", {})
     build = _Builder(desk, look, shelf, ids, memory, complete=complete, shows=shows, alike=alike)
     return [build.case(shelf.deals[deal_id]) for deal_id in deal_ids if deal_id in shelf.deals]

@@ -72,8 +72,10 @@ def test_rows_become_ours() -> None:
     ledger = HandLedger(models={
         "customerorders": [{"id": "9001", "number": "17", "status_id": 106, "partner_id": "5", "sum": "640.00",
                             "comment": "deal:71 Битрикс24: Заказ", "date": "20.09.2026", "updated": STAMP}],
-        "customerordergoods": [{"id": "1", "customer_order_id": "9001", "good_id": 7, "price": "320.00", "amount": "1.5", "updated": STAMP}],
-        "reservations": [{"id": "2", "customer_order_id": "9001", "store_id": "3", "held": True, "comment": None, "date": "", "updated": STAMP}],
+        "customerordergoods": [{"id": "1", "customer_order_id": "9001", "good_id": 7, "price": "320.00", "amount": "1.5",
+                                "updated": STAMP}],
+        "reservations": [{"id": "2", "customer_order_id": "9001", "store_id": "3", "held": True, "comment": None, "date": "",
+                          "updated": STAMP}],
         "reservationgoods": [{"id": "3", "reservation_id": "2", "good_id": "7", "amount": "2", "updated": STAMP}],
         "realizations": [{"id": "4", "customer_order_id": None, "reservation_id": 2, "held": False, "updated": STAMP, "deleted": True}],
         "paymentintocustomerorder": [{"id": "9", "customer_order_id": "9001", "sum": "100", "updated": STAMP}],
@@ -209,7 +211,8 @@ def test_documents_come_whole_with_their_owners() -> None:
     readings = {reading.proof.family: reading for reading in ledger.client().documents(["9001", "9002"])}
     found = {family: [row.ext_id for row in reading.rows] for family, reading in readings.items()}
     assert found == {
-        "orders": ["9001", "9002"], "order_lines": ["1"], "reserves": ["5"], "shipments": [], "payments": ["bank:9"], "reserve_lines": ["6"],
+        "orders": ["9001", "9002"], "order_lines": ["1"], "reserves": ["5"], "shipments": [], "payments": ["bank:9"],
+        "reserve_lines": ["6"],
     }  # fmt: skip
     assert readings["order_lines"].owners == ("9001", "9002")
     assert readings["reserve_lines"].owners == ("5",)

@@ -23,6 +23,9 @@ from sverka.systems.errors import (
 from tests.contract.vendors import APP_ID, APP_SECRET, START, TOKEN, HandLedger, always, html, no_jitter
 
 ORDER_COMMENT = "Заказ № 17/А: ремонт ~2 ч."
+ORDER_COMMENT_WRITTEN = (
+    "%D0%97%D0%B0%D0%BA%D0%B0%D0%B7+%E2%84%96+17%2F%D0%90%3A+%D1%80%D0%B5%D0%BC%D0%BE%D0%BD%D1%82+%7E2+%D1%87."
+)
 VECTORS: tuple[tuple[str, dict[str, Any], bool, str, str, str], ...] = (
     ("repair", {}, True, "", "app_id=100001", "f178d940f48756fc174ead39f5d0c4d7"),
     (
@@ -43,8 +46,8 @@ VECTORS: tuple[tuple[str, dict[str, Any], bool, str, str, str], ...] = (
             "partner_id": 75001, "responsible_employee_id": "75201", "status_id": "106",
         },
         True, TOKEN,
-        "app_id=100001&author_employee_id=75201&comment=%D0%97%D0%B0%D0%BA%D0%B0%D0%B7+%E2%84%96+17%2F%D0%90%3A+%D1%80%D0%B5%D0%BC%D0%BE"
-        "%D0%BD%D1%82+%7E2+%D1%87.&number=EXT-1001&organization_id=75101&partner_id=75001&responsible_employee_id=75201&status_id=106",
+        (f"app_id=100001&author_employee_id=75201&comment={ORDER_COMMENT_WRITTEN}&number=EXT-1001&organization_id=75101&partner_id=75001"
+        "&responsible_employee_id=75201&status_id=106"),
         "4943d942ee46022247d7ee7da108d3c9",
     ),
     ("boolean", {"held": False, "id": 9001}, True, TOKEN, "app_id=100001&held=0&id=9001", "00bca15eb61f3e1d124eb6465927ac9a"),

@@ -138,7 +138,8 @@ def test_a_token_that_cannot_be_got_means_that_nothing_was_executed() -> None:
         ("order.create", ORDER, {"customerorders": [{"id": "8", "partner_id": "5", "comment": "deal:711"}]}, False, True, ""),
         ("order.create", ORDER, {"customerorders": [
             {"id": "8", "partner_id": "5", "comment": "deal:71"}, {"id": "9", "partner_id": "5", "comment": "deal:71"}]}, False, False, ""),
-        ("order.create", ORDER, {"customerorders": [{"id": "8", "partner_id": "5", "comment": "deal:71", "deleted": True}]}, False, False, ""),
+        ("order.create", ORDER, {"customerorders": [
+            {"id": "8", "partner_id": "5", "comment": "deal:71", "deleted": True}]}, False, False, ""),
         ("order.create", {**ORDER, "comment": "без знака"}, {}, False, False, ""),
         ("reserve.create", RESERVE, {"reservations": [{"id": "4", "customer_order_id": "9001", "comment": "deal:71"}]}, True, True, "4"),
         ("reserve.create", RESERVE, {"reservations": [{"id": "4", "customer_order_id": "9002", "comment": "deal:71"}]}, False, True, ""),

@@ -75,7 +75,7 @@ class MailServer:
     def _say(self, stream: object, step: str) -> bool:
         reply = self._reply(step)
         if reply == HANG:
-            threading.Event().wait(1.0)
+            threading.Event().wait(0.5)
         if reply in (HANG, DROP):
             return False
         lines = [reply, *(f"250 {each}" for each in self.extensions)] if step == "EHLO" else [reply]
@@ -122,7 +122,7 @@ def letter(**headers: str) -> EmailMessage:
 def sent(script: Mapping[str, str], *, user: str = "", **server: object) -> tuple[mail.Outcome, MailServer]:
     with serving(MailServer(script, **server)) as running:  # type: ignore[arg-type]
         url = Secret(f"smtp://{user}127.0.0.1:{running.port}")
-        return mail.send(url, letter(), 0.4), running
+        return mail.send(url, letter(), 0.25), running
 
 
 def test_a_letter_arrives_as_it_was_written() -> None:
@@ -168,7 +168,7 @@ def test_an_end_at_each_step_means(step: str, reply: str, meaning: Answer, taken
 def test_a_server_that_is_not_there_was_surely_not_reached() -> None:
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
-    assert mail.send(Secret(f"smtp://127.0.0.1:{port}"), letter(), 0.4).answer is N
+    assert mail.send(Secret(f"smtp://127.0.0.1:{port}"), letter(), 0.25).answer is N
 
 
 def test_refused_credentials_are_told_without_showing_them() -> None:
@@ -197,7 +197,7 @@ def test_the_certificate_of_a_tls_server_is_checked(tmp_path: Path) -> None:
     authority.issue_cert("127.0.0.1").configure_cert(context)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     with serving(MailServer({}, context)) as server:
-        assert mail.send(Secret(f"smtps://127.0.0.1:{server.port}"), letter(), 0.4).answer is N
+        assert mail.send(Secret(f"smtps://127.0.0.1:{server.port}"), letter(), 0.25).answer is N
     with serving(MailServer({}, context)) as server:
         outcome = mail.send(Secret(f"smtps://127.0.0.1:{server.port}"), letter(), 0.4, ca_file=str(tmp_path / "ca.pem"))
     assert (outcome.answer, len(server.taken)) == (A, 1)
@@ -223,4 +223,4 @@ def test_a_letter_goes_to_one_plain_address(headers: dict[str, str]) -> None:
 @pytest.mark.parametrize("url", ["", "http://127.0.0.1", "smtp://", "127.0.0.1:25"])
 def test_an_address_of_another_shape_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="looks like smtps://"):
-        mail.send(Secret(url), letter(), 0.4)
+        mail.send(Secret(url), letter(), 0.25)

@@ -133,7 +133,8 @@ def test_a_question_has_a_topic(aspect: str, topic: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "aspect", "topic"),
     [
-        ("missing", "branch", "branch"), ("missing", "client", "client"), ("missing", "lines", "lines"), ("missing", "product Лампа", "product"),
+        ("missing", "branch", "branch"), ("missing", "client", "client"), ("missing", "lines", "lines"),
+        ("missing", "product Лампа", "product"),
         ("behind_fact", "order_status", "behind"), ("conflict", "order_status", "late"), ("unknown_stage", "stage", "unknown_stage"),
         ("missing", "email", "other"), ("malformed", "row", "other"),
     ],

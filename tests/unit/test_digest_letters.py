@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,178 +13,17 @@ from jobs import digest
 from sverka.domain.actions import Action, ref
 from sverka.domain.digest import Done, Tally
 from sverka.domain.effects import State
-from sverka.domain.plan import Bind, Finding, Plan, Skip
-from sverka.domain.proofs import Proof
-from sverka.domain.rows import (
-    DealLine,
-    Good,
-    LedgerOrder,
-    LedgerOrderLine,
-    Reference,
-    Reserve,
-    ReserveLine,
-    Row,
-    Stage,
-    User,
-)
-from sverka.store import bindings, findings, mirror, outbox, proofs, runs
-from sverka.store.engine import Store
+from sverka.domain.plan import Finding, Plan, Skip
+from sverka.domain.rows import User
+from sverka.store import findings, outbox
 from sverka.work import summary
-from sverka.work.desk import Desk, Look
-from sverka.work.polling import LEDGER_FAMILIES, PORTAL_FAMILIES
 from tests import make
-
-COMPANY = "headlights"
-MORNING = datetime(2026, 11, 24, 5, 55, tzinfo=UTC)  # 08:55 in Moscow
-OWNER, OLGA, STEPAN = ("Андрей Ковалёв", "owner@fary.example"), "6", "7"
-
-
-class Clock:
-    """Real time of the tests, one minute a look."""
-
-    def __init__(self) -> None:
-        self.now = MORNING
-
-    def real(self) -> datetime:
-        self.now += timedelta(minutes=1)
-        return self.now
-
-
-class Portal:
-    """As much of a portal as a letter needs."""
-
-    def card_url(self, deal_id: str) -> str:
-        return f"https://fary.example/crm/deal/details/{deal_id}/"
-
-
-class Office:
-    """A company's store, filled as runs would fill it."""
-
-    def __init__(self, store: Store) -> None:
-        self.store, self.clock = store, Clock()
-        anything: Any = None
-        portal: Any = Portal()
-        clock: Any = self.clock
-        self.desk = Desk(make.policy(), "f", {}, portal, anything, anything, store, clock, recipients={"owner": OWNER})
-        self._run = 0
-
-    def put(self, *rows: Row) -> None:
-        with self.store.writing() as tx:
-            for row in rows:
-                mirror.merge(tx, COMPANY, [row], 1)
-
-    def deal(
-        self,
-        number: int,
-        *,
-        title: str = "",
-        responsible: str = OLGA,
-        stage: str = "hold",
-        agrees: bool = True,
-        days: int = 0,
-    ) -> None:
-        """Put a deal of one lamp at 1,000 roubles with its order and reserve, held since `days`."""
-        deal = make.deal(
-            ext_id=str(number),
-            title=title or f"Заказ {number}",
-            responsible_id=responsible,
-            stage_id=stage,
-            opportunity_kopecks=1_000_00,
-        )
-        price = 1_000_00 if agrees else 900_00
-        self.put(
-            replace(deal, semantics=make.SEMANTICS.get(stage, "P")),
-            DealLine(ext_id=f"l{number}", deal_id=str(number), product_id="p1", name="Лампа", price_kopecks=1_000_00, amount_thousandths=1_000),
-            LedgerOrder(
-                ext_id=f"o{number}", number=str(number), status_id="1", partner_id="50", sum_kopecks=1_000_00, comment="",
-                deal_mark=str(number), ordered_at=MORNING,
-            ),
-            LedgerOrderLine(ext_id=f"ol{number}", order_id=f"o{number}", good_id="g1", price_kopecks=price, amount_thousandths=1_000),
-            Reserve(
-                ext_id=f"r{number}", order_id=f"o{number}", store_id="11", held=True, comment="", deal_mark=str(number),
-                reserved_at=MORNING - timedelta(days=days),
-            ),
-            ReserveLine(ext_id=f"rl{number}", reserve_id=f"r{number}", good_id="g1", amount_thousandths=1_000),
-        )  # fmt: skip
-        with self.store.writing() as tx:
-            bindings.bind(tx, COMPANY, [Bind("order", str(number), f"o{number}", "T0")], 1)
-
-    def find(self, *found: Finding, at: datetime = MORNING) -> None:
-        with self.store.writing() as tx:
-            findings.record(tx, COMPANY, [each.subject for each in found], found, 1, at)
-
-    def do(self, *actions: Action, state: State = State.DONE, changed: bool = True) -> None:
-        """Carry out actions now."""
-        with self.store.writing() as tx:
-            fence = runs.acquire(tx, "test", "me", 600, self.clock.now)
-            assert fence is not None
-            for effect_id in outbox.put(tx, COMPANY, actions, 1, self.clock.real()).ids:
-                assert outbox.claim_many(tx, [effect_id], "test", fence, self.clock.now)
-                outbox.finish(tx, effect_id, fence, state, now=self.clock.now, changed=changed)
-
-    def leave(self, *skips: Skip, job: str = "agreement") -> None:
-        """Let a run of a job leave deals alone."""
-        self._run += 1
-        with self.store.writing() as tx:
-            run_id = runs.start(tx, COMPANY, job, f"t{self._run}", MORNING, MORNING, "f")
-            assert run_id is not None
-            runs.note_skips(tx, COMPANY, run_id, skips)
-            runs.finish(tx, run_id, "done", {}, MORNING)
-
-    def prove(self, *, at: datetime = MORNING, **incomplete: bool) -> None:
-        """Read both systems in full, but for the families that are named."""
-        with self.store.writing() as tx:
-            for system, families in (("bitrix24", (*PORTAL_FAMILIES, "lines")), ("business_ru", LEDGER_FAMILIES)):
-                for family in families:
-                    proofs.add(
-                        tx,
-                        COMPANY,
-                        Proof(system, family, full=False, complete=family not in incomplete, rows=1, server_at=at),
-                        1,
-                        at,
-                    )
-
-    def plan(self, now: datetime = MORNING) -> Plan:
-        look: Any = Look(1, now, self.clock.real(), None)  # type: ignore[arg-type]
-        return digest.plan(self.desk, look)
-
-    def letters(self, now: datetime = MORNING) -> dict[str, Any]:
-        """Plan the letters and carry them out; return their payloads by reader."""
-        actions = self.plan(now).actions
-        self.do(*actions)
-        return {action.subject.removeprefix("person:"): action.payload for action in actions}
-
-    def day(self) -> summary.Day:
-        return summary.read(self.desk, MORNING, self.clock.real(), self.desk.portal.card_url)
+from tests.unit.digest_office import COMPANY, MORNING, OLGA, OWNER, STEPAN, Office, open_office
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    with Store.open(f"sqlite:///{tmp_path}/sverka.db") as store:
-        store.prepare()
-        opened = Office(store)
-        names = {"hold": "Резерв", "lost": "Проиграна", "new": "Новая заявка"}
-        opened.put(
-            *(
-                Stage(
-                    ext_id=key,
-                    name=name,
-                    funnel_id="0",
-                    funnel_name="Интернет-магазин",
-                    semantics=make.SEMANTICS.get(key, "P"),
-                    sort=1,
-                )
-                for key, name in names.items()
-            ),
-            User(ext_id=OLGA, name="Ольга Климова", email="manager@fary.example", active=True),
-            User(ext_id=STEPAN, name="Степан Рогов", email="warehouse@fary.example", active=True),
-            Good(ext_id="g1", name="Лампа", article="L1", is_service=False),
-            Reference(ext_id="order_status:1", kind="order_status", name="Новый"),
-            Reference(ext_id="order_status:5", kind="order_status", name="Отменён"),
-        )
-        with store.writing() as tx:
-            bindings.bind(tx, COMPANY, [Bind("product", "p1", "g1", "T2")], 1)
-        opened.prove()
+    with open_office(tmp_path) as opened:
         yield opened
 
 
@@ -221,7 +59,7 @@ def test_on_a_quiet_day_only_the_owner_is_told_that_all_is_well(office: Office) 
     ("hour", "minute", "goes"),
     [(6, 59, False), (7, 0, True), (12, 0, True), (17, 59, True), (18, 0, False), (23, 0, False)],
 )
-def test_letters_go_by_the_companys_daylight(office: Office, hour: int, minute: int, goes: bool) -> None:  # noqa: FBT001
+def test_letters_go_by_the_companys_daylight(office: Office, hour: int, minute: int, goes: bool) -> None:
     plan = office.plan(datetime(2026, 11, 24, hour, minute, tzinfo=make.policy().zone))
     assert bool(plan.actions) is goes
     assert [skip.reason for skip in plan.skips] == ([] if goes else ["not_now"])

@@ -13,9 +13,22 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
 from sverka.domain.digest import (
-    DealLink, Digest, Done, HeldReserve, LeftAlone, ManagerDigest, Notice, OwnerDigest, Period, Question, Reserves, Source,
-    Standing, Tally, Troubles,
-)  # fmt: skip
+    DealLink,
+    Digest,
+    Done,
+    HeldReserve,
+    LeftAlone,
+    ManagerDigest,
+    Notice,
+    OwnerDigest,
+    Period,
+    Question,
+    Reserves,
+    Source,
+    Standing,
+    Tally,
+    Troubles,
+)
 from sverka.domain.digest_facts import NOTICES, QUESTIONS, REASONS_TOLD
 from sverka.messages import KINDS
 from sverka.messages.environment import FOLDER, UnprintableError, environment
@@ -43,12 +56,8 @@ _NOTICES = tuple(
     for topic in NOTICES
     for count in (1, 9, 99)
 )
-_DONE = Done(
-    *(
-        Tally(3, 7) if name != "repairs" and isinstance(getattr(Done(), name), Tally) else 4
-        for name in Done.__dataclass_fields__
-    )
-)
+_SOME = Tally(3, 7)
+_DONE = Done(_SOME, 4, _SOME, _SOME, _SOME, 4, _SOME, _SOME, _SOME, 4, 4)
 HOSTILE_OWNER = OwnerDigest(
     name=EVIL, company=EVIL, now=NOW,
     sources=(Source("bitrix24", None), Source("business_ru", NOW.replace(year=2025), ("orders", "stages"), is_old=True)),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -86,7 +86,7 @@ def test_no_line_breaks_inside_a_sum_or_between_a_number_and_its_noun() -> None:
     ],
 )
 def test_the_greeting_follows_the_time_of_day(hour: int, text: str) -> None:
-    assert words.greeting(datetime(2026, 11, 24, hour, 59)) == text
+    assert words.greeting(datetime(2026, 11, 24, hour, 59, tzinfo=UTC)) == text
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_days_are_written_in_words() -> None:
 @pytest.mark.parametrize(
     ("moment", "text"),
     [
-        (datetime(2026, 11, 24, 8, 5), "08:05"),
-        (datetime(2026, 11, 23, 18, 40), "23 ноября, 18:40"),
-        (datetime(2025, 12, 31, 23, 59), "31 декабря 2025 г., 23:59"),
+        (datetime(2026, 11, 24, 8, 5, tzinfo=UTC), "08:05"),
+        (datetime(2026, 11, 23, 18, 40, tzinfo=UTC), "23 ноября, 18:40"),
+        (datetime(2025, 12, 31, 23, 59, tzinfo=UTC), "31 декабря 2025 г., 23:59"),
     ],
     ids=["today", "this year", "another year"],
 )
