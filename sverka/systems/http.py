@@ -38,7 +38,8 @@ _UNDECODABLE = (httpx.DecodingError, httpx.StreamError)
 class HttpSettings:
     """How to speak HTTP.
 
-    read_s: longest silence. total_s: longest whole exchange. patience_s: how long one read may wait and ask again.
+    read_s: longest silence. total_s: longest whole exchange. patience_s: how long one read may wait and ask again, tries: how many
+    faults it forgives, less one. size_cap_bytes: longest answer.
     ca_file: a certificate authority besides the public ones. read_only: refuse to send what writes.
     transport: what carries requests in place of sockets.
     """

@@ -7,7 +7,7 @@ import pytest
 
 from sverka.domain.effects import Answer, Outcome
 from sverka.systems.bitrix24.directory import Directory
-from tests.contract.test_bitrix24_readings import FIELDS, deal, vocabulary
+from tests.contract.portal_world import FIELDS, deal, vocabulary
 from tests.contract.vendors import HandPortal, always, answer, html
 
 A, R, N, M = Answer.ACCEPTED, Answer.REFUSED, Answer.NOT_EXECUTED, Answer.AMBIGUOUS

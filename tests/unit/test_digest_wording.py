@@ -23,6 +23,7 @@ from sverka.domain.digest_facts import NOTICES, QUESTIONS, REASONS_TOLD
 from sverka.domain.plan import REASONS
 from sverka.messages.digest import headlines, phrase, questions, state, work
 from sverka.messages.examples import MANAGER_BUSY, MANAGER_DONE, OWNER_BUSY, OWNER_FIRST_DAY, OWNER_QUIET, OWNER_UNSOUND
+from sverka.work.polling import LEDGER_FAMILIES, PORTAL_FAMILIES
 
 TODAY = date(2026, 11, 24)
 DAY = Period(date(2026, 11, 23), TODAY)
@@ -116,6 +117,12 @@ def test_a_source_that_may_not_be_relied_on_is_said_aloud() -> None:
     assert missing.startswith("Битрикс24 прочитан не полностью, не дошли: заказы, состав резервов.")
     assert old.startswith("Последние полные данные Битрикс24 — на 08:55.")
     assert never.startswith("Бизнес.ру ещё ни разу не прочитан целиком.")
+
+
+@pytest.mark.parametrize("family", [*PORTAL_FAMILIES, "lines", *LEDGER_FAMILIES])
+def test_whatever_was_not_read_has_a_name(family: str) -> None:
+    letter = owner(sources=(replace(OWNER_QUIET.sources[0], missing=(family,)),))
+    assert family not in state.warnings(letter)[0]
 
 
 @pytest.mark.parametrize(

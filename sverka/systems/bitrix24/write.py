@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sverka.domain.actions import Payload
@@ -13,10 +14,11 @@ from sverka.systems.bitrix24.directory import ENTITY_TYPES, Directory, FieldInfo
 from sverka.systems.bitrix24.encoding import Command
 from sverka.systems.errors import SystemTrouble
 from sverka.systems.outcomes import answer_of, outcome_of
-from sverka.systems.values import ident
+from sverka.systems.values import BadValueError, ident
 
 LEDGER_ORDER = "deal.ledger_order"
 
+_NO_FIELD = "the portal has no such field in deals"
 _READ_BACK = 2
 """Commands of a batch that read, before and after."""
 
@@ -41,9 +43,7 @@ class FieldWriter:
         """
         info = _field(effects, directory)
         if info is None:
-            return [Outcome(Answer.REFUSED, changed=False, detail="the portal has no such field in deals")] * len(
-                effects
-            )
+            return [Outcome(Answer.REFUSED, changed=False, detail=_NO_FIELD)] * len(effects)
         outcomes: list[Outcome] = []
         while len(outcomes) < len(effects):
             batch = effects[len(outcomes) : len(outcomes) + self._size()]
@@ -51,18 +51,15 @@ class FieldWriter:
                 outcomes += self._send_batch([payload for _, payload in batch], info, permit)
             except SystemTrouble as trouble:
                 outcomes += [outcome_of(trouble)] * len(batch)
-                left = len(effects) - len(outcomes)
-                return (
-                    outcomes
-                    + [Outcome(Answer.NOT_EXECUTED, changed=False, detail=f"not sent, for before it: {trouble}")] * left
-                )
+                not_sent = Outcome(Answer.NOT_EXECUTED, changed=False, detail=f"not sent, for before it: {trouble}")
+                outcomes += [not_sent] * (len(effects) - len(outcomes))
         return outcomes
 
     def look(self, kind: str, payload: Payload, directory: Directory) -> Probe:
         """Say whether a deal already stands as an effect wants it."""
         info = _field([(kind, payload)], directory)
         if info is None:
-            return Probe(found=False, complete=False, detail="the portal has no such field in deals")
+            return Probe(found=False, complete=False, detail=_NO_FIELD)
         try:
             answer = self._api.read({"deals": _list([payload], info)})
         except SystemTrouble as trouble:
@@ -82,14 +79,10 @@ class FieldWriter:
         answer = self._api.write(commands, permit)
         self._learn(answer)
         before, after = _values(answer, "before", info), _values(answer, "after", info)
+        troubles = (answer.errors.get(f"set{number}") for number in range(len(payloads)))
         return [
-            _outcome(
-                answer.errors.get(f"set{number}"),
-                payload["value"],
-                before.get(payload["deal"]),
-                after.get(payload["deal"]),
-            )
-            for number, payload in enumerate(payloads)
+            _outcome(trouble, payload["value"], before.get(payload["deal"]), after.get(payload["deal"]))
+            for trouble, payload in zip(troubles, payloads, strict=True)
         ]
 
     def _size(self) -> int:
@@ -140,6 +133,11 @@ def _list(payloads: Sequence[Payload], info: FieldInfo) -> Command:
 
 
 def _values(answer: BatchAnswer, key: str, info: FieldInfo) -> dict[str, str]:
+    """Return the field's value by deal; a deal whose value cannot be understood is left out."""
     result = answer.results.get(key)
     items = result.get("items") if isinstance(result, dict) else None
-    return {ident(each.get("id")): info.shown(each.get(info.name)) for each in items or [] if isinstance(each, dict)}
+    values: dict[str, str] = {}
+    for each in items if isinstance(items, list) else ():
+        with suppress(BadValueError, AttributeError):
+            values[ident(each.get("id"))] = info.shown(each.get(info.name))
+    return values

@@ -14,7 +14,7 @@ from sverka.systems.business_ru.client import SYSTEM, LedgerApi
 from sverka.systems.business_ru.models import FAMILIES, OWNERS, REFERENCES, WHOLE_ROW, Model, Parser, moment, written
 from sverka.systems.business_ru.paging import LIVE_AND_DELETED, Listing, read_list
 from sverka.systems.business_ru.signature import Params
-from sverka.systems.errors import AskAgain, SystemTrouble
+from sverka.systems.errors import AskAgain, NoAccess, SystemTrouble
 from sverka.systems.redaction import foreign
 from sverka.systems.values import BadValueError, Json, ident, must
 
@@ -100,5 +100,5 @@ class Reader:
         except SystemTrouble as trouble:
             if not self.api.has_answered:
                 raise
-            self._down = trouble if isinstance(trouble, AskAgain) else None
+            self._down = trouble if isinstance(trouble, AskAgain | NoAccess) else None
             return Listing((), str(trouble), self.api.time())
