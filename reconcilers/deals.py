@@ -16,6 +16,7 @@ from reconcilers import lines, order_number, orders, reserves
 from sverka.domain.cases import OrderCase, is_history
 from sverka.domain.plan import Finding, Plan, Skip, union
 from sverka.domain.policy import Policy
+from sverka.domain.russian import quoted
 
 _RULES = (orders.decide, lines.decide, reserves.decide, order_number.decide)
 
@@ -39,7 +40,7 @@ def _decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
 
 def _unknown_stage(case: OrderCase) -> Plan:
     text = (
-        f"Сделка «{case.deal.title}» стоит на стадии «{case.stage_name}», о которой Сверке ничего не сказано. "
+        f"Сделка {quoted(case.deal.title)} стоит на стадии «{case.stage_name}», о которой Сверке ничего не сказано. "
         "Опишите стадию в файле компании или переведите сделку."
     )
     return Plan(

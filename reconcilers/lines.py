@@ -16,10 +16,10 @@ from typing import Any
 from reconcilers.orders import order_key
 from sverka.domain.actions import Action, ref
 from sverka.domain.cases import OrderCase, OrderLines, lines_value, sum_of
-from sverka.domain.money import roubles
 from sverka.domain.patience import Course, Difference, weigh
 from sverka.domain.plan import Plan, Skip
 from sverka.domain.policy import Ownership, Policy
+from sverka.domain.russian import POSITIONS, counted, money_exact, quoted
 
 ASPECT = "lines"
 _LEDGER_OWNS = ("work_opened", "work_closed", "closed")
@@ -51,7 +51,7 @@ def _first_lines(case: OrderCase) -> Plan:
 def _compare(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
     wanted, held = case.wanted_lines, case.held_lines
     number = case.order.number if case.order else ""
-    where = f"Заказ № {number}: в сделке «{case.deal.title}» {_brief(wanted)}, в Бизнес.ру {_brief(held)}"
+    where = f"Заказ № {number}: в сделке {quoted(case.deal.title)} {_brief(wanted)}, в Бизнес.ру {_brief(held)}"
     difference = Difference(
         ASPECT, lines_value(wanted), lines_value(held),
         drift=f"{where}. Состав изменили в Бизнес.ру.",
@@ -65,7 +65,7 @@ def _compare(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
 
 def _action(case: OrderCase, order: Any, held: OrderLines) -> Action:
     wanted = case.wanted_lines
-    verb = "изменился" if held else "переносим"
+    change = "состав изменился, в заказе должно быть" if held else "переносим в заказ"
     return Action(
         "order.lines", case.subject, "",
         {
@@ -75,10 +75,10 @@ def _action(case: OrderCase, order: Any, held: OrderLines) -> Action:
                 for (good_id, price), amount in wanted.items()
             ],
         },
-        reason=f"Сделка «{case.deal.title}»: состав {verb}, в заказе должно стать {_brief(wanted)}.",
+        reason=f"Сделка {quoted(case.deal.title)}: {change} {_brief(wanted)}.",
         before=_brief(held), after=_brief(wanted), evidence=case.evidence(), money_kopecks=abs(sum_of(wanted) - sum_of(held)),
     )  # fmt: skip
 
 
 def _brief(lines: OrderLines) -> str:
-    return f"{len(lines)} поз. на {roubles(sum_of(lines)).replace('.', ',')} ₽" if lines else "пусто"
+    return f"{counted(len(lines), POSITIONS)} на {money_exact(sum_of(lines))}" if lines else "ничего"

@@ -12,6 +12,7 @@ from sverka.domain.cases import OrderCase
 from sverka.domain.patience import Course, Difference, weigh
 from sverka.domain.plan import Plan
 from sverka.domain.policy import Policy
+from sverka.domain.russian import quoted
 
 ASPECT = "ledger_order"
 
@@ -28,7 +29,7 @@ def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
         or not order.number
     ):
         return Plan()
-    text = f"В сделке «{case.deal.title}» указан другой номер заказа, а её заказ в Бизнес.ру — № {order.number}."
+    text = f"В сделке {quoted(case.deal.title)} указан другой номер заказа, а её заказ в Бизнес.ру — № {order.number}."
     difference = Difference(ASPECT, order.number, case.deal.ledger_order, drift=text, conflict=text, derived=True)
     course, plan = weigh(case, difference, ownership, now)
     return plan + Plan(actions=(_action(case, order.number),)) if course is Course.ACT else plan
@@ -37,6 +38,6 @@ def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
 def _action(case: OrderCase, number: str) -> Action:
     return Action(
         "deal.ledger_order", case.subject, "", {"deal": case.deal.ext_id, "value": number},
-        reason=f"Сделка «{case.deal.title}»: показываем в карточке номер её заказа в Бизнес.ру.",
+        reason=f"Сделка {quoted(case.deal.title)}: показываем в карточке номер её заказа в Бизнес.ру.",
         before=case.deal.ledger_order, after=number, evidence=case.evidence(),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from sverka.domain.marks import mark
 from sverka.domain.patience import Course, Difference, weigh
 from sverka.domain.plan import Finding, Plan, Skip
 from sverka.domain.policy import Policy
+from sverka.domain.russian import POSITIONS, counted, quoted
 from sverka.domain.state_table import ALLOWED_STATUSES, Stage
 
 ASPECT = "order_status"
@@ -72,7 +73,7 @@ def _partner(case: OrderCase) -> tuple[Action, ...]:
     create = Action(
         "partner.create", client.ext_id, GENERATION,
         {"name": client.name, "note": f"Битрикс24 {client.ext_id}", "author": case.ids.author},
-        reason=f"Клиента «{client.name}» нет в Бизнес.ру, а сделке «{case.deal.title}» нужен заказ.",
+        reason=f"Клиента {quoted(client.name)} нет в Бизнес.ру, а для сделки {quoted(case.deal.title)} нужен заказ: заводим контрагента.",
         after=client.name, evidence=case.evidence(),
     )  # fmt: skip
     if not client.phone and not client.email:
@@ -80,8 +81,7 @@ def _partner(case: OrderCase) -> tuple[Action, ...]:
     contacts = Action(
         "partner.contacts", client.ext_id, "",
         {"partner": ref(create.key), "phone": client.phone, "email": client.email},
-        reason=f"Телефон и почта клиента «{client.name}» из карточки CRM.",
-        after=", ".join(filter(None, (client.phone, client.email))),
+        reason=f"Переносим телефон и почту клиента {quoted(client.name)} из карточки CRM.",
     )  # fmt: skip
     return create, contacts
 
@@ -94,15 +94,15 @@ def _order(case: OrderCase, partner: object) -> Action:
             "organization": case.ids.organization, "status": case.ids.statuses["open"],
             "comment": f"{mark('deal', case.deal.ext_id)} Битрикс24: {case.deal.title}",
         },
-        reason=f"Сделка «{case.deal.title}» стоит на стадии «{case.stage_name}»: нужен заказ в Бизнес.ру.",
-        after=f"заказ на {len(case.wanted_lines)} поз.", evidence=case.evidence(), money_kopecks=case.sum_kopecks,
+        reason=f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}»: создаём заказ в Бизнес.ру.",
+        after=f"заказ на {counted(len(case.wanted_lines), POSITIONS)}", evidence=case.evidence(), money_kopecks=case.sum_kopecks,
     )  # fmt: skip
 
 
 def _deleted(case: OrderCase) -> Plan:
     number = case.order.number if case.order else ""
     text = (
-        f"Сделка «{case.deal.title}» на стадии «{case.stage_name}», а её заказ № {number} в Бизнес.ру удалён. "
+        f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}», а её заказ № {number} в Бизнес.ру удалён. "
         "Восстановите заказ или переведите сделку."
     )
     finding = Finding("missing", case.subject, "order", text, number, case.sum_kopecks, asks=True)
@@ -143,14 +143,14 @@ def _status_action(case: OrderCase, target: str) -> Action:
     what = "отменяем" if target == "cancelled" else "возвращаем в работу"
     return Action(
         "order.status", case.subject, target, {"order": order.ext_id, "status": case.ids.statuses[target]},
-        reason=f"Сделка «{case.deal.title}» {why}: заказ № {order.number} {what}.",
+        reason=f"Сделка {quoted(case.deal.title)} {why}: заказ № {order.number} {what}.",
         before=case.order_word, after=target, evidence=case.evidence(), money_kopecks=order.sum_kopecks,
     )  # fmt: skip
 
 
 def _difference(case: OrderCase, wanted: str, held: str) -> Difference:
     number = case.order.number if case.order else ""
-    where = f"Сделка «{case.deal.title}» на стадии «{case.stage_name}», а заказ № {number} в Бизнес.ру"
+    where = f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}», а заказ № {number} в Бизнес.ру"
     return Difference(
         ASPECT, wanted, held,
         drift=f"{where} кто-то перевёл в другой статус. Что верно — сделка или заказ?",
@@ -161,7 +161,7 @@ def _difference(case: OrderCase, wanted: str, held: str) -> Difference:
 def _behind(case: OrderCase) -> Finding:
     number = case.order.number if case.order else ""
     text = (
-        f"Сделка «{case.deal.title}» на стадии «{case.stage_name}», а заказ № {number} в Бизнес.ру ещё не в том статусе. "
+        f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}», а заказ № {number} в Бизнес.ру ещё не в том статусе. "
         "Проверьте, кто забыл: продавец или склад."
     )
     return Finding(
@@ -172,7 +172,7 @@ def _behind(case: OrderCase) -> Finding:
 def _too_late(case: OrderCase) -> Finding:
     number = case.order.number if case.order else ""
     text = (
-        f"Сделка «{case.deal.title}» проиграна, но заказ № {number} уже отгружен, оплачен или выполнен. "
+        f"Сделка {quoted(case.deal.title)} проиграна, но заказ № {number} уже отгружен, оплачен или выполнен. "
         "Отменить его может только человек: оформите возврат или верните сделку."
     )
     return Finding("conflict", case.subject, ASPECT, text, f"lost | {case.order_word}", case.sum_kopecks)

@@ -21,6 +21,7 @@ from sverka.domain.marks import mark
 from sverka.domain.patience import Course, Difference, agreed, patient, weigh
 from sverka.domain.plan import Finding, Plan, Skip, union
 from sverka.domain.policy import Ownership, Policy
+from sverka.domain.russian import POSITIONS, counted, quoted
 
 ASPECT = "reserve"
 
@@ -45,7 +46,7 @@ def _let_go(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
         return agreed(case, ASPECT, "none")
     if case.is_shipped:
         return Plan(skips=(Skip(case.subject, "too_late", ASPECT),))
-    why = f"Сделка «{case.deal.title}» проиграна"
+    why = f"Сделка {quoted(case.deal.title)} проиграна"
     return union(_release(case, document, ownership, why, now) for document in held)
 
 
@@ -80,7 +81,7 @@ def _hold(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
     stores = {document.reserve.store_id for document in case.reserves if document.reserve.held}
     wanted_value = goods_value(case.wanted_goods, case.store_id)
     held_value = goods_value(held, ",".join(sorted(stores)))
-    text = f"Сделка «{case.deal.title}» на стадии «{case.stage_name}»: резерв в Бизнес.ру изменили или сняли, а товар нужен."
+    text = f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}»: резерв в Бизнес.ру изменили или сняли, а товар нужен."
     difference = Difference(ASPECT, wanted_value, held_value, drift=text, conflict=text, derived=True)
     course, plan = weigh(case, difference, ownership, now)
     return plan + _make_so(case, ownership, now) if course is Course.ACT else plan
@@ -88,7 +89,7 @@ def _hold(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
 
 def _no_branch(case: OrderCase) -> Plan:
     text = (
-        f"Сделка «{case.deal.title}» на стадии «{case.stage_name}»: не указан филиал или у него нет склада в Бизнес.ру, "
+        f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}»: не указан филиал или у него нет склада в Бизнес.ру, "
         "резерв не поставить. Укажите филиал в сделке."
     )
     finding = Finding("missing", case.subject, "branch", text, case.deal.branch, case.sum_kopecks)
@@ -111,7 +112,7 @@ def _make_so(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
         for good, amount in case.wanted_goods.items()
         if amount > by_people.get(good, 0)
     }
-    why = f"Сделка «{case.deal.title}» переехала в другой филиал"
+    why = f"Сделка {quoted(case.deal.title)} переехала в другой филиал"
     moves = [_release(case, document, ownership, why, now) for document in elsewhere]
     return union([*moves, _keep(case, here, missing) if here else _new(case, missing)])
 
@@ -127,7 +128,7 @@ def _new(case: OrderCase, goods: Goods) -> Plan:
             "organization": case.ids.organization,
             "comment": f"{mark('deal', case.deal.ext_id)} Битрикс24: {case.deal.title}",
         },
-        reason=f"Сделка «{case.deal.title}» стоит на стадии «{case.stage_name}»: товар нужно держать в резерве.",
+        reason=f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}»: ставим товар в резерв.",
         after=_brief(goods), evidence=case.evidence(), money_kopecks=case.sum_kopecks,
     )  # fmt: skip
     return Plan(actions=(create, _lines(case, ref(create.key), goods, {})))
@@ -146,7 +147,7 @@ def _keep(case: OrderCase, document: ReserveDocument, goods: Goods) -> Plan:
         actions.append(
             Action(
                 "reserve.hold", case.subject, document.reserve.ext_id, {"reserve": document.reserve.ext_id},
-                reason=f"Сделка «{case.deal.title}» на стадии «{case.stage_name}»: возвращаем резерв по тому же документу.",
+                reason=f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}»: возвращаем резерв по тому же документу.",
                 before="снят", after="в резерве", evidence=case.evidence(), money_kopecks=case.sum_kopecks,
             )
         )  # fmt: skip
@@ -162,10 +163,10 @@ def _lines(case: OrderCase, reserve: Any, wanted: Goods, held: Goods) -> Action:
             "reserve": reserve, "store": case.store_id,
             "lines": [{"good": good_id, "amount_thousandths": amount} for good_id, amount in wanted.items()],
         },
-        reason=f"Сделка «{case.deal.title}»: в резерве должно стать {_brief(wanted)}.",
+        reason=f"Сделка {quoted(case.deal.title)}: {'в резерве должно быть' if held else 'держим в резерве'} {_brief(wanted)}.",
         before=_brief(held), after=_brief(wanted), evidence=case.evidence(),
     )  # fmt: skip
 
 
 def _brief(goods: Goods) -> str:
-    return f"{len(goods)} поз." if goods else "пусто"
+    return counted(len(goods), POSITIONS) if goods else "ничего"

@@ -15,6 +15,7 @@ from sverka.domain.money import roubles
 from sverka.domain.plan import Answer, Finding, Seen
 from sverka.domain.quantity import line_sum_kopecks
 from sverka.domain.rows import Client, Deal, LedgerOrder, LedgerOrderLine, Partner, Reserve, ReserveLine
+from sverka.domain.russian import quoted
 from sverka.domain.state_table import Stage
 
 OrderLines = Mapping[tuple[str, int], int]
@@ -206,14 +207,14 @@ def _moment(moment: datetime | None) -> str:
 
 def _who_is_it(case: OrderCase, client: Client) -> Finding:
     """The question about a client whom the ledger may know under another name; an answer names the partner's id."""
-    names = ", ".join(f"«{partner.name}» (№ {partner.ext_id})" for partner in case.alike)
-    text = f"Сделка «{case.deal.title}»: клиент «{client.name}» — это {names} в Бизнес.ру или новый контрагент?"
+    names = ", ".join(f"{quoted(partner.name)} (№ {partner.ext_id})" for partner in case.alike)
+    text = f"Сделка {quoted(case.deal.title)}: клиент {quoted(client.name)} — это {names} в Бизнес.ру или новый контрагент?"
     values = ",".join(partner.ext_id for partner in case.alike)
     return Finding("ambiguous", case.subject, "client", text, values, case.sum_kopecks, asks=True)
 
 
 def _obstacles(case: OrderCase) -> Iterable[Finding]:
-    title = f"Сделка «{case.deal.title}»"
+    title = f"Сделка {quoted(case.deal.title)}"
     if case.client is None:
         yield Finding(
             "missing",

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from sverka.domain.state_table import StateTable
 
-
 FIELDS = ("order_status", "lines", "reserve", "ledger_order")
 """Fields that reconcilers compare. One that the company's table of owners does not name is neither compared nor written."""
 

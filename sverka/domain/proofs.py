@@ -36,11 +36,13 @@ class Reading:
 
     owners: for rows that were asked for by the object they belong to (lines of given deals), the ids of those objects: what is
     not in `rows` does not exist any more. Empty for readings by time or of everything.
+    damaged: the ids of the objects to which rows belong that could not be understood (a deal for its line, else the row itself).
     """
 
     proof: Proof
     rows: tuple[Row, ...]
     owners: tuple[str, ...] = ()
+    damaged: frozenset[str] = frozenset()
 
 
 FEW_ROWS = 10

@@ -15,7 +15,8 @@ from jinja2 import DictLoader, StrictUndefined, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from sverka.messages import layout, words
+from sverka.domain import russian
+from sverka.messages import layout
 from sverka.messages.digest import headlines, phrase, questions, state, work
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
@@ -24,8 +25,8 @@ _UNSEEN = dict.fromkeys([*range(9), *range(11, 32), 127, *range(0x202A, 0x202F),
 """Control characters and those that turn the direction of writing: nothing that a letter needs, much that may deceive."""
 
 _FILTERS: dict[str, Any] = {
-    "capital": words.capital, "counted": words.counted, "money": words.money, "quoted": words.quoted,
-    "sentence": words.sentence, "typeset": words.typeset, "weekday": words.weekday,
+    "capital": russian.capital, "counted": russian.counted, "money": russian.money, "quoted": russian.quoted,
+    "sentence": russian.sentence, "typeset": russian.typeset, "weekday": russian.weekday,
     "fold": layout.fold, "heading": layout.heading, "link": layout.link, "row": layout.row,
     "age": state.age, "figures": state.figures, "salutation": state.salutation, "source_line": state.source_line,
     "warnings": state.warnings,

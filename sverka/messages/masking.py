@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from sverka.domain.russian import NBSP, inner_quotes
 from sverka.messages.layout import one_line
-from sverka.messages.words import NBSP, inner_quotes
 
 TITLE_LIMIT = 60
 

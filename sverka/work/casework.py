@@ -80,7 +80,8 @@ def open_cases(desk: Desk, look: Look) -> tuple[list[OrderCase], Plan]:
         bindings.bind(tx, desk.company, matched.binds, look.run_id)
         cases = load(tx, desk, scope, look, alike)
         unnamed = _unnamed(desk, ledger_ids(tx, desk))
-    idle = sorted(set(waiting) - set(scope))
+        orphans = _orphans(tx, desk, sorted(set(waiting) - set(deals)))
+    idle = sorted(set(waiting) - set(scope) - set(orphans))
     subjects = tuple(f"deal:{deal_id}" for deal_id in idle)
     past = [
         deals[deal_id]
@@ -89,8 +90,13 @@ def open_cases(desk: Desk, look: Look) -> tuple[list[OrderCase], Plan]:
     ]
     return cases, Plan(
         skips=tuple(Skip(f"deal:{deal.ext_id}", "history") for deal in past),
-        findings=(*matched.findings, *unnamed),
-        looked_at=(*subjects, *subjects_of(matched), f"ledger:{desk.company}"),
+        findings=(*matched.findings, *unnamed, *orphans.values()),
+        looked_at=(
+            *subjects,
+            *(f"deal:{deal_id}" for deal_id in orphans),
+            *subjects_of(matched),
+            f"ledger:{desk.company}",
+        ),
         settled=subjects,
     )
 
@@ -124,6 +130,29 @@ def _snapshot(tx: Transaction, desk: Desk, look: Look) -> Snapshot:
     }
     cancelled = ledger_ids(tx, desk).statuses.get("cancelled", "")
     return frames.snapshot(tx, desk.company, wants, cancelled_status_ids=(cancelled,))
+
+
+def _orphans(tx: Transaction, desk: Desk, deal_ids: Sequence[str]) -> dict[str, Finding]:
+    """Tell of deals that are gone from the portal while their order lives: what becomes of it is for a person to say."""
+    bound = bindings.rights(tx, desk.company, "order", deal_ids)
+    orders = mirror.by_ids(tx, desk.company, LedgerOrder, list(bound.values()))
+    ids = ledger_ids(tx, desk)
+    alive = {
+        deal_id: orders[order_id]
+        for deal_id, order_id in bound.items()
+        if order_id in orders
+        and not orders[order_id].deleted
+        and ids.status_word(orders[order_id].status_id) != "cancelled"
+    }
+    return {deal_id: _orphan(deal_id, order) for deal_id, order in alive.items()}
+
+
+def _orphan(deal_id: str, order: LedgerOrder) -> Finding:
+    text = (
+        f"Сделки № {deal_id} в Битрикс24 больше нет, а её заказ № {order.number} в Бизнес.ру остался. "
+        "Отмените заказ и снимите резерв или восстановите сделку из корзины."
+    )
+    return Finding("missing", f"deal:{deal_id}", "deal", text, order.ext_id, order.sum_kopecks)
 
 
 def _unnamed(desk: Desk, ids: LedgerIds) -> tuple[Finding, ...]:
@@ -242,7 +271,7 @@ class _Builder:
             order=order, order_lines=tuple(shelf.order_lines[order_id]) if order else (),
             reserves=tuple(self._reserves(order_id)) if order else (),
             is_shipped=order_id in shelf.shipped, paid_kopecks=shelf.paid_kopecks.get(order_id, 0),
-            shows_order_number=self._shows, is_complete=self._complete, has_pending=subject in memory.pending,
+            shows_order_number=self._shows, is_complete=self._complete and deal.ext_id not in self._look.damaged, has_pending=subject in memory.pending,
             bases=memory.bases.get(subject, {}), seen=memory.seen, answers=memory.answers,
         )  # fmt: skip
 

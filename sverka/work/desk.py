@@ -58,7 +58,8 @@ class Desk:
 class Look:
     """What a round of polling came to.
 
-    now: business time. incomplete: families whose reading was not complete. read_at: real time, for the age of the mirror.
+    now: business time. read_at: real time, for the age of the mirror. incomplete: families whose reading was not complete;
+    notes: which, and why. damaged: deals of which some row could not be understood; malformed: reading, id of the row, why.
     """
 
     run_id: int
@@ -66,7 +67,9 @@ class Look:
     read_at: datetime
     directory: Directory
     incomplete: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = ()
+    damaged: frozenset[str] = frozenset()
+    notes: tuple[tuple[str, str], ...] = ()
+    malformed: tuple[tuple[str, str, str], ...] = ()
 
     @cached_property
     def _stages(self) -> Mapping[str, StageRow]:

@@ -11,8 +11,26 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sverka.domain.proofs import Proof, Reading, is_plausible
-from sverka.domain.rows import Deal, DealLine, LedgerOrderLine, PaymentLink, Reserve, ReserveLine, Row, Shipment
-from sverka.store import attention, counting, mirror, proofs
+from sverka.domain.rows import (
+    Client,
+    Deal,
+    DealLine,
+    Employee,
+    Good,
+    LedgerOrder,
+    LedgerOrderLine,
+    Partner,
+    PaymentLink,
+    Product,
+    Reference,
+    Reserve,
+    ReserveLine,
+    Row,
+    Shipment,
+    Stage,
+    User,
+)  # fmt: skip
+from sverka.store import attention, bindings, counting, mirror, proofs
 from sverka.store.engine import Transaction
 from sverka.systems.bitrix24.directory import Directory
 from sverka.work.desk import Desk, Look
@@ -38,6 +56,20 @@ LEDGER_FAMILIES = (
     "employees",
 )
 
+_ROW_TYPE: dict[str, type[Row]] = {
+    "deals": Deal, "clients": Client, "products": Product, "users": User, "stages": Stage, "lines": DealLine,
+    "orders": LedgerOrder, "order_lines": LedgerOrderLine, "reserves": Reserve, "reserve_lines": ReserveLine,
+    "shipments": Shipment, "payments": PaymentLink, "goods": Good, "partners": Partner, "employees": Employee,
+    "references": Reference,
+}  # fmt: skip
+"""What each family of a reading brings."""
+
+_BELONGS_TO: dict[str, type[Row]] = {
+    "deals": Deal, "lines": Deal, "orders": LedgerOrder, "order_lines": LedgerOrder, "reserves": LedgerOrder,
+    "shipments": LedgerOrder, "payments": LedgerOrder, "reserve_lines": Reserve,
+}  # fmt: skip
+"""Whose rows a family brings: what `Reading.damaged` names."""
+
 _OWNER_FIELD: dict[type[Row], str] = {
     DealLine: "deal_id", LedgerOrderLine: "order_id", Reserve: "order_id", ReserveLine: "reserve_id",
     Shipment: "order_id", PaymentLink: "order_id",
@@ -52,27 +84,38 @@ def poll(desk: Desk, run_id: int, *, full: bool = False) -> Look:
     directory = desk.portal.directory(desk.field_titles)
     now = desk.at or directory.reading.proof.server_at
     _store(desk, run_id, [directory.reading])
-    readings = list(desk.portal.changes(_since(desk, "bitrix24", PORTAL_FAMILIES, full=full), directory))
-    _store(desk, run_id, readings)
-    readings.append(_lines(desk, run_id, directory, readings))
-    readings += _ledger(desk, full=full)
-    judged = [_judge(desk, reading) for reading in readings]
-    _store(desk, run_id, judged[len(PORTAL_FAMILIES) :])
-    return _look(desk, run_id, now, directory, judged)
+    portal = desk.portal.changes(_since(desk, "bitrix24", PORTAL_FAMILIES, full=full), directory)
+    first = [_judge(desk, reading) for reading in portal]
+    _store(desk, run_id, first)
+    second = [_judge(desk, reading) for reading in (_lines(desk, run_id, directory, first), *_ledger(desk, full=full))]
+    _store(desk, run_id, second)
+    return _look(desk, run_id, now, directory, [directory.reading, *first, *second])
 
 
 def _look(desk: Desk, run_id: int, now: datetime, directory: Directory, readings: Sequence[Reading]) -> Look:
-    proofs_ = [reading.proof for reading in (directory.reading, *readings)]
-    incomplete = frozenset(proof.family for proof in proofs_ if not proof.complete)
-    notes = tuple(f"{proof.system} {proof.family}: {proof.trouble}" for proof in proofs_ if not proof.complete)
-    return Look(run_id, now, desk.clock.real(), directory, incomplete, notes)
+    read = [reading.proof for reading in readings]
+    with desk.store.writing() as tx:
+        damaged = _damaged_deals(tx, desk.company, readings)
+        attention.add(tx, desk.company, damaged, run_id)
+    return Look(
+        run_id, now, desk.clock.real(), directory,
+        incomplete=frozenset(proof.family for proof in read if not proof.complete),
+        damaged=damaged,
+        notes=tuple((f"{proof.system} {proof.family}", proof.trouble) for proof in read if not proof.complete),
+        malformed=tuple((f"{proof.system} {proof.family}", *row) for proof in read for row in proof.malformed),
+    )  # fmt: skip
 
 
 def _since(desk: Desk, system: str, families: Iterable[str], *, full: bool) -> dict[str, datetime | None]:
-    """Return each family's cursor less the overlap; None asks for everything."""
+    """Return where each family's reading starts; None asks for everything."""
     with desk.store.reading() as tx:
         last = {family: proofs.last(tx, desk.company, system, family) for family in families}
-    return {family: None if full or proof is None else proof.server_at - OVERLAP for family, proof in last.items()}
+    return {family: None if full or proof is None else _cursor(proof) for family, proof in last.items()}
+
+
+def _cursor(proof: Proof) -> datetime | None:
+    """Return the moment from which to read on: it does not pass a row that could not be understood."""
+    return proof.since if proof.malformed else proof.server_at - OVERLAP
 
 
 def _ledger(desk: Desk, *, full: bool) -> list[Reading]:
@@ -131,24 +174,26 @@ def _store(desk: Desk, run_id: int, readings: Sequence[Reading]) -> None:
 
 
 def _merge(tx: Transaction, company: str, reading: Reading, run_id: int) -> None:
-    by_type: dict[type[Row], list[Row]] = {}
-    for row in reading.rows:
-        by_type.setdefault(type(row), []).append(row)
-    for row_type, rows in by_type.items():
-        owner = _OWNER_FIELD.get(row_type)
-        if reading.owners and owner and reading.proof.complete:
-            mirror.replace_owned(tx, company, row_type, owner, reading.owners, rows, run_id)
-        else:
-            mirror.merge(tx, company, rows, run_id)
-    _forget(tx, company, reading, set(by_type), run_id)
-
-
-def _forget(tx: Transaction, company: str, reading: Reading, types: set[type[Row]], run_id: int) -> None:
-    """After a complete reading of everything, forget what did not come any more."""
-    proof: Proof = reading.proof
-    if not (proof.full and proof.complete) or reading.owners:
+    """Put a reading into the mirror; what a complete one no longer brings is gone, but not for what could not be understood."""
+    proof, row_type = reading.proof, _ROW_TYPE[reading.proof.family]
+    owners = tuple(owner for owner in reading.owners if owner not in reading.damaged)
+    if proof.complete and owners:
+        rows = [row for row in reading.rows if getattr(row, _OWNER_FIELD[row_type]) not in reading.damaged]
+        mirror.replace_owned(tx, company, row_type, _OWNER_FIELD[row_type], owners, rows, run_id)
         return
-    for row_type in types:
-        mirror.keep_only(
-            tx, company, row_type, tuple(row.ext_id for row in reading.rows if isinstance(row, row_type)), run_id
+    mirror.merge(tx, company, reading.rows, run_id)
+    if proof.complete and proof.full and not reading.owners:
+        known = [row.ext_id for row in reading.rows] + [ext_id for ext_id, _ in proof.malformed]
+        mirror.keep_only(tx, company, row_type, known, run_id)
+
+
+def _damaged_deals(tx: Transaction, company: str, readings: Sequence[Reading]) -> frozenset[str]:
+    """Return the deals of which some row could not be understood: nothing may follow from what they seem to lack."""
+    found: dict[type[Row], set[str]] = {Deal: set(), LedgerOrder: set(), Reserve: set()}
+    for reading in readings:
+        found[_BELONGS_TO.get(reading.proof.family, Deal)] |= (
+            reading.damaged if reading.proof.family in _BELONGS_TO else set()
         )
+    reserves = mirror.by_ids(tx, company, Reserve, found[Reserve])
+    orders = found[LedgerOrder] | {reserve.order_id for reserve in reserves.values()}
+    return frozenset(found[Deal] | set(bindings.lefts(tx, company, "order", orders).values()))

@@ -146,13 +146,20 @@ _SOURCES = ("source:bitrix24", "source:business_ru")
 
 
 def _about_sources(look: Look) -> tuple[Finding, ...]:
-    return tuple(_half_read(*note.split(": ", 1)) for note in look.notes)
+    half_read = (_half_read(reading, trouble) for reading, trouble in look.notes)
+    return (*half_read, *(_malformed(*row) for row in look.malformed))
 
 
 def _half_read(reading: str, trouble: str) -> Finding:
     system, _, family = reading.partition(" ")
     text = f"Прочитано не полностью ({reading}): {trouble}. Ничего не снимаем и не создаём, пока не прочитаем целиком."
     return Finding("stale_source", f"source:{system}", family, text, trouble)
+
+
+def _malformed(reading: str, ext_id: str, trouble: str) -> Finding:
+    system, _, family = reading.partition(" ")
+    text = f"Не удалось понять запись № {ext_id} ({reading}): {trouble}. Сделку, к которой она относится, не трогаем; исправьте запись."
+    return Finding("malformed", f"source:{system}", f"{family} {ext_id}", text, trouble)
 
 
 def _keep(desk: Desk, look: Look, plan: Plan) -> None:
@@ -179,7 +186,11 @@ def _tell(report: CompanyReport, plan: Plan, look: Look) -> None:
     report.skips = Counter(skip.reason for skip in plan.skips)
     report.findings = Counter(finding.kind for finding in plan.findings)
     report.proposed = Counter(action.kind for action in plan.proposed)
-    report.sentences += list(look.notes)
+    report.sentences += [f"{reading}: {trouble}" for reading, trouble in look.notes]
+    report.sentences += [
+        f"{reading} {ext_id}: not understood, {trouble}; its deal is left alone"
+        for reading, ext_id, trouble in look.malformed
+    ]
     if plan.tripped:
         report.outcome = "held"
         report.sentences += [

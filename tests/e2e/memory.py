@@ -20,6 +20,8 @@ class MemoryTransport(httpx.BaseTransport):
         self._world = sandbox.world
         self.lose: Callable[[httpx.Request], bool] = lambda _request: False
         """Whether the answer to a request that was carried out is lost on its way back."""
+        self.spoil: Callable[[bytes], bytes] = lambda body: body
+        """What becomes of an answer of the portal on its way."""
         self._services: dict[int | None, Service] = {}
         for name, company in sandbox.world.companies.items():
             systems = sandbox.ready["companies"][name]["systems"]
@@ -55,4 +57,5 @@ class MemoryTransport(httpx.BaseTransport):
             "date": format_datetime(self._world.clock.now(), usegmt=True),
             **reply.headers,
         }
-        return httpx.Response(reply.status, headers=answer_headers, content=reply.body, request=request)
+        body = self.spoil(reply.body) if "/rest/" in request.url.path and "/api/" not in request.url.path else reply.body
+        return httpx.Response(reply.status, headers=answer_headers, content=body, request=request)

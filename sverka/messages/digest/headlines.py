@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from sverka.domain.digest import Digest, Done, ManagerDigest, OwnerDigest, Source, Standing
+from sverka.domain.russian import address, capital, counted, grouped, in_words, money, money_short, plural, typeset
 from sverka.messages.digest.state import name_of, source_line
-from sverka.messages.words import address, capital, counted, grouped, in_words, money, money_short, plural, typeset
 
 _DEALS = "сделка|сделки|сделок"
 _QUESTIONS = "вопрос|вопроса|вопросов"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sverka.domain.digest import DealLink
-from sverka.messages.words import grouped, quoted, sentence, typeset
+from sverka.domain.russian import grouped, quoted, sentence, typeset
 
 NAMES_SHOWN = 3
 

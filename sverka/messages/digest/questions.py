@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sverka.domain.digest import Question
-from sverka.messages.words import NBSP, counted, day, money
+from sverka.domain.russian import NBSP, counted, day, money
 
 SHOWN = 3
 """So many questions are put in one letter; nobody answers more."""

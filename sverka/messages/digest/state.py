@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sverka.domain.digest import Digest, HeldReserve, OwnerDigest, Reserves, Source, Tally
-from sverka.messages.words import (
+from sverka.domain.russian import (
     NBSP,
     address,
     as_of,

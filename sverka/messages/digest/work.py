@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sverka.domain.digest import DealLink, Done, LeftAlone, Notice, Period, Tally, Troubles
+from sverka.domain.russian import NBSP, counted, day, days_between, grouped, money, money_exact, plural
 from sverka.messages.digest.phrase import Name, Phrase, deal_names, named
-from sverka.messages.words import NBSP, counted, day, days_between, grouped, money, money_exact, plural
 
 NOTICES_SHOWN = 7
 TODO_SHOWN = 10

@@ -40,7 +40,7 @@ def lines_of(deal_ids: Sequence[str], expected_rows: int) -> list[Question]:
     return [
         Question(
             f"lines{number}x", "crm.item.productrow.list", ("productRows",), read.deal_line,
-            filter={"=ownerType": "D", "=ownerId": [int(each) for each in group]},
+            filter={"=ownerType": "D", "=ownerId": [int(each) for each in group]}, owner_field="ownerId",
             expected_rows=expected_rows * len(group) // len(deal_ids),
         )
         for number, group in enumerate(_groups(deal_ids, _OWNERS_IN_QUESTION))

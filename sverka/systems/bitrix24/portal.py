@@ -146,4 +146,4 @@ def _reading(
         SYSTEM, family, full=since is None and owners is None, complete=not troubles, rows=len(rows), server_at=server_at,
         since=since, trouble="; ".join(troubles), malformed=tuple(each for walk in walks for each in walk.malformed),
     )  # fmt: skip
-    return Reading(proof, rows, tuple(owners or ()))
+    return Reading(proof, rows, tuple(owners or ()), frozenset(each for walk in walks for each in walk.damaged))

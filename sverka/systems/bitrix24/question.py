@@ -31,7 +31,7 @@ class Question:
     """A list to be walked.
 
     name: letters, unique in a batch. rows_at: where the rows lie in the result. params: what else the method takes.
-    ext_prefix: stands before the id in `ext_id`. since, moved_field: only rows whose `moved_field` is not earlier.
+    ext_prefix: stands before the id in `ext_id`. owner_field: names the object that a row belongs to. since, moved_field: only rows whose `moved_field` is not earlier.
     expected_rows: how many there will be, if known.
     """
 
@@ -44,6 +44,7 @@ class Question:
     witness_select: tuple[str, ...] = ("id",)
     params: Mapping[str, Any] = field(default_factory=dict)
     ext_prefix: str = ""
+    owner_field: str = "id"
     dialect: Dialect = Dialect()
     since: datetime | None = None
     moved_field: str = "updatedTime"

@@ -21,7 +21,7 @@ from sverka.systems.bitrix24.encoding import Command, Ref
 from sverka.systems.bitrix24.question import Question
 from sverka.systems.errors import AskAgain, SystemTrouble
 from sverka.systems.redaction import foreign
-from sverka.systems.values import BadValueError, Json, iso_moment
+from sverka.systems.values import BadValueError, Json, ident, iso_moment
 
 PAGE = 50
 LADDER = (1, 6, 50)
@@ -39,6 +39,7 @@ class Walk:
         self.question = question
         self.rows: list[Row] = []
         self.malformed: list[tuple[str, str]] = []
+        self.damaged: set[str] = set()
         self.trouble = ""
         """Why the reading is incomplete; "" if it is not."""
         self.stalled: AskAgain | None = None
@@ -167,6 +168,7 @@ class Walk:
             self.rows.append(self.question.parse(raw))
         except (BadValueError, BadNumberError) as error:
             self.malformed.append((f"{self.question.ext_prefix}{number}", foreign(error)))
+            self.damaged.add(ident(raw.get(self.question.owner_field)))
 
 
 class Party:

@@ -73,6 +73,11 @@ class Model:
     prefix: str = ""
     constants: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def owner_field(self) -> str:
+        """Its field that names the document a row belongs to; its own id for what belongs to none."""
+        return next((self.fields[name][0] for name in ("order_id", "reserve_id") if name in self.fields), "id")
+
 
 def _client_mark(note: object) -> str:
     found = ((kind, marked_id(text(note), kind)) for kind in ("client", "contact"))

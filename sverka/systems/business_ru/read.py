@@ -78,19 +78,21 @@ class Reader:
         listings = [(model, self._list(model, filters, count_always=full)) for model, filters in asked]
         rows: list[Row] = []
         malformed: list[tuple[str, str]] = []
+        damaged: set[str] = set()
         for model, listing in listings:
             for raw in listing.rows:
                 try:
                     rows.append(row(model, raw))
                 except BadValueError as error:
                     malformed.append((f"{model.prefix}{raw.get('id')}", foreign(error)))
+                    damaged.add(ident(raw.get(model.owner_field)))
         trouble = "; ".join(listing.trouble for _, listing in listings if listing.trouble)
         server_at = listings[0][1].server_at if listings else self.api.time()
         proof = Proof(
             SYSTEM, family, full=full, complete=not trouble, rows=len(rows),
             server_at=server_at, since=since, trouble=trouble, malformed=tuple(malformed),
         )  # fmt: skip
-        return Reading(proof, tuple(rows), tuple(owners or ()))
+        return Reading(proof, tuple(rows), tuple(owners or ()), frozenset(damaged))
 
     def _list(self, model: Model, filters: Params, *, count_always: bool) -> Listing:
         if self._down is not None:

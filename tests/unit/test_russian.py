@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sverka.messages import words
+from sverka.domain import russian
 
 DEALS = "сделка|сделки|сделок"
-_PLAIN = str.maketrans({words.NBSP: " ", words.THIN: " "})
+_PLAIN = str.maketrans({russian.NBSP: " ", russian.THIN: " "})
 
 
 def plain(text: str) -> str:
@@ -24,7 +24,7 @@ def plain(text: str) -> str:
     ],
 )  # fmt: skip
 def test_a_noun_goes_with_its_number(number: int, text: str) -> None:
-    assert plain(words.counted(number, DEALS)) == text
+    assert plain(russian.counted(number, DEALS)) == text
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_a_noun_goes_with_its_number(number: int, text: str) -> None:
     ],
 )
 def test_few_things_are_counted_in_words(number: int, text: str) -> None:
-    assert plain(words.in_words(number, "вопрос|вопроса|вопросов")) == text
+    assert plain(russian.in_words(number, "вопрос|вопроса|вопросов")) == text
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_few_things_are_counted_in_words(number: int, text: str) -> None:
     ],
 )
 def test_sums_are_written_for_people(kopecks: int, whole: str, exact: str, short: str) -> None:
-    written = words.money(kopecks), words.money_exact(kopecks), words.money_short(kopecks)
+    written = russian.money(kopecks), russian.money_exact(kopecks), russian.money_short(kopecks)
     assert tuple(plain(text) for text in written) == (whole, exact, short)
 
 
 def test_no_line_breaks_inside_a_sum_or_between_a_number_and_its_noun() -> None:
-    assert " " not in words.money(1_126_400_00) + words.money_short(1_126_400_00) + words.counted(1_000, DEALS)
-    assert words.money(1_126_400_00) == "1\u202f126\u202f400\u00a0₽"
+    assert " " not in russian.money(1_126_400_00) + russian.money_short(1_126_400_00) + russian.counted(1_000, DEALS)
+    assert russian.money(1_126_400_00) == "1\u202f126\u202f400\u00a0₽"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_no_line_breaks_inside_a_sum_or_between_a_number_and_its_noun() -> None:
     ],
 )
 def test_the_greeting_follows_the_time_of_day(hour: int, text: str) -> None:
-    assert words.greeting(datetime(2026, 11, 24, hour, 59, tzinfo=UTC)) == text
+    assert russian.greeting(datetime(2026, 11, 24, hour, 59, tzinfo=UTC)) == text
 
 
 @pytest.mark.parametrize(
@@ -105,14 +105,14 @@ def test_the_greeting_follows_the_time_of_day(hour: int, text: str) -> None:
     ],
 )
 def test_people_are_called_by_first_name_and_patronymic(name: str, called: str) -> None:
-    assert words.address(name) == called
+    assert russian.address(name) == called
 
 
 def test_days_are_written_in_words() -> None:
-    assert plain(words.weekday(date(2026, 11, 24))) == "вторник, 24 ноября"
-    assert plain(words.days_between(date(2026, 11, 20), date(2026, 11, 24))) == "с 20 по 24 ноября"
-    assert plain(words.days_between(date(2026, 10, 30), date(2026, 11, 2))) == "с 30 октября по 2 ноября"
-    assert plain(words.days_between(date(2025, 12, 30), date(2026, 1, 2))) == "с 30 декабря по 2 января"
+    assert plain(russian.weekday(date(2026, 11, 24))) == "вторник, 24 ноября"
+    assert plain(russian.days_between(date(2026, 11, 20), date(2026, 11, 24))) == "с 20 по 24 ноября"
+    assert plain(russian.days_between(date(2026, 10, 30), date(2026, 11, 2))) == "с 30 октября по 2 ноября"
+    assert plain(russian.days_between(date(2025, 12, 30), date(2026, 1, 2))) == "с 30 декабря по 2 января"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_days_are_written_in_words() -> None:
     ids=["today", "this year", "another year"],
 )
 def test_a_moment_is_as_short_as_today_allows(moment: datetime, text: str) -> None:
-    assert plain(words.as_of(moment, date(2026, 11, 24))) == text
+    assert plain(russian.as_of(moment, date(2026, 11, 24))) == text
 
 
 @pytest.mark.parametrize(
@@ -140,12 +140,12 @@ def test_a_moment_is_as_short_as_today_allows(moment: datetime, text: str) -> No
     ],
 )
 def test_sentences_of_the_core_are_set_as_in_a_letter(raw: str, text: str) -> None:
-    assert plain(words.typeset(raw)) == text
-    assert words.typeset(words.typeset(raw)) == words.typeset(raw)
+    assert plain(russian.typeset(raw)) == text
+    assert russian.typeset(russian.typeset(raw)) == russian.typeset(raw)
 
 
 def test_a_sentence_begins_and_ends_as_one() -> None:
-    assert [words.sentence(text) for text in ("всё сошлось", "что верно?", "Готово.", "")] == [
+    assert [russian.sentence(text) for text in ("всё сошлось", "что верно?", "Готово.", "")] == [
         "Всё сошлось.",
         "Что верно?",
         "Готово.",
@@ -154,4 +154,4 @@ def test_a_sentence_begins_and_ends_as_one() -> None:
 
 
 def test_quotes_inside_of_quotes_are_the_inner_kind() -> None:
-    assert words.quoted("ООО «Свет»") == "«ООО „Свет“»"
+    assert russian.quoted("ООО «Свет»") == "«ООО „Свет“»"

@@ -1,4 +1,4 @@
-"""Russian for numbers: plurals, sums, dates, names of people. Pure; registered as filters of the templates.
+"""Russian for numbers: plurals, sums, dates, names of people; for the sentences of the core and of the letters.
 
 Thousands are parted by narrow no-break spaces, a number and its noun by a no-break space, in text as in HTML.
 """
@@ -18,6 +18,9 @@ _WEEKDAYS = ("понедельник", "вторник", "среда", "четв
 _FEW = ("ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять")
 _PATRONYMIC = ("ович", "евич", "ьич", "кич", "мич", "овна", "евна", "ична")
 _ROUBLES_IN_MILLION = 1_000_000
+
+POSITIONS = "позиция|позиции|позиций"
+"""Lines of a document."""
 _TWO_DECIMALS_BELOW = 9_995_000
 """From here on two decimals of a million would round to ten."""
 
