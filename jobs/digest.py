@@ -7,7 +7,7 @@ Rules
 - The owner always gets one, on a quiet day a short one. A manager gets one if there is something to do, or something was done for
   the deals that they are responsible for; who is not at work any more gets none. The owner gets no second letter as a manager.
 - A manager without an e-mail address in the CRM is a finding, and the letters of the others go.
-- The owner's letter is planned last: what a cap cuts off goes with the next run, until the owner's letter closes the day.
+- The owners' letters are planned last: what a cap cuts off goes with the next run, until they close the day.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 
 @dataclass(frozen=True)
 class _Reader:
-    """Who gets a letter. person: "owner", or the id of a user in the CRM."""
+    """Who gets a letter. person: the role of an owner in the company's file, or the id of a user in the CRM."""
 
     person: str
     name: str
@@ -51,13 +51,12 @@ def plan(desk: Desk, look: Look) -> Plan:
     local = look.now.astimezone(desk.policy.zone)
     if not EARLIEST <= local.time() < LATEST:
         return Plan(skips=(Skip(f"company:{desk.company}", "not_now"),))
-    if OWNER in desk.recipients and _is_planned(desk, OWNER, local):
+    if desk.recipients and all(_is_planned(desk, role, local) for role in desk.recipients):
         return Plan()
     day = summary.read(desk, look.now, look.read_at, desk.portal.card_url)
     letters = tuple(_letters(desk, day))
-    actions = tuple(_action(desk, day, reader, facts) for reader, facts in letters if reader.email)
     return Plan(
-        actions=actions,
+        actions=tuple(_action(desk, day, reader, facts) for reader, facts in letters if reader.email),
         findings=tuple(_no_address(reader) for reader, _ in letters if not reader.email),
         looked_at=_mailboxes(day),
     )
@@ -69,13 +68,13 @@ def wanted(_desk: Desk, _look: Look, _effect: Effect) -> bool:
 
 
 def preview(desk: Desk, now: datetime, person: str = OWNER) -> Letter:
-    """Write a person's letter from what is stored, without reading or sending anything. person: "owner" or a user's id.
+    """Write a person's letter from what is stored, without reading or sending anything.
 
-    Raises LookupError for somebody unknown.
+    person: "owner", another role that gets the owner's letter, or a user's id. Raises LookupError for somebody unknown.
     """
     day = summary.read(desk, now, desk.clock.real(), desk.portal.card_url)
-    if person == OWNER:
-        return render("digest/owner", _of_owner(desk, day)[1])
+    if person == OWNER or person in desk.recipients:
+        return render("digest/owner", _of_owner(desk, day, person)[1])
     user = next((user for user in day.users if user.ext_id == person), None)
     if user is None:
         raise LookupError(f"there is no user {person} in the CRM of {desk.company}")
@@ -83,20 +82,21 @@ def preview(desk: Desk, now: datetime, person: str = OWNER) -> Letter:
 
 
 def _letters(desk: Desk, day: summary.Day) -> Iterator[tuple[_Reader, Digest]]:
-    """Yield who gets a letter today and what it tells, the owner last."""
+    """Yield who gets a letter today and what it tells, the owners last."""
     owners = {email.casefold() for _, email in desk.recipients.values()}
-    for user in day.users:
+    for user in day.users if desk.writes_to_managers else ():
         if user.active and user.email.casefold() not in owners and not _is_planned(desk, user.ext_id, day.now):
             facts = summary.manager(day, user, _covered(desk, user.ext_id))
             if facts.is_worth_sending:
                 yield _reader(user), facts
-    if OWNER in desk.recipients:
-        yield _of_owner(desk, day)
+    for role in desk.recipients:
+        if not _is_planned(desk, role, day.now):
+            yield _of_owner(desk, day, role)
 
 
-def _of_owner(desk: Desk, day: summary.Day) -> tuple[_Reader, Digest]:
-    name, email = desk.recipients.get(OWNER, ("", ""))
-    return _Reader(OWNER, name, email), summary.owner(day, name, _covered(desk, OWNER))
+def _of_owner(desk: Desk, day: summary.Day, role: str) -> tuple[_Reader, Digest]:
+    name, email = desk.recipients.get(role, ("", ""))
+    return _Reader(role, name, email), summary.owner(day, name, _covered(desk, role))
 
 
 def _reader(user: User) -> _Reader:
@@ -113,7 +113,7 @@ def _is_planned(desk: Desk, person: str, now: datetime) -> bool:
 
 
 def _action(desk: Desk, day: summary.Day, reader: _Reader, facts: Digest) -> Action:
-    letter = render("digest/owner" if reader.person == OWNER else "digest/manager", facts)
+    letter = render("digest/owner" if reader.person in desk.recipients else "digest/manager", facts)
     today = day.now.date().isoformat()
     return Action(
         "letter.digest", reader.subject, today,

@@ -65,7 +65,7 @@ def _compare(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
 
 def _action(case: OrderCase, order: Any, held: OrderLines) -> Action:
     wanted = case.wanted_lines
-    change = "состав изменился, в заказе должно быть" if held else "переносим в заказ"
+    change = "состав изменился, в заказе должно быть:" if held else "переносим состав в заказ:"
     return Action(
         "order.lines", case.subject, "",
         {

@@ -163,7 +163,7 @@ def _lines(case: OrderCase, reserve: Any, wanted: Goods, held: Goods) -> Action:
             "reserve": reserve, "store": case.store_id,
             "lines": [{"good": good_id, "amount_thousandths": amount} for good_id, amount in wanted.items()],
         },
-        reason=f"Сделка {quoted(case.deal.title)}: {'в резерве должно быть' if held else 'держим в резерве'} {_brief(wanted)}.",
+        reason=f"Сделка {quoted(case.deal.title)}: {'в резерве должно быть:' if held else 'держим в резерве:'} {_brief(wanted)}.",
         before=_brief(held), after=_brief(wanted), evidence=case.evidence(),
     )  # fmt: skip
 

@@ -96,6 +96,7 @@ class App:
             clock=self.clock,
             at=at,
             recipients={person.role: (person.name, person.email) for person in company.digest.owners},
+            writes_to_managers=company.digest.managers,
         )  # fmt: skip
 
 

@@ -49,7 +49,10 @@ def _status(case: OrderCase, payload: Mapping[str, Any], action: Action, brought
 
 def _lines(case: OrderCase, payload: Mapping[str, Any], action: Action, brought: dict[str, str]) -> OrderCase:
     lines = tuple(
-        LedgerOrderLine(ext_id=str(n), order_id="12", good_id=line["good"], price_kopecks=line["price_kopecks"], amount_thousandths=line["amount_thousandths"])
+        LedgerOrderLine(
+            ext_id=str(n), order_id="12", good_id=line["good"],
+            price_kopecks=line["price_kopecks"], amount_thousandths=line["amount_thousandths"],
+        )
         for n, line in enumerate(payload["lines"])
     )  # fmt: skip
     return replace(case, order_lines=lines)
@@ -96,6 +99,7 @@ def _change(case: OrderCase, ext_id: str, change: Any) -> OrderCase:
 
 
 _APPLY = {
-    "partner.create": _partner, "partner.contacts": _contacts, "order.create": _create, "order.status": _status, "order.lines": _lines,
-    "reserve.create": _reserve, "reserve.lines": _reserve_lines, "reserve.hold": _hold, "reserve.release": _hold, "deal.ledger_order": _number,
+    "partner.create": _partner, "partner.contacts": _contacts, "order.create": _create, "order.status": _status,
+    "order.lines": _lines, "reserve.create": _reserve, "reserve.lines": _reserve_lines, "reserve.hold": _hold,
+    "reserve.release": _hold, "deal.ledger_order": _number,
 }  # fmt: skip

@@ -83,7 +83,10 @@ def order(status: str = "open", **changes: Any) -> LedgerOrder:
 def order_lines(lines: Sequence[WantedLine]) -> tuple[LedgerOrderLine, ...]:
     """Return lines of order 12 that equal the deal's."""
     return tuple(
-        LedgerOrderLine(ext_id=str(n), order_id="12", good_id=line.good_id, price_kopecks=line.price_kopecks, amount_thousandths=line.amount_thousandths)
+        LedgerOrderLine(
+            ext_id=str(n), order_id="12", good_id=line.good_id,
+            price_kopecks=line.price_kopecks, amount_thousandths=line.amount_thousandths,
+        )
         for n, line in enumerate(lines)
     )  # fmt: skip
 

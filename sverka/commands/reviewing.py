@@ -66,7 +66,8 @@ def _refused(app: App, document: dict[str, Any], report: RunReport) -> list[str]
 def _as_json(action: Action) -> dict[str, Any]:
     return {
         "key": action.key, "kind": action.kind, "subject": action.subject, "reason": action.reason,
-        "before": action.before, "after": action.after, "money_kopecks": action.money_kopecks, "risk": action.spec.risk, "evidence": list(action.evidence), "payload": dict(action.payload),
+        "before": action.before, "after": action.after, "money_kopecks": action.money_kopecks, "risk": action.spec.risk,
+        "evidence": list(action.evidence), "payload": dict(action.payload),
     }  # fmt: skip
 
 

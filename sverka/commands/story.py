@@ -133,6 +133,9 @@ SCENES = (
         lambda stage: stage.decide("conflict", "take-owner", "owner", "цену согласовал продавец"),
     ),
     Scene(4, "11:00", "Ольга", "«Лампы для таксопарка»: постоянному клиенту без предоплаты", _TAXI),
-    Scene(4, "11:20", "Ольга", "это новое юрлицо, в Бизнес.ру его ещё нет", lambda stage: stage.decide("ambiguous", "take-owner", "manager", "другое юрлицо")),
+    Scene(
+        4, "11:20", "Ольга", "это новое юрлицо, в Бизнес.ру его ещё нет",
+        lambda stage: stage.decide("ambiguous", "take-owner", "manager", "другое юрлицо"),
+    ),
     Scene(4, "17:30", "Сверка", "перечитывает всё целиком и сверяет ещё раз", jobs=("sweep",)),
 )  # fmt: skip

@@ -12,7 +12,10 @@ from dataclasses import dataclass, fields
 import pandas as pd
 
 SCHEMA: Mapping[str, Mapping[str, str]] = {
-    "deals": {"deal_key": "int64", "order_key": "int64", "requires_order": "bool", "requires_reserve": "bool", "is_lost": "bool", "order_is_live": "bool"},
+    "deals": {
+        "deal_key": "int64", "order_key": "int64",
+        "requires_order": "bool", "requires_reserve": "bool", "is_lost": "bool", "order_is_live": "bool",
+    },
     "deal_lines": {"deal_key": "int64", "good_key": "int64", "price_kopecks": "int64", "amount_thousandths": "int64", "is_service": "bool"},
     "order_lines": {"deal_key": "int64", "good_key": "int64", "price_kopecks": "int64", "amount_thousandths": "int64"},
     "reserve_lines": {"deal_key": "int64", "good_key": "int64", "amount_thousandths": "int64"},

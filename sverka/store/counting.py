@@ -34,9 +34,11 @@ def count_by(tx: Transaction, company: str, row_type: type[Row], column: str, va
 
 
 def ids_of_keys(tx: Transaction, company: str, row_type: type[Row], keys: Iterable[int]) -> list[str]:
-    """Return the external ids of rows by our keys."""
+    """Return the external ids of the company's rows by our keys."""
     table = MIRROR[row_type]
     found: list[str] = []
     for chunk in in_chunks(distinct(keys)):
-        found += tx.column(select(table.c.ext_id).where(table.c.company == company, table.c.key.in_(chunk)))
+        # The company is compared here, for with it in the query SQLite reads all of the company's rows instead.
+        rows = tx.all(select(table.c.ext_id, table.c.company).where(table.c.key.in_(chunk)))
+        found += [row.ext_id for row in rows if row.company == company]
     return found

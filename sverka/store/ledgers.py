@@ -74,6 +74,7 @@ run = Table(
     _one_of("outcome", OUTCOMES),
     CheckConstraint("(finished_at IS NULL) = (outcome IS NULL)", name="finished"),
     Index("ix_run_company", "company", "id"),
+    Index("ix_run_job", "company", "job", "id"),
     sqlite_autoincrement=True,
 )
 

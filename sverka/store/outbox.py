@@ -24,12 +24,12 @@ from sverka.store.ledgers import attempt, outbox
 
 _NAMES = tuple(field.name for field in fields(Effect))
 _COLUMNS = tuple(outbox.c[name] for name in _NAMES)
-_EARLIER = outbox.alias("earlier")
-_BEFORE_IT = and_(
-    _EARLIER.c.company == outbox.c.company,
-    _EARLIER.c.subject == outbox.c.subject,
-    _EARLIER.c.id < outbox.c.id,
-    _EARLIER.c.ended_at.is_(None),
+_OTHER = outbox.alias("other")
+_IN_ITS_WAY = and_(
+    _OTHER.c.company == outbox.c.company,
+    _OTHER.c.subject == outbox.c.subject,
+    _OTHER.c.ended_at.is_(None),
+    or_(_OTHER.c.id < outbox.c.id, _OTHER.c.state == State.CLAIMED),  # a later one is under way when this is a retry
 )
 
 
@@ -211,7 +211,7 @@ def _waiting(company: str) -> tuple[ColumnElement[bool], ...]:
 
 def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     due = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
-    return (outbox.c.state == State.PLANNED, due, ~exists().where(_BEFORE_IT))
+    return (outbox.c.state == State.PLANNED, due, ~exists().where(_IN_ITS_WAY))
 
 
 def _effects(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Effect]:

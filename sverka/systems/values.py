@@ -72,6 +72,14 @@ def ident(value: object) -> str:
     raise BadValueError(f"not an id: {value!r:.60}")
 
 
+def ident_or_none(value: object) -> str:
+    """Read an id; what is none is "", as nothing is."""
+    try:
+        return ident(value)
+    except BadValueError:
+        return ""
+
+
 def flag(value: object) -> bool:
     """Read a yes or no: Y/N, 1/0, true/false; nothing is no."""
     word = "" if is_nothing(value) else str(value).strip().lower()

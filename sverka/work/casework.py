@@ -24,6 +24,7 @@ from sverka.domain.rows import (
     ReserveLine,
     Row,
     Shipment,
+    Stage,
 )  # fmt: skip
 from sverka.domain.snapshots import Snapshot
 from sverka.domain.state_table import LOST
@@ -114,17 +115,16 @@ def note_suspects(desk: Desk, look: Look) -> tuple[str, ...]:
     """Compare all deals in scope at once; give those that disagree a look. Return those that nobody had an eye on."""
     with desk.store.writing() as tx:
         known = set(attention.waiting(tx, desk.company))
-        keys = suspects(_snapshot(tx, desk, look))
+        keys = suspects(snapshot(tx, desk))
         found = counting.ids_of_keys(tx, desk.company, Deal, keys)
         attention.add(tx, desk.company, found, look.run_id)
     return tuple(sorted(set(found) - known))
 
 
-def _snapshot(tx: Transaction, desk: Desk, look: Look) -> Snapshot:
-    rows = {
-        stage.ext_id: desk.policy.table.find(stage.funnel_name, stage.name, stage.semantics)
-        for stage in look.directory.stages
-    }
+def snapshot(tx: Transaction, desk: Desk) -> Snapshot:
+    """Return all deals in scope with their lines on both sides, as frames."""
+    stages = mirror.where(tx, desk.company, Stage)
+    rows = {stage.ext_id: desk.policy.table.find(stage.funnel_name, stage.name, stage.semantics) for stage in stages}
     wants = {
         ext_id: (row.requires_order, row.requires_reserve, row.name == LOST) for ext_id, row in rows.items() if row
     }
@@ -271,7 +271,8 @@ class _Builder:
             order=order, order_lines=tuple(shelf.order_lines[order_id]) if order else (),
             reserves=tuple(self._reserves(order_id)) if order else (),
             is_shipped=order_id in shelf.shipped, paid_kopecks=shelf.paid_kopecks.get(order_id, 0),
-            shows_order_number=self._shows, is_complete=self._complete and deal.ext_id not in self._look.damaged, has_pending=subject in memory.pending,
+            shows_order_number=self._shows, is_complete=self._complete and deal.ext_id not in self._look.damaged,
+            has_pending=subject in memory.pending,
             bases=memory.bases.get(subject, {}), seen=memory.seen, answers=memory.answers,
         )  # fmt: skip
 

@@ -36,7 +36,8 @@ class Desk:
     clock: Clock
     at: datetime | None = None
     recipients: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Who gets letters by role: role → (name, e-mail)."""
+    """Who gets the owner's letter: role → (name, e-mail)."""
+    writes_to_managers: bool = True
 
     @property
     def company(self) -> str:

@@ -8,13 +8,11 @@ from datetime import datetime, timedelta
 
 from sverka.domain.digest import DealLink, HeldReserve, Source, Standing, Tally
 from sverka.domain.digest_facts import reserve_values
-from sverka.domain.rows import Deal, LedgerOrder, LedgerOrderLine, Reserve, ReserveLine, Stage
-from sverka.domain.snapshots import Snapshot
-from sverka.domain.state_table import LOST
+from sverka.domain.rows import Deal, LedgerOrder, LedgerOrderLine, Reserve, ReserveLine
 from sverka.domain.suspects import suspects
-from sverka.store import bindings, counting, findings, frames, mirror, proofs
+from sverka.store import bindings, counting, findings, mirror, proofs
 from sverka.store.engine import Transaction
-from sverka.work.casework import ledger_ids
+from sverka.work import casework
 from sverka.work.desk import Desk
 from sverka.work.polling import LEDGER_FAMILIES, PORTAL_FAMILIES
 
@@ -46,7 +44,7 @@ def standing(tx: Transaction, desk: Desk) -> tuple[Standing, Tally]:
 
     A deal agrees if its order and reserve equal it as they stand in the mirror, and nothing is found about it.
     """
-    snapshot = _snapshot(tx, desk)
+    snapshot = casework.snapshot(tx, desk)
     deals, lines = snapshot.deals, snapshot.deal_lines
     requiring = deals[deals["requires_order"]]["deal_key"]
     lines = lines[lines["deal_key"].isin(requiring)]
@@ -55,16 +53,6 @@ def standing(tx: Transaction, desk: Desk) -> tuple[Standing, Tally]:
     apart = _ids(tx, desk, suspects(snapshot)) | _troubled(tx, desk.company)
     lost = _ids(tx, desk, deals[deals["is_lost"] & deals["order_is_live"]]["deal_key"])
     return Standing(len(ids), len(ids - apart), len(lines), int(sums.sum())), _lost_orders(tx, desk, lost)
-
-
-def _snapshot(tx: Transaction, desk: Desk) -> Snapshot:
-    stages = mirror.where(tx, desk.company, Stage)
-    rows = {stage.ext_id: desk.policy.table.find(stage.funnel_name, stage.name, stage.semantics) for stage in stages}
-    wants = {
-        ext_id: (row.requires_order, row.requires_reserve, row.name == LOST) for ext_id, row in rows.items() if row
-    }
-    cancelled = ledger_ids(tx, desk).statuses.get("cancelled", "")
-    return frames.snapshot(tx, desk.company, wants, cancelled_status_ids=(cancelled,))
 
 
 def _ids(tx: Transaction, desk: Desk, keys: Iterable[int]) -> set[str]:

@@ -77,15 +77,15 @@ class Sender:
 
     def __init__(self, desk: Desk, lease: Lease, look: Look, still_wanted: Callable[[Effect], bool]) -> None:
         self._desk, self._lease, self._look, self._still_wanted = desk, lease, look, still_wanted
+        self._tried: set[int] = set()
         self.sent = Sent()
 
     def send_all(self, progress: Callable[[str, int, int], None]) -> Sent:
         """Send every row that is due, in order, until none is left or the lease is gone."""
-        tried: set[int] = set()
-        while self._lease.trusted() and (rows := self._due(tried)):
-            progress("sending", len(tried), len(tried) + len(rows))
+        while self._lease.trusted() and (rows := self._due()):
+            progress("sending", len(self._tried), len(self._tried) + len(rows))
             batch = _batch(rows)
-            tried.update(row.id for row in batch)
+            self._tried.update(row.id for row in batch)
             if len(batch) > 1 or KIND_BY_NAME[batch[0].kind].batchable:
                 self._send_batch(batch)
             else:
@@ -102,19 +102,19 @@ class Sender:
                 self._settle(row)
         return self.sent
 
-    def _due(self, tried: set[int]) -> list[Effect]:
+    def _due(self) -> list[Effect]:
         with self._desk.store.reading() as tx:
             rows = outbox.planned(tx, self._desk.company, self._desk.clock.real())
-        return [row for row in rows if row.id not in tried]
+        return [row for row in rows if row.id not in self._tried]
 
     def _send_one(self, row: Effect) -> None:
         payload = self._payload(row)
         if payload is None or not self._is_wanted(row):
             return
-        while (claimed_at := self._claim([row])) is not None:
+        claimed_at = self._claim([row])
+        if claimed_at is not None:
             outcome = self._call(row, payload, claimed_at)
-            if not self._finish(replace(row, fence=self._lease.fence), outcome, self._ms_since(claimed_at)):
-                return
+            self._pause(self._finish(replace(row, fence=self._lease.fence), outcome, self._ms_since(claimed_at)), [row])
 
     def _send_batch(self, rows: Sequence[Effect]) -> None:
         ready = [(row, payload) for row in rows if (payload := self._payload(row)) is not None and self._is_wanted(row)]
@@ -124,15 +124,19 @@ class Sender:
         outcomes = self._desk.portal.send(
             commands, self._look.directory, Permit(self._desk.clock, self._lease, claimed_at)
         )
-        for (row, _), outcome in zip(ready, outcomes, strict=True):
+        waits_s = [
             self._finish(replace(row, fence=self._lease.fence), outcome, self._ms_since(claimed_at))
+            for (row, _), outcome in zip(ready, outcomes, strict=True)
+        ]
+        again = [row for (row, _), wait_s in zip(ready, waits_s, strict=True) if wait_s is not None]
+        self._pause(max((wait_s for wait_s in waits_s if wait_s is not None), default=None), again)
 
     def _call(self, row: Effect, payload: Mapping[str, object], claimed_at: float) -> Outcome:
         permit = Permit(self._desk.clock, self._lease, claimed_at)
         if row.system == "mail":
             return self._desk.post.send(payload, permit)
         outcome = self._desk.ledger.send(row.kind, payload, permit)
-        may_try_again = outcome.answer is Answer.NOT_EXECUTED and permit.was_late and row.attempts < _TRIES_IN_A_RUN
+        may_try_again = outcome.answer is Answer.NOT_EXECUTED and permit.was_late
         return replace(outcome, retry_after_s=0.0) if may_try_again else outcome
 
     def _payload(self, row: Effect) -> dict[str, object] | None:
@@ -176,10 +180,15 @@ class Sender:
     def _ms_since(self, moment: float) -> int:
         return int((self._desk.clock.monotonic() - moment) * 1000)
 
-    def _finish(self, row: Effect, outcome: Outcome, ms: int) -> bool:
-        """Record the end of an attempt. Return True if the row may be tried again at once, after a short wait that was taken here."""
-        now = self._desk.clock.real()
-        wait_s = outcome.retry_after_s
+    def _pause(self, wait_s: float | None, rows: Sequence[Effect]) -> None:
+        """Wait until a closed window opens, and let the rows be tried again in this run."""
+        if wait_s is not None and self._lease.trusted():
+            self._desk.clock.wait(wait_s)
+            self._tried.difference_update(row.id for row in rows)
+
+    def _finish(self, row: Effect, outcome: Outcome, ms: int) -> float | None:
+        """Record the end of an attempt. Return after how many seconds it is worth trying again in this run, None for never."""
+        now, wait_s = self._desk.clock.real(), outcome.retry_after_s
         with self._desk.store.writing() as tx:
             outbox.note_attempt(tx, row.id, row.attempts + 1, outcome.answer, ms, outcome.detail, now)
             if outcome.answer is Answer.ACCEPTED:
@@ -196,17 +205,16 @@ class Sender:
             else:
                 self.sent.left_claimed += 1
                 self.sent.sentences.append(
-                    f"{row.subject} {row.kind}: {outcome.detail}; it will be looked up before anything is repeated"
+                    f"{row.subject} {row.kind}: {outcome.detail} It is looked up before anything is repeated."
                 )
         if (
-            outcome.answer is Answer.NOT_EXECUTED
-            and wait_s is not None
-            and wait_s <= _WAIT_AT_MOST_S
-            and self._lease.trusted()
+            outcome.answer is not Answer.NOT_EXECUTED
+            or wait_s is None
+            or wait_s > _WAIT_AT_MOST_S
+            or row.attempts >= _TRIES_IN_A_RUN
         ):
-            self._desk.clock.wait(wait_s)
-            return True
-        return False
+            return None
+        return wait_s
 
     def _accept(self, tx: Transaction, row: Effect, outcome: Outcome) -> None:
         self._end(tx, row, State.DONE, outcome.detail, external_id=outcome.external_id, changed=outcome.changed)

@@ -134,8 +134,10 @@ def test_the_chain_of_pages_grows(portal: HandPortal, directory: Directory) -> N
 
 def test_a_very_long_list_goes_on_in_two_lanes_and_comes_in_order(portal: HandPortal, directory: Directory) -> None:
     portal.lists["2"] = [deal(number * 97) for number in range(1, 9001)]
+    portal.lists["2"][7999]["opportunity"] = "1e3"
     reading = full_deals(portal.client(), directory)
-    assert [int(row.ext_id) for row in reading.rows] == [number * 97 for number in range(1, 9001)]
+    assert [int(row.ext_id) for row in reading.rows] == [number * 97 for number in range(1, 9001) if number != 8000]
+    assert (reading.damaged, reading.proof.malformed[0][0]) == ({"776000"}, "776000")
     assert (reading.proof.complete, len(portal.requests)) == (True, 7)
 
 
@@ -272,6 +274,14 @@ def test_a_line_is_what_the_client_pays(portal: HandPortal) -> None:
         DealLine(ext_id="5", deal_id="351", product_id="", name="Pump", price_kopecks=89911, amount_thousandths=1500),
     )
     assert reading.owners == ("351", "352")
+
+
+def test_a_line_that_cannot_be_understood_damages_its_deal_only(portal: HandPortal) -> None:
+    rows = [line(1, 351), line(2, 352, price="1e3"), line(3, 353, quantity=None), line(4, 354)]
+    portal.on_page = lambda _key, _rows: [*rows, line(5, 354, ownerId=[355])]
+    reading = portal.client().lines(["351", "352", "353", "354"], 5)
+    assert [row.ext_id for row in reading.rows] == ["1", "4"]
+    assert (reading.damaged, reading.proof.complete) == ({"352", "353"}, True)
 
 
 def test_rows_of_deals_that_were_not_asked_for_are_not_believed(portal: HandPortal) -> None:

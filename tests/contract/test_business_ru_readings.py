@@ -198,6 +198,16 @@ def test_a_row_that_cannot_be_understood_is_set_aside() -> None:
     assert reading.proof.complete
 
 
+def test_a_line_that_cannot_be_understood_damages_its_order_only() -> None:
+    good, odd = {"good_id": "7", "price": "1", "amount": "1"}, {"good_id": "7", "price": "1e3", "amount": "1"}
+    ledger = HandLedger(models={"customerordergoods": [
+        {"id": "1", "customer_order_id": "9001", **good}, {"id": "2", "customer_order_id": "9002", **odd},
+        {"id": "3", "customer_order_id": None, **good}, {"id": "4", "customer_order_id": ["9003"], **good},
+    ]})  # fmt: skip
+    (reading,) = ledger.client().changes({"order_lines": None})
+    assert ([row.ext_id for row in reading.rows], reading.damaged) == (["1"], {"9002"})
+
+
 def test_documents_come_whole_with_their_owners() -> None:
     ledger = HandLedger(models={
         "customerorders": [{"id": "9001"}, {"id": "9002"}, {"id": "9003"}],

@@ -57,5 +57,7 @@ class MemoryTransport(httpx.BaseTransport):
             "date": format_datetime(self._world.clock.now(), usegmt=True),
             **reply.headers,
         }
-        body = self.spoil(reply.body) if "/rest/" in request.url.path and "/api/" not in request.url.path else reply.body
+        body = (
+            self.spoil(reply.body) if "/rest/" in request.url.path and "/api/" not in request.url.path else reply.body
+        )
         return httpx.Response(reply.status, headers=answer_headers, content=body, request=request)

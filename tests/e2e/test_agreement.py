@@ -1,4 +1,4 @@
-"""The main job, over HTTP and in memory: what the systems hold after people did something. Every scenario ends with a run that plans nothing."""
+"""The main job, over HTTP and in memory: what the systems hold after people did something."""
 
 from __future__ import annotations
 

@@ -33,9 +33,10 @@ class Served:
         return company
 
     def failing(self, *arguments: str, **env: str) -> tuple[int, str]:
+        whole = {**clean_environment(), **self.env, **env}
         done = subprocess.run(
-            [*SVERKA, *arguments], cwd=ROOT, env={**clean_environment(), **self.env, **env}, capture_output=True, text=True, timeout=120, check=False
-        )  # fmt: skip
+            [*SVERKA, *arguments], cwd=ROOT, env=whole, capture_output=True, text=True, timeout=120, check=False
+        )
         return done.returncode, done.stdout + done.stderr
 
     def faults(self, **order: Any) -> None:
@@ -130,7 +131,8 @@ def test_five_mistakes_in_a_company_file_come_in_one_answer_with_their_lines(ser
     wrong = text
     for right, mistaken in [
         ("timezone: Europe/Moscow", "timezone: Europe/Moskow"), ("mode: auto, cap_per_run: 300}", "mode: automatic, cap_per_run: 300}"),
-        ("order: open, reserve: all}", "order: opened, reserve: all}"), ("requests_per_5min: 400", "requests_per_5min: many"), ("  cancelled: Отменён\n", ""),
+        ("order: open, reserve: all}", "order: opened, reserve: all}"), ("requests_per_5min: 400", "requests_per_5min: many"),
+        ("  cancelled: Отменён\n", ""),
     ]:  # fmt: skip
         assert right in wrong
         wrong = wrong.replace(right, mistaken, 1)
@@ -170,9 +172,7 @@ def test_a_reviewed_plan_is_applied_and_a_stale_action_refused(served: Served, t
     file = tmp_path / "plan.json"
     served.run("plan", "agreement", "--out", str(file))
     assert served.effects() == []
-    assert [row["kind"] for row in json.loads(file.read_text(encoding="utf-8"))["companies"][COMPANY]][
-        0
-    ] == "order.create"
+    assert json.loads(file.read_text(encoding="utf-8"))["companies"][COMPANY][0]["kind"] == "order.create"
     served.manager.set_lines(number, [("HL-HELLA-3R-5", 1, 8900)])
     code, text = served.failing("apply", str(file))
     assert code == 1
@@ -195,7 +195,7 @@ def test_explain_tells_what_was_done_and_why(served: Served) -> None:
     served.run("run", "agreement")
     told = served.run("explain", f"deal:{number}")
     assert "order №" in told
-    assert "нужен заказ в Бизнес.ру" in told
+    assert "создаём заказ в Бизнес.ру" in told
     assert json.loads(served.run("explain", f"headlights/deal:{number}", "--json"))["order"]["lines"] == 1
 
 
@@ -205,7 +205,7 @@ def test_questions_are_listed_and_decided(served: Served) -> None:
     items = json.loads(served.run("queue", "list", "--json"))["items"]
     asked = [item for item in items if item["asks"]]
     assert len(asked) == 1
-    assert "ООО «Таксопарк Невский»" in asked[0]["text"]
+    assert "«Таксопарк Невский ООО»" in asked[0]["text"]
     served.run("queue", "decide", str(asked[0]["id"]), "ignore:2026-12-31", "--by", "owner")
     code, text = served.failing("queue", "decide", "9999", "take-owner", "--by", "owner")
     assert (code, "There is no finding 9999" in text) == (2, True)

@@ -63,7 +63,8 @@ def race(name: int, url: str, barrier: Barrier, won: SimpleQueue[tuple[str, int,
 
 def test_processes_that_start_together_make_one_schema(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/new.db"
-    finish(start(prepare, url, SPAWN.Barrier(RACERS)))
+    together = SPAWN.Barrier(RACERS)
+    finish(start(prepare, url, together))
     with Store.open(url) as store:
         store.prepare()
 
@@ -75,14 +76,16 @@ def test_each_tick_lease_and_effect_is_had_by_exactly_one(tmp_path: Path) -> Non
         store.prepare()
         with store.writing() as tx:
             assert outbox.put(tx, COMPANY, actions, 1, NOW).ids == list(range(1, ROUNDS + 1))
-        won: SimpleQueue[tuple[str, int, int]] = SPAWN.SimpleQueue()
-        racers = start(race, url, SPAWN.Barrier(RACERS), won)
-        had = [won.get() for _ in range(3 * ROUNDS)]
-        finish(racers)
-        assert won.empty()
+        together, won = SPAWN.Barrier(RACERS), SPAWN.SimpleQueue()
+        finish(start(race, url, together, won))
+        had: list[tuple[str, int, int]] = []
+        while not won.empty():
+            had.append(won.get())
         with store.reading() as tx:
             claimed = {each.id - 1: each.fence for each in outbox.claimed(tx, COMPANY)}
-    assert sorted(each[:2] for each in had) == sorted((what, turn) for what in ("tick", "lease", "effect") for turn in range(ROUNDS))
+    assert sorted(each[:2] for each in had) == sorted(
+        (what, turn) for what in ("tick", "lease", "effect") for turn in range(ROUNDS)
+    )
     assert claimed == {turn: fence for what, turn, fence in had if what == "effect"}
     fences = [fence for what, _, fence in had if what == "lease"]
     assert len(set(fences)) == ROUNDS

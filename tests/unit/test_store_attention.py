@@ -22,7 +22,11 @@ BOUND, MARKED, LOOSE = "bound", "marked", "loose"
 def tx(store: Store) -> Iterator[Transaction]:
     """A mirror of an order bound to deal 1, one that bears the mark of deal 2, one of nobody; all seen."""
     with store.writing() as opened:
-        orders = [order(ext_id=BOUND, deal_mark=""), order(ext_id=MARKED, deal_mark="2"), order(ext_id=LOOSE, deal_mark="")]
+        orders = [
+            order(ext_id=BOUND, deal_mark=""),
+            order(ext_id=MARKED, deal_mark="2"),
+            order(ext_id=LOOSE, deal_mark=""),
+        ]
         mirror.merge(opened, COMPANY, orders, 1)
         mirror.merge(opened, COMPANY, [reserve(each, order_id=each) for each in (BOUND, MARKED, LOOSE)], 1)
         bindings.bind(opened, COMPANY, [Bind("order", "1", BOUND, "T0"), Bind("client", "8", MARKED, "T0")], 1)
@@ -30,7 +34,9 @@ def tx(store: Store) -> Iterator[Transaction]:
 
 
 def reserve(ext_id: str, order_id: str = "", mark: str = "") -> Reserve:
-    return Reserve(ext_id=ext_id, order_id=order_id, store_id="1", held=True, comment="", deal_mark=mark, reserved_at=None)
+    return Reserve(
+        ext_id=ext_id, order_id=order_id, store_id="1", held=True, comment="", deal_mark=mark, reserved_at=None
+    )
 
 
 def order_line(order_id: str) -> LedgerOrderLine:
@@ -75,14 +81,18 @@ CONCERNS: list[tuple[str, Row, tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(("row", "deals"), [case[1:] for case in CONCERNS], ids=[case[0] for case in CONCERNS])
-def test_a_changed_row_gives_attention_to_the_deals_that_it_concerns(tx: Transaction, row: Row, deals: tuple[str, ...]) -> None:
+def test_a_changed_row_gives_attention_to_the_deals_that_it_concerns(
+    tx: Transaction, row: Row, deals: tuple[str, ...]
+) -> None:
     mirror.merge(tx, COMPANY, [row], 2)
     attention.touch_changed(tx, COMPANY, 2)
     assert attention.waiting(tx, COMPANY) == deals
 
 
 @pytest.mark.parametrize(("row", "deals"), [case[1:] for case in CONCERNS], ids=[case[0] for case in CONCERNS])
-def test_a_row_that_goes_gives_attention_to_the_deals_that_it_concerned(tx: Transaction, row: Row, deals: tuple[str, ...]) -> None:
+def test_a_row_that_goes_gives_attention_to_the_deals_that_it_concerned(
+    tx: Transaction, row: Row, deals: tuple[str, ...]
+) -> None:
     mirror.merge(tx, COMPANY, [row], 2)
     attention.clear(tx, COMPANY, attention.waiting(tx, COMPANY), 2)
     mirror.keep_only(tx, COMPANY, type(row), [], 3)

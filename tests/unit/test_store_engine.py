@@ -72,7 +72,9 @@ def test_a_reader_cannot_write(store: Store) -> None:
         remember(tx, "abc")
 
 
-def test_a_reader_sees_one_state_while_another_process_writes(store: Store, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_sees_one_state_while_another_process_writes(
+    store: Store, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.05)
     with store.writing() as tx:
         remember(tx, "before")
@@ -189,7 +191,11 @@ def test_a_database_held_by_somebody_else_is_waited_for_and_then_reported(
 
 def test_a_file_that_is_no_database_is_named_as_such(tmp_path: Path) -> None:
     (tmp_path / "notes.db").write_text("just some notes, long enough to have a header of its own " * 20)
-    with Store.open(f"sqlite:///{tmp_path}/notes.db") as store, pytest.raises(errors.StoreDamaged), store.reading() as tx:
+    with (
+        Store.open(f"sqlite:///{tmp_path}/notes.db") as store,
+        pytest.raises(errors.StoreDamaged),
+        store.reading() as tx,
+    ):
         remembered(tx)
 
 

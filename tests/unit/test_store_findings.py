@@ -107,7 +107,10 @@ def test_a_finding_that_comes_back_has_its_old_number_and_a_new_beginning(tx: Tr
 def test_the_queue_lists_one_company_or_all_the_oldest_first(tx: Transaction) -> None:
     look(tx, 1, LINES)
     findings.record(tx, "machinery", [], [CLIENT], 2, NOW)
-    assert [(each.company, each.finding) for each in findings.open_items(tx)] == [(COMPANY, LINES), ("machinery", CLIENT)]
+    assert [(each.company, each.finding) for each in findings.open_items(tx)] == [
+        (COMPANY, LINES),
+        ("machinery", CLIENT),
+    ]
     assert [each.company for each in findings.open_items(tx, "machinery")] == ["machinery"]
 
 

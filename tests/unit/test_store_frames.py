@@ -20,7 +20,12 @@ from sverka.store.tables import MIRROR
 from tests.make import deal, order
 
 COMPANY, CANCELLED = "headlights", "5"
-WANTS = {"NEW": (False, False, False), "HOLD": (True, True, False), "SHIP": (True, False, False), "LOSE": (False, False, True)}
+WANTS = {
+    "NEW": (False, False, False),
+    "HOLD": (True, True, False),
+    "SHIP": (True, False, False),
+    "LOSE": (False, False, True),
+}
 LAMP = Good(ext_id="g1", name="Фара", article="A", is_service=False)
 WORK = Good(ext_id="g2", name="Полировка", article="B", is_service=True)
 
@@ -39,15 +44,28 @@ def keep(tx: Transaction, *rows: Row, company: str = COMPANY) -> None:
 
 
 def line(ext_id: str, deal_id: str, product_id: str = "p1", price: int = 100, amount: int = 1000) -> DealLine:
-    return DealLine(ext_id=ext_id, deal_id=deal_id, product_id=product_id, name="", price_kopecks=price, amount_thousandths=amount)
+    return DealLine(
+        ext_id=ext_id, deal_id=deal_id, product_id=product_id, name="", price_kopecks=price, amount_thousandths=amount
+    )
 
 
 def order_line(ext_id: str, order_id: str, good_id: str = "g1", **changes: Any) -> LedgerOrderLine:
-    return LedgerOrderLine(ext_id=ext_id, order_id=order_id, good_id=good_id, price_kopecks=100, amount_thousandths=1000, **changes)
+    return LedgerOrderLine(
+        ext_id=ext_id, order_id=order_id, good_id=good_id, price_kopecks=100, amount_thousandths=1000, **changes
+    )
 
 
 def reserve(ext_id: str, order_id: str, *, held: bool = True, deleted: bool = False) -> Reserve:
-    return Reserve(ext_id=ext_id, order_id=order_id, store_id="1", held=held, comment="", deal_mark="", reserved_at=None, deleted=deleted)
+    return Reserve(
+        ext_id=ext_id,
+        order_id=order_id,
+        store_id="1",
+        held=held,
+        comment="",
+        deal_mark="",
+        reserved_at=None,
+        deleted=deleted,
+    )
 
 
 def reserve_line(ext_id: str, reserve_id: str, **changes: Any) -> ReserveLine:
@@ -74,7 +92,9 @@ def bind_order(tx: Transaction, deal_id: str, order_id: str) -> None:
 def test_a_snapshot_of_nothing_has_the_declared_schema(tx: Transaction) -> None:
     for deal_ids in (None, [], ["404"]):
         found = look(tx, deal_ids)
-        assert [found.deals.empty, found.deal_lines.empty, found.order_lines.empty, found.reserve_lines.empty] == [True] * 4
+        assert [found.deals.empty, found.deal_lines.empty, found.order_lines.empty, found.reserve_lines.empty] == [
+            True
+        ] * 4
         assert list(found.deals.dtypes) == list(empty("deals").dtypes)
 
 
@@ -90,7 +110,9 @@ def test_a_snapshot_of_nothing_has_the_declared_schema(tx: Transaction) -> None:
         ("UNHEARD", True, False),
     ],
 )
-def test_in_scope_is_what_requires_an_order_or_lost_one(tx: Transaction, stage: str, bound: bool, in_scope: bool) -> None:
+def test_in_scope_is_what_requires_an_order_or_lost_one(
+    tx: Transaction, stage: str, bound: bool, in_scope: bool
+) -> None:
     keep(tx, deal(stage_id=stage), order(), line("l", "71"), order_line("o", "12"))
     if bound:
         bind_order(tx, "71", "12")
@@ -125,7 +147,14 @@ def test_a_deal_shows_what_its_stage_asks_and_whether_its_order_lives(tx: Transa
 
 
 def test_an_order_that_was_deleted_is_none(tx: Transaction) -> None:
-    keep(tx, deal(stage_id="HOLD"), order(deleted=True), order_line("o", "12"), reserve("r", "12"), reserve_line("rl", "r"))
+    keep(
+        tx,
+        deal(stage_id="HOLD"),
+        order(deleted=True),
+        order_line("o", "12"),
+        reserve("r", "12"),
+        reserve_line("rl", "r"),
+    )
     bind_order(tx, "71", "12")
     found = look(tx)
     assert [row[1:] for row in tuples(found.deals)] == [(0, True, True, False, False)]
@@ -133,7 +162,14 @@ def test_an_order_that_was_deleted_is_none(tx: Transaction) -> None:
 
 
 def test_lines_of_deals_bear_the_good_that_their_product_is(tx: Transaction) -> None:
-    keep(tx, deal(stage_id="HOLD"), line("1", "71", "p1", 100, 1500), line("2", "71", "p2"), line("3", "71", "p9"), line("4", "71", ""))
+    keep(
+        tx,
+        deal(stage_id="HOLD"),
+        line("1", "71", "p1", 100, 1500),
+        line("2", "71", "p2"),
+        line("3", "71", "p9"),
+        line("4", "71", ""),
+    )
     keep(tx, line("5", "404"))
     bindings.bind(tx, COMPANY, [Bind("product", "p9", "g-unseen", "T2")], 1)
     (key,), good = keys(tx, Deal).values(), keys(tx, Good)
@@ -152,7 +188,14 @@ def test_a_retired_binding_joins_nothing(tx: Transaction) -> None:
 
 
 def test_lines_of_orders_belong_to_the_deal_and_deleted_ones_do_not_count(tx: Transaction) -> None:
-    keep(tx, deal(stage_id="HOLD"), order(), order_line("1", "12"), order_line("2", "12", "g9"), order_line("3", "12", deleted=True))
+    keep(
+        tx,
+        deal(stage_id="HOLD"),
+        order(),
+        order_line("1", "12"),
+        order_line("2", "12", "g9"),
+        order_line("3", "12", deleted=True),
+    )
     keep(tx, order(ext_id="13"), order_line("4", "13"))
     bind_order(tx, "71", "12")
     (key,), good = keys(tx, Deal).values(), keys(tx, Good)
@@ -161,7 +204,14 @@ def test_lines_of_orders_belong_to_the_deal_and_deleted_ones_do_not_count(tx: Tr
 
 def test_only_what_is_held_is_reserved(tx: Transaction) -> None:
     keep(tx, deal(stage_id="HOLD"), order())
-    keep(tx, reserve("a", "12"), reserve("b", "12"), reserve("c", "12", held=False), reserve("d", "12", deleted=True), reserve("e", "13"))
+    keep(
+        tx,
+        reserve("a", "12"),
+        reserve("b", "12"),
+        reserve("c", "12", held=False),
+        reserve("d", "12", deleted=True),
+        reserve("e", "13"),
+    )
     keep(tx, *(reserve_line(f"l-{each}", each) for each in "abcde"), reserve_line("gone", "a", deleted=True))
     bind_order(tx, "71", "12")
     (key,), good = keys(tx, Deal).values(), keys(tx, Good)

@@ -17,11 +17,21 @@ from sqlalchemy import select
 from tests.make import NOW
 
 COMPANY = "headlights"
-PROOF = Proof(system="bitrix24", family="deals", full=False, complete=True, rows=3, server_at=NOW, since=NOW - timedelta(minutes=10))
+PROOF = Proof(
+    system="bitrix24",
+    family="deals",
+    full=False,
+    complete=True,
+    rows=3,
+    server_at=NOW,
+    since=NOW - timedelta(minutes=10),
+)
 
 
 def test_a_proof_comes_back_as_it_was_kept(store: Store) -> None:
-    kept = replace(PROOF, complete=False, trouble="the last page was cut", malformed=(("71", "no stage"), ("72", "a float")))
+    kept = replace(
+        PROOF, complete=False, trouble="the last page was cut", malformed=(("71", "no stage"), ("72", "a float"))
+    )
     with store.writing() as tx:
         proofs.add(tx, COMPANY, kept, 1, NOW)
         assert proofs.last(tx, COMPANY, "bitrix24", "deals", complete_only=False) == kept
@@ -62,7 +72,10 @@ def order_of(deal_id: str, order_id: str, tier: str = "T1") -> Bind:
 
 def test_counterparts_are_found_from_both_sides(store: Store) -> None:
     with store.writing() as tx:
-        assert bindings.bind(tx, COMPANY, [order_of("1", "a"), order_of("2", "b"), Bind("client", "1", "c", "T2")], 1) == ()
+        assert (
+            bindings.bind(tx, COMPANY, [order_of("1", "a"), order_of("2", "b"), Bind("client", "1", "c", "T2")], 1)
+            == ()
+        )
         assert bindings.rights(tx, COMPANY, "order", ["1", "2", "3"]) == {"1": "a", "2": "b"}
         assert bindings.lefts(tx, COMPANY, "order", ["b", "c"]) == {"b": "2"}
         assert bindings.rights(tx, "machinery", "order", ["1"]) == {}
@@ -99,7 +112,9 @@ def test_a_retired_binding_makes_room_and_is_remembered(store: Store) -> None:
         assert not bindings.retire(tx, COMPANY, "order", "1", by="Ирина", reason="дубль")
         assert bindings.rights(tx, COMPANY, "order", ["1"]) == {}
         assert bindings.bind(tx, COMPANY, [order_of("1", "b"), order_of("2", "a")], 2) == ()
-        kept = select(binding.c.right_id, binding.c.retired_by, binding.c.retired_reason).where(binding.c.left_id == "1")
+        kept = select(binding.c.right_id, binding.c.retired_by, binding.c.retired_reason).where(
+            binding.c.left_id == "1"
+        )
         assert [tuple(row) for row in tx.all(kept)] == [("a", "Ирина", "дубль"), ("b", None, None)]
 
 
@@ -114,14 +129,24 @@ def agreed(tx: Transaction) -> list[tuple[str, str, int]]:
 
 def test_agreed_values_are_the_bases_of_later_comparisons(store: Store) -> None:
     with store.writing() as tx:
-        agreements.put(tx, COMPANY, [Agreed("deal:1", "lines", "x"), Agreed("deal:1", "status", "open"), Agreed("deal:2", "lines", "y")], 1)
-        assert agreements.bases(tx, COMPANY, ["deal:1", "deal:3"]) == {("deal:1", "lines"): "x", ("deal:1", "status"): "open"}
+        agreements.put(
+            tx,
+            COMPANY,
+            [Agreed("deal:1", "lines", "x"), Agreed("deal:1", "status", "open"), Agreed("deal:2", "lines", "y")],
+            1,
+        )
+        assert agreements.bases(tx, COMPANY, ["deal:1", "deal:3"]) == {
+            ("deal:1", "lines"): "x",
+            ("deal:1", "status"): "open",
+        }
 
 
 def test_only_values_that_differ_are_written(store: Store) -> None:
     with store.writing() as tx:
         assert agreements.put(tx, COMPANY, [Agreed("deal:1", "lines", "x"), Agreed("deal:1", "status", "open")], 1) == 2
-        assert agreements.put(tx, COMPANY, [Agreed("deal:1", "lines", "x"), Agreed("deal:1", "status", "closed")], 2) == 1
+        assert (
+            agreements.put(tx, COMPANY, [Agreed("deal:1", "lines", "x"), Agreed("deal:1", "status", "closed")], 2) == 1
+        )
         assert agreed(tx) == [("lines", "x", 1), ("status", "closed", 2)]
 
 
@@ -129,7 +154,10 @@ def test_a_layout_is_kept_and_a_new_one_noticed(store: Store) -> None:
     fields = {"branch": "UF_CRM_1", "branch_options": {"44": "Москва"}}
     with store.writing() as tx:
         assert layouts.get(tx, COMPANY, "bitrix24") is None
-        known = [layouts.put(tx, COMPANY, "bitrix24", each) for each in (fields, dict(reversed(fields.items())), {"branch": "UF_CRM_2"})]
+        known = [
+            layouts.put(tx, COMPANY, "bitrix24", each)
+            for each in (fields, dict(reversed(fields.items())), {"branch": "UF_CRM_2"})
+        ]
         assert known == [True, False, True]
         assert layouts.get(tx, COMPANY, "bitrix24") == {"branch": "UF_CRM_2"}
 

@@ -36,7 +36,13 @@ def changed_runs(tx: Transaction, row_type: type[Row]) -> dict[str, int]:
 def sample(row_type: type[Row]) -> Row:
     """Return a row with something in every field."""
     values = {"str": "7", "int": -(2**62), "bool": True, "datetime": NOW, "datetime | None": NOW}
-    return row_type(**{field.name: values[str(field.type)] for field in row_type.__dataclass_fields__.values() if "ClassVar" not in str(field.type)})
+    return row_type(
+        **{
+            field.name: values[str(field.type)]
+            for field in row_type.__dataclass_fields__.values()
+            if "ClassVar" not in str(field.type)
+        }
+    )
 
 
 @pytest.mark.parametrize("row_type", TABLES, ids=lambda kind: kind.__name__)

@@ -62,7 +62,13 @@ def planned_ids(tx: Transaction, **more: Any) -> list[int]:
 
 
 def test_an_action_is_kept_with_all_that_it_says(tx: Transaction) -> None:
-    action = repair(evidence=("proof 5", "proof 6"), before="2 шт.", after="3 шт.", money_kopecks=640_00, payload={"order": ref("x"), "n": [1, True]})
+    action = repair(
+        evidence=("proof 5", "proof 6"),
+        before="2 шт.",
+        after="3 шт.",
+        money_kopecks=640_00,
+        payload={"order": ref("x"), "n": [1, True]},
+    )
     (effect_id,) = put(tx, action)
     assert outbox.by_run(tx, 1) == [
         Effect(
@@ -100,7 +106,9 @@ def test_a_repair_may_be_planned_again_once_it_is_over(tx: Transaction, fence: i
 
 
 @pytest.mark.parametrize("state", [State.PLANNED, State.CLAIMED, State.UNKNOWN, *ENDS])
-def test_a_creation_may_be_planned_again_only_if_surely_nothing_was_made(tx: Transaction, fence: int, state: State) -> None:
+def test_a_creation_may_be_planned_again_only_if_surely_nothing_was_made(
+    tx: Transaction, fence: int, state: State
+) -> None:
     (effect_id,) = put(tx, creation())
     bring_to(tx, effect_id, fence, state)
     assert bool(put(tx, creation())) is (state in {State.CANCELLED, State.EXPIRED})
@@ -247,7 +255,11 @@ def test_the_list_shows_the_latest_first_and_what_was_asked_for(tx: Transaction,
     one, two, three = put(tx, repair("deal:1"), repair("deal:2"), repair("deal:3"))
     outbox.put(tx, "machinery", [repair("deal:1")], 1, NOW)
     end(tx, two, fence, State.FAILED)
-    listed = [outbox.listing(tx, COMPANY), outbox.listing(tx, COMPANY, states=[State.FAILED]), outbox.listing(tx, COMPANY, subject="deal:1")]
+    listed = [
+        outbox.listing(tx, COMPANY),
+        outbox.listing(tx, COMPANY, states=[State.FAILED]),
+        outbox.listing(tx, COMPANY, subject="deal:1"),
+    ]
     assert [[each.id for each in effects] for effects in listed] == [[three, two, one], [two], [one]]
     assert [each.company for each in outbox.listing(tx, limit=1)] == ["machinery"]
 

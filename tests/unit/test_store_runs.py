@@ -71,7 +71,9 @@ def test_an_outcome_outside_the_list_is_refused(tx: Transaction) -> None:
     ],
     ids=["all", "a company", "a job", "none"],
 )
-def test_history_shows_the_latest_first(tx: Transaction, company: str | None, job: str | None, ticks: list[str]) -> None:
+def test_history_shows_the_latest_first(
+    tx: Transaction, company: str | None, job: str | None, ticks: list[str]
+) -> None:
     start(tx, "a")
     start(tx, "b")
     start(tx, "c", job="sweep")

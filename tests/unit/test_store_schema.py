@@ -137,7 +137,10 @@ def test_a_backup_overwrites_nothing(database: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
 def test_the_tables_can_be_made_in_postgresql_as_well(table: Table) -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    made = [str(CreateTable(table).compile(dialect=dialect)), *(str(CreateIndex(each).compile(dialect=dialect)) for each in table.indexes)]
+    made = [
+        str(CreateTable(table).compile(dialect=dialect)),
+        *(str(CreateIndex(each).compile(dialect=dialect)) for each in table.indexes),
+    ]
     partial = [index for index in table.indexes if index.dialect_options["sqlite"]["where"] is not None]
     assert sum(" WHERE " in statement for statement in made) == len(partial)
 
@@ -145,6 +148,8 @@ def test_the_tables_can_be_made_in_postgresql_as_well(table: Table) -> None:
 def test_the_store_is_opened_without_pandas_and_without_alembic() -> None:
     modules = "engine mirror attention proofs bindings agreements findings outbox runs frames layouts schema counting"
     code = f"import sys; from sverka.store import {', '.join(modules.split())}; print(*sys.modules)"
-    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
     assert {"pandas", "numpy", "alembic", "mako"} & loaded == set()
     assert "sqlalchemy.orm" not in loaded

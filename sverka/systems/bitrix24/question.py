@@ -31,8 +31,8 @@ class Question:
     """A list to be walked.
 
     name: letters, unique in a batch. rows_at: where the rows lie in the result. params: what else the method takes.
-    ext_prefix: stands before the id in `ext_id`. owner_field: names the object that a row belongs to. since, moved_field: only rows whose `moved_field` is not earlier.
-    expected_rows: how many there will be, if known.
+    ext_prefix: stands before the id in `ext_id`. owner_field: names the object that a row belongs to. since, moved_field: only
+    rows whose `moved_field` is not earlier. expected_rows: how many there will be, if known.
     """
 
     name: str

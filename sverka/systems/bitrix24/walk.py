@@ -21,7 +21,7 @@ from sverka.systems.bitrix24.encoding import Command, Ref
 from sverka.systems.bitrix24.question import Question
 from sverka.systems.errors import AskAgain, SystemTrouble
 from sverka.systems.redaction import foreign
-from sverka.systems.values import BadValueError, Json, ident, iso_moment
+from sverka.systems.values import BadValueError, Json, ident_or_none, iso_moment
 
 PAGE = 50
 LADDER = (1, 6, 50)
@@ -107,6 +107,7 @@ class Walk:
         for piece in pieces:
             self.rows += piece.rows
             self.malformed += piece.malformed
+            self.damaged |= piece.damaged
         self._ended = True
         self.trouble = "; ".join(piece.trouble for piece in pieces if piece.trouble)
 
@@ -168,7 +169,7 @@ class Walk:
             self.rows.append(self.question.parse(raw))
         except (BadValueError, BadNumberError) as error:
             self.malformed.append((f"{self.question.ext_prefix}{number}", foreign(error)))
-            self.damaged.add(ident(raw.get(self.question.owner_field)))
+            self.damaged |= {ident_or_none(raw.get(self.question.owner_field))} - {""}
 
 
 class Party:

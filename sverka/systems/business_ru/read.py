@@ -16,7 +16,7 @@ from sverka.systems.business_ru.paging import LIVE_AND_DELETED, Listing, read_li
 from sverka.systems.business_ru.signature import Params
 from sverka.systems.errors import AskAgain, NoAccess, SystemTrouble
 from sverka.systems.redaction import foreign
-from sverka.systems.values import BadValueError, Json, ident, must
+from sverka.systems.values import BadValueError, Json, ident, ident_or_none, must
 
 Asked = Sequence[tuple[Model, Params]]
 
@@ -85,7 +85,7 @@ class Reader:
                     rows.append(row(model, raw))
                 except BadValueError as error:
                     malformed.append((f"{model.prefix}{raw.get('id')}", foreign(error)))
-                    damaged.add(ident(raw.get(model.owner_field)))
+                    damaged |= {ident_or_none(raw.get(model.owner_field))} - {""}
         trouble = "; ".join(listing.trouble for _, listing in listings if listing.trouble)
         server_at = listings[0][1].server_at if listings else self.api.time()
         proof = Proof(

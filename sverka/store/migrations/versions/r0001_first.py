@@ -182,6 +182,7 @@ def make_runs() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_run_company", "run", ["company", "id"])
+    op.create_index("ix_run_job", "run", ["company", "job", "id"])
     op.create_table(
         "skip",
         key("id", primary_key=True),
