@@ -37,7 +37,7 @@ def last(tx: Transaction, company: str, system: str, family: str, *, complete_on
 
 
 def recent_counts(
-    tx: Transaction, company: str, system: str, family: str, full: bool = True, limit: int = 7
+    tx: Transaction, company: str, system: str, family: str, *, full: bool = True, limit: int = 7
 ) -> list[int]:
     """Return how many rows the last complete readings of one sort brought, the latest first."""
     query = select(table.c.rows).where(*_of(company, system, family), table.c.complete, table.c.full == full)

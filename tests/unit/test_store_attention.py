@@ -8,7 +8,16 @@ import pytest
 
 from sverka.domain.plan import Bind
 from sverka.domain.rows import (
-    Deal, DealLine, Good, LedgerOrder, LedgerOrderLine, PaymentLink, Reserve, ReserveLine, Row, Shipment,
+    Deal,
+    DealLine,
+    Good,
+    LedgerOrder,
+    LedgerOrderLine,
+    PaymentLink,
+    Reserve,
+    ReserveLine,
+    Row,
+    Shipment,
 )  # fmt: skip
 from sverka.store import attention, bindings, mirror, runs
 from sverka.store.engine import Store, Transaction

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import Executable, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from sverka.store import errors, sqlite
@@ -49,18 +49,21 @@ def test_the_location_can_be_printed(store: Store, database: str) -> None:
     assert store.location == database
 
 
+def break_off(tx: Transaction, statement: Executable) -> None:
+    tx.change(statement)
+    raise ZeroDivisionError
+
+
 def test_an_error_undoes_the_whole_transaction(store: Store) -> None:
     with pytest.raises(ZeroDivisionError), store.writing() as tx:
-        remember(tx, "abc")
-        raise ZeroDivisionError
+        break_off(tx, insert(known_policy).values(company="headlights", fingerprint="abc"))
     with store.reading() as tx:
         assert remembered(tx) == []
 
 
 def test_a_change_of_the_schema_is_undone_like_any_other(store: Store) -> None:
     with pytest.raises(ZeroDivisionError), store.writing() as tx:
-        tx.change(text("CREATE TABLE fleeting (id INTEGER)"))
-        raise ZeroDivisionError
+        break_off(tx, text("CREATE TABLE fleeting (id INTEGER)"))
     with store.reading() as tx, pytest.raises(errors.StoreFailed):
         tx.all(text("SELECT * FROM fleeting"))
 
@@ -102,9 +105,14 @@ def test_writers_wait_for_each_other_and_lose_nothing(store: Store) -> None:
 
 @pytest.mark.parametrize(
     "moment",
-    [NOW, NOW.astimezone(timezone(timedelta(hours=12, minutes=45))), NOW + timedelta(microseconds=1), datetime(1969, 7, 20, 20, 17, tzinfo=NOW.tzinfo)],
+    [
+        NOW,
+        NOW.astimezone(timezone(timedelta(hours=12, minutes=45))),
+        NOW + timedelta(microseconds=1),
+        datetime(1969, 7, 20, 20, 17, tzinfo=NOW.tzinfo),
+    ],
     ids=["utc", "another zone", "a microsecond", "before 1970"],
-)  # fmt: skip
+)
 def test_a_moment_comes_back_as_it_went_in(store: Store, moment: datetime) -> None:
     with store.writing() as tx:
         tx.change(insert(lease).values(name="a", holder="me", fence=1, ttl_us=1, expires_at=moment))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from sverka.domain.plan import Agreed, Bind
 from sverka.domain.proofs import Proof
@@ -13,7 +14,6 @@ from sverka.store import agreements, bindings, errors, layouts, proofs
 from sverka.store.bindings import Clash
 from sverka.store.engine import Store, Transaction
 from sverka.store.ledgers import agreement, binding
-from sqlalchemy import select
 from tests.make import NOW
 
 COMPANY = "headlights"

@@ -152,6 +152,16 @@ def test_an_effect_waits_behind_one_of_its_subject_that_is_not_over(
     assert outbox.claim(tx, second, LEASE, fence, NOW) is free
 
 
+def test_a_retried_effect_waits_while_a_later_one_of_its_subject_is_under_way(tx: Transaction, fence: int) -> None:
+    first, second = put(tx, creation(), repair())
+    end(tx, first, fence, State.FAILED)
+    assert outbox.claim(tx, second, LEASE, fence, NOW)
+    outbox.retry(tx, first, "Ирина", NOW)
+    assert planned_ids(tx) == []
+    outbox.finish(tx, second, fence, State.DONE, now=NOW)
+    assert planned_ids(tx) == [first]
+
+
 def test_effects_of_another_company_with_the_same_subject_do_not_wait(tx: Transaction, fence: int) -> None:
     outbox.put(tx, "machinery", [creation()], 1, NOW)
     (effect_id,) = put(tx, repair())

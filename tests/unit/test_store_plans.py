@@ -12,7 +12,17 @@ from sverka.domain.actions import Action
 from sverka.domain.effects import State
 from sverka.domain.plan import Agreed, Bind, Finding
 from sverka.domain.rows import (
-    Deal, DealLine, Good, LedgerOrder, LedgerOrderLine, PaymentLink, Product, Reserve, ReserveLine, Row, Shipment,
+    Deal,
+    DealLine,
+    Good,
+    LedgerOrder,
+    LedgerOrderLine,
+    PaymentLink,
+    Product,
+    Reserve,
+    ReserveLine,
+    Row,
+    Shipment,
 )  # fmt: skip
 from sverka.store import agreements, attention, bindings, counting, findings, frames, mirror, outbox, proofs, runs
 from sverka.store.engine import Store, Transaction
