@@ -7,6 +7,7 @@ Rules
 - The owner always gets one, on a quiet day a short one. A manager gets one if there is something to do, or something was done for
   the deals that they are responsible for; who is not at work any more gets none. The owner gets no second letter as a manager.
 - A manager without an e-mail address in the CRM is a finding, and the letters of the others go.
+- A system that does not answer keeps no letter back: it is written from what is remembered, and says how old that is.
 - The owners' letters are planned last: what a cap cuts off goes with the next run, until they close the day.
 """
 
@@ -25,7 +26,7 @@ from sverka.domain.rows import User
 from sverka.messages.render import Letter, render
 from sverka.work import summary
 from sverka.work.desk import Desk, Look
-from sverka.work.spec import Job
+from sverka.work.spec import Job, Polls
 
 OWNER = "owner"
 EARLIEST, LATEST = time(7), time(18)
@@ -140,5 +141,6 @@ JOB = Job(
     kinds=("letter.digest",),
     plan=plan,
     wanted=wanted,
+    polls=Polls.CHANGES_IF_THEY_ANSWER,
     passes=1,
 )

@@ -39,7 +39,7 @@ _PRAGMAS = (
     "PRAGMA synchronous=EXTRA",
     "PRAGMA foreign_keys=ON",
     "PRAGMA temp_store=MEMORY",  # names and phones do not spill into a shared folder
-    "PRAGMA cache_size=-65536",  # 64 MiB: a sweep joins tables larger than the default of 2 MiB
+    "PRAGMA cache_size=-32768",  # 32 MiB: a sweep goes through indexes larger than the usual 2 MiB
 )
 
 _ERRORS: dict[int, type[StoreError]] = {
@@ -101,7 +101,9 @@ def back_up(engine: Engine, path: Path) -> None:
     _make_private(path)
     connection = engine.raw_connection()
     try:
-        connection.cursor().execute("VACUUM INTO ?", (str(path),))
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA query_only=OFF")  # what the last reader on this connection may have left
+        cursor.execute("VACUUM INTO ?", (str(path),))
     except DriverError:
         path.unlink()
         raise

@@ -106,6 +106,18 @@ def _look(desk: Desk, run_id: int, now: datetime, directory: Directory, readings
     )  # fmt: skip
 
 
+def remembered(desk: Desk, run_id: int) -> Look:
+    """Return a look from what is stored, for when a system does not answer. Business time goes on from the last reading."""
+    with desk.store.reading() as tx:
+        last = proofs.last(tx, desk.company, "bitrix24", "deals")
+        age = proofs.age(tx, desk.company, "bitrix24", "deals", desk.clock.real())
+        stages = tuple(mirror.where(tx, desk.company, Stage))
+    now = desk.at or (last.server_at + age if last and age is not None else desk.clock.real())
+    proof = Proof("bitrix24", "stages", full=False, complete=False, rows=len(stages), server_at=now, trouble="not read")
+    directory = Directory({}, (), (), "", Reading(proof, stages))
+    return Look(run_id, now, desk.clock.real(), directory, incomplete=frozenset(_ROW_TYPE))
+
+
 def _since(desk: Desk, system: str, families: Iterable[str], *, full: bool) -> dict[str, datetime | None]:
     """Return where each family's reading starts; None asks for everything."""
     with desk.store.reading() as tx:

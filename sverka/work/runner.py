@@ -24,7 +24,7 @@ from sverka.systems.errors import SystemTrouble
 from sverka.work.desk import Desk, Look
 from sverka.work.guard import guard
 from sverka.work.lease import Lease
-from sverka.work.polling import poll
+from sverka.work.polling import poll, remembered
 from sverka.work.sending import Sender, Sent
 from sverka.work.spec import Job, Polls
 
@@ -94,7 +94,7 @@ def _work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int, report:
     plan = Plan()
     for turn in range(job.passes):
         order.progress("reading", turn, 0)
-        look = poll(desk, run_id, full=job.polls is Polls.EVERYTHING and turn == 0)
+        look = _look(job, desk, run_id, report, turn)
         sender = Sender(desk, lease, look, partial(_wanted, job, desk, run_id))
         if turn == 0 and not order.dry_run:
             sender.recover()
@@ -109,6 +109,16 @@ def _work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int, report:
             break
     _tell(report, plan, look)
     return plan
+
+
+def _look(job: Job, desk: Desk, run_id: int, report: CompanyReport, turn: int) -> Look:
+    try:
+        return poll(desk, run_id, full=job.polls is Polls.EVERYTHING and turn == 0)
+    except SystemTrouble as trouble:
+        if job.polls is not Polls.CHANGES_IF_THEY_ANSWER:
+            raise
+        report.sentences.append(f"{trouble} What is remembered is used instead.")
+        return remembered(desk, run_id)
 
 
 def _wanted(job: Job, desk: Desk, run_id: int, effect: Effect) -> bool:

@@ -15,6 +15,8 @@ class Polls(StrEnum):
     """What a job reads before it plans."""
 
     CHANGES = "changes"
+    CHANGES_IF_THEY_ANSWER = "changes if they answer"
+    """A job that rather speaks from what is remembered than keeps silent."""
     EVERYTHING = "everything"
 
 

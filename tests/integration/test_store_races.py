@@ -18,7 +18,7 @@ from sverka.store import attention, outbox, runs
 from sverka.store.engine import Store
 from tests.make import NOW
 
-RACERS, ROUNDS = 4, 25
+RACERS, ROUNDS = 4, 15
 COMPANY = "headlights"
 SPAWN = multiprocessing.get_context("spawn")
 

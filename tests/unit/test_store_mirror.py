@@ -119,6 +119,18 @@ def test_lists_longer_than_a_statement_takes_are_cut(store: Store) -> None:
         assert mirror.keep_only(tx, COMPANY, DealLine, ids[:-3], 2) == tuple(sorted(ids[-3:]))
 
 
+def test_more_documents_than_a_statement_takes_may_go_at_once(store: Store) -> None:
+    ids = [str(number) for number in range(CHUNK + 1)]
+    reserves = [
+        Reserve(ext_id=each, order_id=each, store_id="", held=True, comment="", deal_mark=each, reserved_at=None)
+        for each in ids
+    ]
+    with store.writing() as tx:
+        mirror.merge(tx, COMPANY, reserves, 1)
+        assert len(mirror.keep_only(tx, COMPANY, Reserve, [], 2)) == len(ids)
+        assert len(attention.waiting(tx, COMPANY)) == len(ids)
+
+
 def test_rows_are_found_by_a_value_or_by_one_of_several(store: Store) -> None:
     rows = [order(ext_id="1", deal_mark="71"), order(ext_id="2", deal_mark="72"), order(ext_id="3", deal_mark="")]
     with store.writing() as tx:

@@ -99,4 +99,4 @@ def _takes_its_key(effect: Effect) -> bool:
 
 def test_the_outbox_keeps_its_laws(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Outbox, "store", store, raising=False)
-    run_state_machine_as_test(Outbox, settings=settings(max_examples=12, stateful_step_count=25))
+    run_state_machine_as_test(Outbox, settings=settings(max_examples=10, stateful_step_count=25))

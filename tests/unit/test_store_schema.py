@@ -118,8 +118,11 @@ def test_a_folder_with_an_odd_name_is_no_trouble(tmp_path: Path) -> None:
 def test_a_backup_is_a_whole_private_copy(store: Store, database: str, tmp_path: Path) -> None:
     with store.writing() as tx:
         attention.add(tx, "headlights", ["71"], 1)
+        assert attention.waiting(tx, "headlights") == ("71",)
     copy = tmp_path / "copies" / "monday.db"
-    schema.backup(database, copy)
+    with store.reading() as tx:
+        schema.backup(database, copy)
+    store.backup(tmp_path / "copies" / "tuesday.db")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with Store.open(f"sqlite:///{copy}") as opened:
         opened.prepare()
