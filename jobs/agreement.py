@@ -29,12 +29,14 @@ def plan(desk: Desk, look: Look) -> Plan:
 
 
 def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
-    """Say whether a planned effect still follows from the facts, seen on a mirror that is at most a few minutes old."""
+    """Say whether a planned effect still follows from the facts, to the letter, on a mirror that is at most a few minutes old."""
+    if not effect.subject.startswith("deal:"):
+        return casework.client_is_unknown(desk, effect.subject) or effect.kind != "partner.create"
     case = casework.case_of(desk, look, effect.subject)
     if case is None:
-        return not effect.subject.startswith("deal:")
+        return False
     decided = deals.decide(replace(case, has_pending=False), desk.policy, look.now)
-    return any(action.key == effect.key for action in decided.actions)
+    return any(action.key == effect.key and action.payload == effect.payload for action in decided.actions)
 
 
 JOB = Job(

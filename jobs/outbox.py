@@ -9,6 +9,8 @@ Rules
 from __future__ import annotations
 
 from jobs import agreement
+from sverka.domain.actions import KINDS
+from sverka.domain.effects import Effect
 from sverka.domain.plan import Plan
 from sverka.work.desk import Desk, Look
 from sverka.work.spec import Job
@@ -19,10 +21,16 @@ def plan(_desk: Desk, _look: Look) -> Plan:
     return Plan()
 
 
+def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
+    """Ask the rule that the effect comes from; a letter says itself how fresh it is."""
+    return effect.system == "mail" or agreement.wanted(desk, look, effect)
+
+
 JOB = Job(
     name="outbox",
     summary="Send what is left over and look up lost answers",
-    kinds=(),
+    kinds=tuple(kind.name for kind in KINDS),
     plan=plan,
-    wanted=agreement.wanted,
+    wanted=wanted,
+    passes=1,
 )

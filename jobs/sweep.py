@@ -9,26 +9,33 @@ Rules
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from jobs import agreement
 from sverka.domain.plan import Finding, Plan
+from sverka.domain.russian import counted
 from sverka.work import casework
 from sverka.work.desk import Desk, Look
 from sverka.work.spec import Job, Polls
 
 
 def plan(desk: Desk, look: Look) -> Plan:
-    """Find what the increments missed, then plan as always."""
+    """Find what the increments missed, then plan as always. Later turns of the run only complete what the first one found."""
+    if look.turn > 0:
+        return agreement.plan(desk, look)
     missed = casework.note_suspects(desk, look)
     decided = agreement.plan(desk, look)
     subject = f"company:{desk.company}"
-    if not missed:
-        return replace(decided, looked_at=(*decided.looked_at, subject))
-    names = ", ".join(missed[:5])
-    text = f"При полной ночной сверке нашлись расхождения, которых не было видно в течение дня: сделки {names}."
-    finding = Finding("differs", subject, "missed_by_increment", text, str(len(missed)))
-    return replace(decided, findings=(*decided.findings, finding), looked_at=(*decided.looked_at, subject))
+    findings = (_missed(subject, missed),) if missed else ()
+    return replace(decided, findings=(*decided.findings, *findings), looked_at=(*decided.looked_at, subject))
+
+
+def _missed(subject: str, deal_ids: Sequence[str]) -> Finding:
+    names = ", ".join(f"№ {deal_id}" for deal_id in deal_ids[:5])
+    how_many = counted(len(deal_ids), "сделка|сделки|сделок")
+    text = f"При полной сверке нашлись расхождения, которых не было видно в течение дня: {how_many} ({names})."
+    return Finding("differs", subject, "missed_by_increment", text, str(len(deal_ids)))
 
 
 JOB = Job(

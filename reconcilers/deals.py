@@ -4,6 +4,7 @@ Rules
 - A deal that was over before the company's cut-off is counted, never changed.
 - A deal at a stage that the state table lacks is told, and nothing is concluded about it.
 - While an earlier effect on the deal has not ended, nothing new is planned for it.
+- What a system refused is not sent again and again: it is tried later, at growing distances, or when something about it changed.
 - A deal is settled when nothing is to be done, found or waited for.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconcilers import lines, order_number, orders, reserves
+from sverka.domain.actions import Action, refs_in
 from sverka.domain.cases import OrderCase, is_history
 from sverka.domain.plan import Finding, Plan, Skip, union
 from sverka.domain.policy import Policy
@@ -35,7 +37,34 @@ def _decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
         return _unknown_stage(case)
     if case.has_pending:
         return Plan(skips=(Skip(case.subject, "own_effect_pending"),))
-    return union(rule(case, policy, now) for rule in _RULES)
+    return _without_refused(case, union(rule(case, policy, now) for rule in _RULES))
+
+
+def _without_refused(case: OrderCase, plan: Plan) -> Plan:
+    """Take out what a system refused before and may not be tried again yet, with all that waits for it; tell a person what it said."""
+    refused = {action.key: action for action in plan.actions if _is_refused(case, action)}
+    waiting = {key for key in refused if not case.refusals[key].may_retry}
+    out = set(waiting)
+    for action in plan.actions:
+        if any(key in out for key in refs_in(action.payload)):
+            out.add(action.key)
+    return replace(
+        plan,
+        actions=tuple(action for action in plan.actions if action.key not in out),
+        skips=plan.skips + tuple(Skip(case.subject, "refused", refused[key].kind) for key in sorted(waiting)),
+        findings=plan.findings + tuple(_refusal(case, action) for action in refused.values()),
+    )
+
+
+def _is_refused(case: OrderCase, action: Action) -> bool:
+    refusal = case.refusals.get(action.key)
+    return refusal is not None and refusal.payload == action.payload
+
+
+def _refusal(case: OrderCase, action: Action) -> Finding:
+    said = case.refusals[action.key].detail
+    text = f"{action.reason} Система отказала: {said} Устраните причину; попробуем ещё раз позже или когда что-то изменится."
+    return Finding("refused", case.subject, action.kind, text, said, action.money_kopecks, asks=True)
 
 
 def _unknown_stage(case: OrderCase) -> Plan:

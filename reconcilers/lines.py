@@ -1,7 +1,9 @@
 """Whether the order holds the deal's lines: the same goods at the same prices in the same amounts.
 
 Rules
-- The CRM owns the lines until a work order is opened; from then on the ledger does, and what a mechanic added is no difference.
+- The CRM owns the lines until a work order is opened or goods leave; from then on the ledger does, and what a mechanic added is no
+  difference.
+- Lines that stand in an order which we did not make and never agreed with are asked about, not overwritten.
 - A line is known by its good and price, never by the CRM's row id; rows of the same good and price are summed.
 - Lines changed in the deal are carried over at once. Lines changed in the ledger are put back after a second look and the grace,
   or asked about, by the company's table of owners. Changed on both sides to different values: asked.
@@ -33,7 +35,7 @@ def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
         return Plan()
     if case.order is None:
         return _first_lines(case)
-    if case.order.deleted or case.order_word in _LEDGER_OWNS:
+    if case.order.deleted or case.order_word in _LEDGER_OWNS or case.is_shipped:
         return Plan()
     if not case.is_complete:
         return Plan(skips=(Skip(case.subject, "incomplete_read", ASPECT),))
@@ -56,6 +58,7 @@ def _compare(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
         ASPECT, lines_value(wanted), lines_value(held),
         drift=f"{where}. Состав изменили в Бизнес.ру.",
         conflict=f"{where}: состав меняли и там, и там. Что верно?",
+        is_strange=bool(held) and not case.is_made_here,
     )  # fmt: skip
     course, plan = weigh(case, difference, ownership, now)
     if course is not Course.ACT or case.order is None:
@@ -77,6 +80,7 @@ def _action(case: OrderCase, order: Any, held: OrderLines) -> Action:
         },
         reason=f"Сделка {quoted(case.deal.title)}: {change} {_brief(wanted)}.",
         before=_brief(held), after=_brief(wanted), evidence=case.evidence(), money_kopecks=abs(sum_of(wanted) - sum_of(held)),
+        settles=((ASPECT, lines_value(wanted)),),
     )  # fmt: skip
 
 

@@ -39,5 +39,5 @@ def _action(case: OrderCase, number: str) -> Action:
     return Action(
         "deal.ledger_order", case.subject, "", {"deal": case.deal.ext_id, "value": number},
         reason=f"Сделка {quoted(case.deal.title)}: показываем в карточке номер её заказа в Бизнес.ру.",
-        before=case.deal.ledger_order, after=number, evidence=case.evidence(),
+        before=case.deal.ledger_order, after=number, evidence=case.evidence(), settles=((ASPECT, number),),
     )  # fmt: skip

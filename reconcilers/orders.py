@@ -10,6 +10,7 @@ Rules
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sverka.domain.actions import Action, ref
@@ -18,6 +19,7 @@ from sverka.domain.marks import mark
 from sverka.domain.patience import Course, Difference, weigh
 from sverka.domain.plan import Finding, Plan, Skip
 from sverka.domain.policy import Policy
+from sverka.domain.rows import LedgerOrder
 from sverka.domain.russian import POSITIONS, counted, quoted
 from sverka.domain.state_table import ALLOWED_STATUSES, Stage
 
@@ -37,7 +39,7 @@ def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
         return _create(case) if case.stage.requires_order else Plan()
     if case.order.deleted:
         return _deleted(case) if case.stage.requires_order else Plan()
-    return _status(case, case.stage, policy, now)
+    return _status(case, case.stage, policy, now) + Plan(findings=tuple(_strangers(case, case.order)))
 
 
 def order_key(case: OrderCase) -> str:
@@ -48,6 +50,20 @@ def order_key(case: OrderCase) -> str:
 def partner_key(case: OrderCase) -> str:
     """Return the key of the creation of the client's partner."""
     return Action("partner.create", case.client.ext_id if case.client else "", GENERATION, {}, "").key
+
+
+def _strangers(case: OrderCase, order: LedgerOrder) -> Iterator[Finding]:
+    """Tell of what is wrong about an order and not ours to mend: a second one, another client."""
+    title = f"Сделка {quoted(case.deal.title)}"
+    if case.rivals:
+        numbers = ", ".join(f"№ {rival.number}" for rival in case.rivals)
+        text = f"{title}: её заказ — № {order.number}, но отметку этой сделки несут и другие: {numbers}. Отмените или удалите лишние."
+        yield Finding("ambiguous", case.subject, "rivals", text, numbers, case.sum_kopecks)
+    if case.partner_id and order.partner_id != case.partner_id and not case.order_is_over:
+        text = f"{title}: клиента сменили, а заказ № {order.number} в Бизнес.ру остался на прежнего. Поправьте контрагента в заказе."
+        yield Finding(
+            "missing", case.subject, "partner", text, f"{case.partner_id} | {order.partner_id}", case.sum_kopecks
+        )
 
 
 def _create(case: OrderCase) -> Plan:
@@ -145,6 +161,7 @@ def _status_action(case: OrderCase, target: str) -> Action:
         "order.status", case.subject, target, {"order": order.ext_id, "status": case.ids.statuses[target]},
         reason=f"Сделка {quoted(case.deal.title)} {why}: заказ № {order.number} {what}.",
         before=case.order_word, after=target, evidence=case.evidence(), money_kopecks=order.sum_kopecks,
+        settles=((ASPECT, target),),
     )  # fmt: skip
 
 
@@ -161,7 +178,7 @@ def _difference(case: OrderCase, wanted: str, held: str) -> Difference:
 def _behind(case: OrderCase) -> Finding:
     number = case.order.number if case.order else ""
     text = (
-        f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}», а заказ № {number} в Бизнес.ру ещё не в том статусе. "
+        f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}», а заказ № {number} в Бизнес.ру в неподходящем статусе. "
         "Проверьте, кто забыл: продавец или склад."
     )
     return Finding(
@@ -175,4 +192,4 @@ def _too_late(case: OrderCase) -> Finding:
         f"Сделка {quoted(case.deal.title)} проиграна, но заказ № {number} уже отгружен, оплачен или выполнен. "
         "Отменить его может только человек: оформите возврат или верните сделку."
     )
-    return Finding("conflict", case.subject, ASPECT, text, f"lost | {case.order_word}", case.sum_kopecks)
+    return Finding("conflict", case.subject, f"{ASPECT} too late", text, f"lost | {case.order_word}", case.sum_kopecks)

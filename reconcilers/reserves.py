@@ -2,7 +2,8 @@
 
 Rules
 - A stage that requires a reserve: all goods of the deal (services lie in no store) are held, by one document of ours with explicit
-  lines. What people hold for the same order by documents of their own counts, and is never touched while the deal lives.
+  lines. What people hold in that store for the same order by documents of their own counts, and is never touched while the deal lives.
+  Two of ours in one store: a person is asked. One that somebody deleted is made anew after a second look and the grace.
 - The branch of the deal names the store. Moved to another branch: our document there is let go, one is made in the new store.
 - Lost: our document is let go at once; one that a person made waits for a second look and its grace. Not after goods have left.
 - Back from lost: the same document is held again.
@@ -11,6 +12,7 @@ Rules
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +20,7 @@ from reconcilers.orders import order_key, partner_key
 from sverka.domain.actions import Action, ref
 from sverka.domain.cases import Goods, OrderCase, ReserveDocument, goods_value, total_goods
 from sverka.domain.marks import mark
-from sverka.domain.patience import Course, Difference, agreed, patient, weigh
+from sverka.domain.patience import Course, Difference, agreed, answered, leave, patient, weigh
 from sverka.domain.plan import Finding, Plan, Skip, union
 from sverka.domain.policy import Ownership, Policy
 from sverka.domain.russian import POSITIONS, counted, quoted
@@ -56,18 +58,18 @@ def _release(case: OrderCase, document: ReserveDocument, ownership: Ownership, w
         "reserve.release", case.subject, reserve.ext_id, {"reserve": reserve.ext_id},
         reason=f"{why}: снимаем резерв, товар снова в продаже.",
         before="в резерве", after="снят", evidence=case.evidence(), money_kopecks=case.sum_kopecks,
+        settles=((ASPECT, "none"),),
     )  # fmt: skip
     if document.is_ours:
         return Plan(actions=(action,))
-    text = f"{why}, а товар держит резерв, сделанный вручную. Если никто не возразит, снимем и его."
+    text = f"{why}, а товар держит резерв № {reserve.ext_id}, сделанный вручную. Если никто не возразит, снимем и его."
     finding = Finding(
-        "differs",
-        case.subject,
-        f"{ASPECT} {reserve.ext_id}",
-        text,
-        f"held {goods_value(document.goods, reserve.store_id)}",
+        "differs", case.subject, f"{ASPECT} {reserve.ext_id}", text, goods_value(document.goods, reserve.store_id)
     )
-    if patient(case, finding, ownership, now):
+    choice = answered(case, finding)
+    if choice and choice != "take-owner":
+        return leave(case, finding)
+    if choice or patient(case, finding, ownership, now):
         return Plan(actions=(action,), findings=(finding,))
     return Plan(skips=(Skip(case.subject, "in_flight", ASPECT),), findings=(finding,))
 
@@ -77,14 +79,38 @@ def _hold(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
         return Plan()
     if not case.store_id:
         return _no_branch(case)
-    held = total_goods(pair for document in case.reserves if document.reserve.held for pair in document.goods.items())
-    stores = {document.reserve.store_id for document in case.reserves if document.reserve.held}
-    wanted_value = goods_value(case.wanted_goods, case.store_id)
-    held_value = goods_value(held, ",".join(sorted(stores)))
+    ours = [document for document in case.reserves if document.is_ours]
+    here = [document for document in ours if document.reserve.store_id == case.store_id]
+    if len([document for document in here if document.reserve.held]) > 1:
+        return _doubled(case, here)
+    course, plan = weigh(case, _difference(case), ownership, now)
+    return plan + _make_so(case, ours, ownership, now) if course is Course.ACT else plan
+
+
+def _difference(case: OrderCase) -> Difference:
+    """Compare what should be held with what is: in the deal's store by anybody, and in the stores where we hold something."""
+    held = [document for document in case.reserves if document.reserve.held]
+    stores = {case.store_id} | {document.reserve.store_id for document in held if document.is_ours}
+    by_store = {
+        store: total_goods(
+            pair for document in held if document.reserve.store_id == store for pair in document.goods.items()
+        )
+        for store in sorted(stores)
+    }
+    mirror = ";".join(goods_value(goods, store) for store, goods in by_store.items() if goods) or "none"
     text = f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}»: резерв в Бизнес.ру изменили или сняли, а товар нужен."
-    difference = Difference(ASPECT, wanted_value, held_value, drift=text, conflict=text, derived=True)
-    course, plan = weigh(case, difference, ownership, now)
-    return plan + _make_so(case, ownership, now) if course is Course.ACT else plan
+    return Difference(ASPECT, _wanted(case), mirror, drift=text, conflict=text, derived=True)
+
+
+def _wanted(case: OrderCase) -> str:
+    return goods_value(case.wanted_goods, case.store_id)
+
+
+def _doubled(case: OrderCase, documents: Sequence[ReserveDocument]) -> Plan:
+    numbers = ", ".join(f"№ {document.reserve.ext_id}" for document in documents if document.reserve.held)
+    text = f"Сделка {quoted(case.deal.title)}: один и тот же товар держат несколько резервов с её отметкой: {numbers}. Оставьте один."
+    finding = Finding("ambiguous", case.subject, f"{ASPECT} doubled", text, numbers, case.sum_kopecks, asks=True)
+    return Plan(skips=(Skip(case.subject, "asked", ASPECT),), findings=(finding,))
 
 
 def _no_branch(case: OrderCase) -> Plan:
@@ -96,21 +122,19 @@ def _no_branch(case: OrderCase) -> Plan:
     return Plan(skips=(Skip(case.subject, "no_branch"),), findings=(finding,))
 
 
-def _make_so(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
-    """Hold what people's own documents do not hold already, by one document of ours in the right store."""
-    ours = [document for document in case.reserves if document.is_ours]
+def _make_so(case: OrderCase, ours: Sequence[ReserveDocument], ownership: Ownership, now: datetime) -> Plan:
+    """Hold what people's own documents in the store do not hold already, by one document of ours there."""
     elsewhere = [document for document in ours if document.reserve.held and document.reserve.store_id != case.store_id]
-    here = next((document for document in ours if document.reserve.store_id == case.store_id), None)
+    in_store = [document for document in ours if document.reserve.store_id == case.store_id]
+    here = next(iter(sorted(in_store, key=lambda document: not document.reserve.held)), None)
     by_people = total_goods(
-        pair
-        for document in case.reserves
-        if document.reserve.held and not document.is_ours
+        pair for document in case.reserves
+        if document.reserve.held and not document.is_ours and document.reserve.store_id == case.store_id
         for pair in document.goods.items()
-    )
+    )  # fmt: skip
+    wanted = case.wanted_goods
     missing = {
-        good: amount - by_people.get(good, 0)
-        for good, amount in case.wanted_goods.items()
-        if amount > by_people.get(good, 0)
+        good: amount - by_people.get(good, 0) for good, amount in wanted.items() if amount > by_people.get(good, 0)
     }
     why = f"Сделка {quoted(case.deal.title)} переехала в другой филиал"
     moves = [_release(case, document, ownership, why, now) for document in elsewhere]
@@ -121,7 +145,7 @@ def _new(case: OrderCase, goods: Goods) -> Plan:
     if not goods:
         return Plan()
     create = Action(
-        "reserve.create", case.subject, f"{case.store_id}:1",
+        "reserve.create", case.subject, f"{case.store_id}:{case.gone_reserves.get(case.store_id, 0) + 1}",
         {
             "order": case.order.ext_id if case.order else ref(order_key(case)), "partner": _partner(case),
             "store": case.store_id, "author": case.ids.author, "responsible": case.responsible_id or case.ids.author,
@@ -149,6 +173,7 @@ def _keep(case: OrderCase, document: ReserveDocument, goods: Goods) -> Plan:
                 "reserve.hold", case.subject, document.reserve.ext_id, {"reserve": document.reserve.ext_id},
                 reason=f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}»: возвращаем резерв по тому же документу.",
                 before="снят", after="в резерве", evidence=case.evidence(), money_kopecks=case.sum_kopecks,
+                settles=((ASPECT, _wanted(case)),) if goods == document.goods else (),
             )
         )  # fmt: skip
     if goods != document.goods:
@@ -164,7 +189,7 @@ def _lines(case: OrderCase, reserve: Any, wanted: Goods, held: Goods) -> Action:
             "lines": [{"good": good_id, "amount_thousandths": amount} for good_id, amount in wanted.items()],
         },
         reason=f"Сделка {quoted(case.deal.title)}: {'в резерве должно быть:' if held else 'держим в резерве:'} {_brief(wanted)}.",
-        before=_brief(held), after=_brief(wanted), evidence=case.evidence(),
+        before=_brief(held), after=_brief(wanted), evidence=case.evidence(), settles=((ASPECT, _wanted(case)),),
     )  # fmt: skip
 
 

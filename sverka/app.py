@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,8 +37,8 @@ ROOT = Path(__file__).resolve().parent.parent
 """The checkout or the image's folder: where config, templates and the default store lie."""
 
 
-class UnknownName(ValueError):
-    """A job or company that does not exist was named; the text says which are near."""
+class WrongUsage(ValueError):
+    """Something was asked for that cannot be; the text is the whole sentence, with what to do instead."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ class App:
     http: HttpSettings
 
     def chosen(self, name: str | None) -> tuple[Company, ...]:
-        """Return the named company, or all. Raises UnknownName."""
+        """Return the named company, or all. Raises WrongUsage."""
         if name is None:
             return self.companies
         found = tuple(company for company in self.companies if company.name == name)
         if not found:
-            raise UnknownName(_unknown("company", name, [company.name for company in self.companies]))
+            raise unknown("company", name, [company.name for company in self.companies])
         return found
 
     def desk(self, company: Company, *, at: datetime | None = None, read_only: bool = False) -> Desk | NotConnected:
@@ -118,9 +118,9 @@ def opened(
 
 
 def job(name: str) -> Job:
-    """Return a job by its name. Raises UnknownName."""
+    """Return a job by its name. Raises WrongUsage."""
     if name not in JOBS:
-        raise UnknownName(_unknown("job", name, JOBS))
+        raise unknown("job", name, JOBS)
     found: Job = import_module(f"jobs.{name}").JOB
     return found
 
@@ -131,7 +131,7 @@ def run(
 ) -> tuple[RunReport, dict[str, Plan]]:  # fmt: skip
     """Run a job over companies; one company's trouble is its own. `only`: company → key → payload of a reviewed plan.
 
-    Returns the report and each company's last plan. Raises UnknownName and SettingsError before anything is done.
+    Returns the report and each company's last plan. Raises WrongUsage and SettingsError before anything is done.
     """
     spec = job(name)
     desks = [(each, app.desk(each, at=at, read_only=dry_run)) for each in app.chosen(company)]
@@ -157,6 +157,8 @@ def _not_connected(company: Company, reason: NotConnected) -> CompanyReport:
     return report
 
 
-def _unknown(what: str, name: str, known: list[str] | tuple[str, ...]) -> str:
+def unknown(what: str, name: str, known: Sequence[str]) -> WrongUsage:
+    """Return the error for a name that does not exist: it says the nearest that does, else all."""
     near = get_close_matches(name, known, n=1)
-    return f"there is no {what} «{name}»; {f'did you mean {near[0]}?' if near else 'there are: ' + ', '.join(known)}"
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
+    return WrongUsage(f"there is no {what} «{name}»; {hint}")

@@ -1,7 +1,7 @@
 """The command line. Each command is a few lines over `sverka.app`; what is imported at the top costs every call, so little is.
 
-Exit codes: 0 done · 1 failed (wins over 3) · 2 wrong usage or settings · 3 a brake has tripped. With `--json` standard output
-holds one object and nothing else; lines for people go to standard error.
+Exit codes: 0 done · 1 failed (wins over 3) · 2 wrong usage or settings · 3 a brake has tripped · 130 interrupted. With `--json`
+standard output holds one object and nothing else; lines for people go to standard error.
 """
 
 from __future__ import annotations
@@ -12,36 +12,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from sverka.commands.grammar import Commands, Moment
 
 if TYPE_CHECKING:
     from sverka.app import App
 
 USAGE = 2
 _COMPANY = click.option("--company", help="One company; all by default.")
+_AT = click.option(
+    "--at", type=Moment(), help="Business time, such as 2026-11-24T09:00+03:00; by default the vendors' own."
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 _BY = click.option("--by", required=True, help="Who decides; kept with the decision.")
 
 
-class Moment(click.ParamType[datetime]):
-    """A moment with an offset, such as 2026-11-24T09:00+03:00."""
-
-    name = "ISO"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Read the text; complain about a missing offset."""
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"«{value}» is no moment; write one such as 2026-11-24T09:00+03:00", param, ctx)
-        if moment.tzinfo is None:
-            self.fail(f"«{value}» has no offset; write it, as in {value}+03:00", param, ctx)
-        return moment
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="sverka", message="sverka %(version)s")
 def main() -> None:
     """Keep a company's CRM, stock and accounts in agreement."""
@@ -53,20 +42,27 @@ def main() -> None:
     default="out",
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where letters go.",
+    help="The folder for its letters: a new or empty one, or that of an earlier demo.",
 )
 def demo(out: Path) -> None:
-    """Play a working week of the example company on loopback; leave its letters in a folder."""
+    """Play a working week of the example company on loopback.
+
+    People move deals, Sverka answers; what is printed really happened. Needs no account and no settings.
+    """
     from sverka.commands import demo as week
 
-    sys.exit(week.play(out))
+    with _told():
+        sys.exit(week.play(out))
 
 
 @main.command()
 @_COMPANY
-@click.option("--table", is_flag=True, help="Print the state table in Russian.")
+@click.option("--table", is_flag=True, help="Print only the state table, in Russian: what must be true at each stage.")
 def check(company: str | None, *, table: bool) -> None:
-    """Look whether settings, addresses, rights and names are right, and say how to mend what is not."""
+    """Check settings, addresses, rights and names.
+
+    Nothing is changed anywhere; each line that is not right says how to mend it.
+    """
     from sverka.commands import checking
 
     with _app() as app:
@@ -76,7 +72,7 @@ def check(company: str | None, *, table: bool) -> None:
 @main.command()
 @_JSON
 def jobs(*, as_json: bool) -> None:
-    """List the jobs: what they do, when they ran last."""
+    """List the jobs: what they do, when they ran last. `sverka explain job:NAME` tells more."""
     from sverka.commands import showing
 
     with _app() as app:
@@ -86,11 +82,14 @@ def jobs(*, as_json: bool) -> None:
 @main.command()
 @click.argument("job")
 @_COMPANY
-@click.option("--at", type=Moment(), help="Business time; the vendors' own by default.")
+@_AT
 @click.option("--dry-run", is_flag=True, help="Read and decide; write nothing outside.")
 @_JSON
 def run(job: str, company: str | None, at: datetime | None, *, dry_run: bool, as_json: bool) -> None:
-    """Run a job now."""
+    """Run a job now.
+
+    JOB is one that `sverka jobs` lists, such as agreement. It reads the systems, decides, writes, and reads back.
+    """
     from sverka import app as application
     from sverka.commands import showing
     from sverka.domain.runs import exit_code
@@ -104,18 +103,24 @@ def run(job: str, company: str | None, at: datetime | None, *, dry_run: bool, as
 @main.command()
 @click.argument("job")
 @_COMPANY
-@click.option("--at", type=Moment(), help="Business time; the vendors' own by default.")
+@_AT
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the plan is written."
 )
 def plan(job: str, company: str | None, at: datetime | None, out: Path) -> None:
-    """Write down what a job would do, for a person to review and apply within 30 minutes."""
+    """Write down what a job would do, for review.
+
+    Nothing is written to the systems. `sverka apply FILE` carries the plan out within 30 minutes.
+    """
     from sverka.commands import reviewing, showing
 
     with _app() as app:
-        report, plans = reviewing.write(app, job, company, at, out)
+        report, plans = reviewing.make(app, job, company, at, out)
     showing.report(report, plans, as_json=False)
-    click.echo(f"The plan is in {out}; `sverka apply {out}` carries it out within 30 minutes.", err=True)
+    if any(each.actions for each in plans.values()):
+        click.echo(f"The plan is in {out}; `sverka apply {out}` carries it out within 30 minutes.", err=True)
+    else:
+        click.echo(f"The plan in {out} is empty: there is nothing to apply.", err=True)
     sys.exit(showing.exit_code_of(report))
 
 
@@ -123,12 +128,15 @@ def plan(job: str, company: str | None, at: datetime | None, out: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_JSON
 def apply(file: Path, *, as_json: bool) -> None:
-    """Carry out a reviewed plan; what went stale since is refused."""
+    """Carry out a reviewed plan; what went stale is refused.
+
+    FILE is what `sverka plan` wrote, at most 30 minutes ago.
+    """
     from sverka.commands import reviewing, showing
 
     with _app() as app:
         report, refused = reviewing.apply(app, file)
-    showing.report(report, {}, as_json=as_json)
+    showing.report(report, {}, as_json=as_json, remark="nothing was carried out")
     for line in refused:
         click.echo(f"refused: {line}", err=True)
     sys.exit(showing.exit_code_of(report) or (1 if refused else 0))
@@ -137,10 +145,10 @@ def apply(file: Path, *, as_json: bool) -> None:
 @main.command()
 @_COMPANY
 @click.option("--job", help="One job; all by default.")
-@click.option("--limit", default=20, show_default=True, help="How many runs.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many runs.")
 @_JSON
 def history(company: str | None, job: str | None, limit: int, *, as_json: bool) -> None:
-    """List the latest runs and what they came to."""
+    """List the latest runs and what they did."""
     from sverka.commands import showing
 
     with _app() as app:
@@ -151,23 +159,33 @@ def history(company: str | None, job: str | None, limit: int, *, as_json: bool) 
 @click.argument("subject")
 @_JSON
 def explain(subject: str, *, as_json: bool) -> None:
-    """Say how a deal or order stands, what was done about it and why. SUBJECT: [company/]deal:71, order:12."""
+    """Say how something stands, what was done and why.
+
+    SUBJECT is [company/]kind:id:
+
+    \b
+      deal:71        a deal of the CRM, by its id
+      order:12       an order of the ledger, by its number
+      client:5       a company of the CRM, by its id; contact:7 a contact
+      message:34     a letter, by its id in `sverka outbox list --all`
+      job:agreement  what a job does, and its latest runs
+    """  # noqa: D301
     from sverka.commands import explaining
 
     with _app() as app:
-        sys.exit(explaining.explain(app, subject, as_json=as_json))
+        explaining.explain(app, subject, as_json=as_json)
 
 
 @main.group()
 def queue() -> None:
-    """Questions that wait for a person."""
+    """What was found, and questions that wait for a person."""
 
 
 @queue.command("list")
 @_COMPANY
 @_JSON
 def queue_list(company: str | None, *, as_json: bool) -> None:
-    """List what was found, questions first."""
+    """List what was found; questions come first, marked `?`."""
     from sverka.commands import showing
 
     with _app() as app:
@@ -180,7 +198,17 @@ def queue_list(company: str | None, *, as_json: bool) -> None:
 @_BY
 @click.option("--reason", default="", help="Why; kept with the decision.")
 def queue_decide(id: int, choice: str, by: str, reason: str) -> None:  # noqa: A002
-    """Answer a question: take-owner, take-mirror, bind:ID or ignore:DATE. The next run carries it out."""
+    """Answer a question; the next run carries it out.
+
+    ID is the number in `sverka queue list`. CHOICE is one of:
+
+    \b
+      take-owner         what stands in the system that owns the field is right;
+                         of a client that fits several: none of them, it is new
+      take-mirror        what stands in the other system is right
+      bind:ID            the counterpart is the one with this id
+      ignore:2026-12-31  leave it as it is until that day
+    """  # noqa: D301
     from sverka.store import findings
 
     with _app() as app, app.store.writing() as tx:
@@ -190,7 +218,7 @@ def queue_decide(id: int, choice: str, by: str, reason: str) -> None:  # noqa: A
 
 @main.group()
 def outbox() -> None:
-    """Effects on their way out."""
+    """Effects on their way to the systems."""
 
 
 @outbox.command("list")
@@ -209,7 +237,10 @@ def outbox_list(company: str | None, *, everything: bool, as_json: bool) -> None
 @click.argument("id", type=int)
 @_BY
 def outbox_retry(id: int, by: str) -> None:  # noqa: A002
-    """Plan an effect anew that failed or is unknown."""
+    """Plan an effect anew that failed or is unknown.
+
+    ID is the number in `sverka outbox list`. Of an unknown effect nobody knows whether it happened: look into the system first.
+    """
     from sverka.store import outbox as rows
 
     with _app() as app, app.store.writing() as tx:
@@ -222,7 +253,10 @@ def outbox_retry(id: int, by: str) -> None:  # noqa: A002
 @_BY
 @click.option("--reason", default="", help="Why; kept with the effect.")
 def outbox_cancel(id: int, by: str, reason: str) -> None:  # noqa: A002
-    """End an effect without sending it."""
+    """End an effect without sending it.
+
+    ID is the number in `sverka outbox list`.
+    """
     from sverka.store import outbox as rows
 
     with _app() as app, app.store.writing() as tx:
@@ -232,7 +266,7 @@ def outbox_cancel(id: int, by: str, reason: str) -> None:  # noqa: A002
 
 @main.group()
 def breaker() -> None:
-    """Brakes that have tripped."""
+    """Brakes: rules that stopped because they wanted to do too much."""
 
 
 @breaker.command("list")
@@ -250,7 +284,10 @@ def breaker_list(*, as_json: bool) -> None:
 @_BY
 @click.option("--reason", required=True, help="Why it is safe to go on.")
 def breaker_reset(scope: str, by: str, reason: str) -> None:
-    """Let a brake go."""
+    """Let a brake go.
+
+    SCOPE is the one that `sverka breaker list` shows.
+    """
     from sverka.store import runs
 
     with _app() as app, app.store.writing() as tx:
@@ -260,13 +297,19 @@ def breaker_reset(scope: str, by: str, reason: str) -> None:
 
 @main.command()
 @click.option(
-    "--preview", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The HTML file to write."
+    "--preview",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The HTML file to write; the text comes beside it.",
 )
-@click.option("--for", "person", default="owner", show_default=True, help="owner, or the id of a manager in the CRM.")
-@_COMPANY
-@click.option("--at", type=Moment(), help="Business time; the vendors' own by default.")
+@click.option("--for", "person", default="owner", show_default=True, help="owner, or the id of a user in the CRM.")
+@click.option("--company", help="The company; needed if there are several.")
+@click.option("--at", type=Moment(), help="As of this moment; by default as of the last reading.")
 def digest(preview: Path, person: str, company: str | None, at: datetime | None) -> None:
-    """Write the letter of the day to a file instead of sending it."""
+    """Write the letter of the day to a file.
+
+    It is made from what is stored; nothing is read from the systems, nothing is sent.
+    """
     from sverka.commands import previewing
 
     with _app() as app:
@@ -281,7 +324,7 @@ def sandbox() -> None:
 @sandbox.command("serve", context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def sandbox_serve(arguments: tuple[str, ...]) -> None:
-    """Serve until interrupted; the first line printed is JSON with all addresses."""
+    """Serve until interrupted; the first line is JSON with all addresses."""
     from sandbox.__main__ import main as serve
 
     sys.exit(serve(["serve", *arguments]))
@@ -289,7 +332,7 @@ def sandbox_serve(arguments: tuple[str, ...]) -> None:
 
 @main.group()
 def db() -> None:
-    """The store."""
+    """The store: Sverka's own memory."""
 
 
 @db.command("upgrade")
@@ -304,7 +347,7 @@ def db_upgrade() -> None:
 @db.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def db_backup(file: Path) -> None:
-    """Write a consistent copy of the store to a file."""
+    """Write a consistent copy of the store to a new file."""
     from sverka.commands import keeping
 
     with _told():
@@ -322,7 +365,7 @@ def _app() -> Iterator[App]:
 @contextmanager
 def _told() -> Iterator[None]:
     """Turn the errors that a person can meet into sentences on standard error and the right exit code."""
-    from sverka.app import UnknownName
+    from sverka.app import WrongUsage
     from sverka.companies.mistakes import CompanyFileError
     from sverka.settings import SettingsError
     from sverka.store.errors import BadValue, NotFound, NotPossible, StoreError
@@ -330,7 +373,7 @@ def _told() -> Iterator[None]:
 
     try:
         yield
-    except (SettingsError, CompanyFileError, UnknownName, NotFound, NotPossible, BadValue) as error:
+    except (SettingsError, CompanyFileError, WrongUsage, NotFound, NotPossible, BadValue) as error:
         click.echo(str(error), err=True)
         sys.exit(USAGE)
     except (StoreError, SystemTrouble) as error:

@@ -6,7 +6,7 @@ is printed is what really happened: each line of Сверка is an effect from 
 
 from __future__ import annotations
 
-import shutil
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,12 +20,14 @@ from sandbox.faults import Fault
 from sandbox.people import Person
 from sandbox.serve import Sandbox, start
 from sverka import app as application
-from sverka.app import ROOT, App
+from sverka.app import ROOT, App, WrongUsage
 from sverka.commands import story
 from sverka.domain.effects import State
 from sverka.store import findings, outbox
 
 COMPANY = "headlights"
+_OURS = re.compile(r"demo\.db.*|\d\d+-.+\.(html|txt)")
+"""The files that a demo leaves."""
 _DAYS = ("Понедельник", "Вторник", "Среда", "Четверг", "Пятница", "Суббота", "Воскресенье")
 
 
@@ -109,9 +111,8 @@ class Week:
 
 
 def play(out: Path) -> int:
-    """Play the week; return the exit code."""
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
+    """Play the week; return the exit code. Raises WrongUsage for a folder that holds anything but an earlier demo."""
+    _clear(out)
     with _week(out) as week:
         day = -1
         for scene in story.SCENES:
@@ -122,6 +123,20 @@ def play(out: Path) -> int:
         effects = len(week.sandbox.world.journal.effects)
         click.echo(f"\n{effects} effects in the systems over the week; {week.letters} letters are in {out}/")
     return 0
+
+
+def _clear(out: Path) -> None:
+    """Make the folder, or empty it of what an earlier demo left; somebody's other files are never touched."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        held = list(out.iterdir())
+        strange = [file.name for file in held if not _OURS.fullmatch(file.name)]
+        if strange:
+            raise WrongUsage(f"{out} holds other files, such as {strange[0]}; name a new or an empty folder")
+        for file in held:
+            file.unlink()
+    except OSError as error:
+        raise WrongUsage(f"{out} cannot be used: {error.strerror}; name another folder") from error
 
 
 def _play(week: Week, scene: story.Scene) -> None:

@@ -1,118 +1,90 @@
-"""`sverka explain`: how a deal stands, what was done about it and why, what waits for whom."""
+"""`sverka explain`: finds what a person named, and says how it stands, what was done about it and why."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+import inspect
+from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
-from sverka.app import App
+from sverka.app import App, WrongUsage, unknown
+from sverka.app import job as find_job
+from sverka.commands.showing import brief, moment, print_json
+from sverka.commands.subjects import KINDS, Known
 from sverka.domain.actions import Subject
-from sverka.domain.effects import Effect
-from sverka.domain.money import roubles
-from sverka.domain.rows import Deal, LedgerOrder, LedgerOrderLine, Partner, Reserve
-from sverka.settings import SettingsError
-from sverka.store import bindings, findings, mirror, outbox
-from sverka.store.engine import Transaction
+from sverka.store import runs
+from sverka.store.runs import Run
 
-SEVERAL, NOT_FOUND = 2, 2
-_KINDS = ("deal", "order")
+_JOB = "job"
+_SHOWN_RUNS = 5
+_READ_MORE = "`sverka run agreement` reads what changed, `sverka run sweep` everything"
+_NOT_THERE = {
+    "message": "no letter has this number; `sverka outbox list --all` shows the latest",
+    "order": f"no deal with such an order is in the mirror; {_READ_MORE}",
+}
 
 
-def explain(app: App, text: str, *, as_json: bool) -> int:
-    """Explain a subject; several matches are listed and nothing is explained."""
+def explain(app: App, text: str, *, as_json: bool) -> None:
+    """Explain a subject. Raises WrongUsage if nothing or more than one thing is meant: several are listed."""
     subject = _parse(text)
     companies = [company.name for company in app.chosen(subject.company or None)]
+    if subject.kind == _JOB:
+        _explain_job(app, subject.ext_id, subject.company or None, as_json=as_json)
+        return
     with app.store.reading() as tx:
-        found = [each for company in companies for each in _find(tx, company, subject)]
-        if len(found) != 1:
-            click.echo(_ambiguous(text, found), err=True)
-            return SEVERAL
-        story = _story(tx, *found[0])
-    click.echo(json.dumps(story, ensure_ascii=False) if as_json else _told(story))
-    return 0
+        found = [known for company in companies for known in KINDS[subject.kind](tx, company, subject.ext_id)]
+    if len(found) != 1:
+        raise _not_one(text, subject, found)
+    if as_json:
+        print_json(found[0].as_json())
+    else:
+        click.echo(found[0].as_text())
 
 
 def _parse(text: str) -> Subject:
     try:
         subject = Subject.parse(text)
     except ValueError as error:
-        raise SettingsError([str(error)]) from error
-    if subject.kind not in _KINDS:
-        raise SettingsError([f"«{subject.kind}» cannot be explained; there are: {', '.join(_KINDS)}"])
+        raise WrongUsage(str(error)) from error
+    if subject.kind not in (*KINDS, _JOB):
+        raise unknown("kind of subject", subject.kind, [*KINDS, _JOB])
     return subject
 
 
-def _find(tx: Transaction, company: str, subject: Subject) -> list[tuple[str, Deal]]:
-    """Return the deals that a subject names; an order is found by its number and explained through its deal."""
-    if subject.kind == "deal":
-        return [(company, deal) for deal in mirror.by_ids(tx, company, Deal, [subject.ext_id]).values()]
-    orders = mirror.where(tx, company, LedgerOrder, number=subject.ext_id)
-    deals = bindings.lefts(tx, company, "order", [order.ext_id for order in orders])
-    return [(company, deal) for deal in mirror.by_ids(tx, company, Deal, list(deals.values())).values()]
-
-
-def _ambiguous(text: str, found: list[tuple[str, Deal]]) -> str:
+def _not_one(text: str, subject: Subject, found: Sequence[Known]) -> WrongUsage:
     if not found:
-        return (
-            f"«{text}» is not in the mirror; `sverka run agreement` reads what changed, `sverka run sweep` everything"
+        return WrongUsage(f"«{text}»: {_NOT_THERE.get(subject.kind, f'it is not in the mirror; {_READ_MORE}')}")
+    lines = [f"  {known.company}/{known.name}  {known.title}" for known in found]
+    return WrongUsage("\n".join(["several match; name one of them:", *lines]))
+
+
+def _explain_job(app: App, name: str, company: str | None, *, as_json: bool) -> None:
+    """Say what a job does, by its rulebook, and how it went lately."""
+    job = find_job(name)
+    rulebook = inspect.cleandoc(import_module(f"jobs.{name}").__doc__ or job.summary)
+    with app.store.reading() as tx:
+        latest = runs.history(tx, _SHOWN_RUNS, company, name)
+    if as_json:
+        shown = [
+            {"id": run.id, "company": run.company, "started": moment(run.started_at), "outcome": run.outcome}
+            for run in latest
+        ]
+        print_json(
+            {
+                "subject": f"{_JOB}:{name}",
+                "title": job.summary,
+                "rules": rulebook,
+                "kinds": list(job.kinds),
+                "runs": shown,
+            }
         )
-    return "several match; name the company:\n" + "\n".join(
-        f"  {company}/deal:{deal.ext_id}  {deal.title}" for company, deal in found
-    )
+        return
+    click.echo(f"{_JOB}:{name} «{job.summary}»\n\n{rulebook}\n")
+    click.echo(f"May do: {', '.join(job.kinds) or 'nothing new of its own'}")
+    click.echo("\n".join(["Latest runs:", *map(_run, latest)]) if latest else "It has not run yet.")
 
 
-def _story(tx: Transaction, company: str, deal: Deal) -> dict[str, Any]:
-    subject = f"deal:{deal.ext_id}"
-    effects = outbox.listing(tx, company, subject=subject)
-    return {
-        "company": company, "subject": subject, "title": deal.title, "sum": roubles(deal.opportunity_kopecks), "branch": deal.branch,
-        "order": _order(tx, company, deal),
-        "effects": [_effect(row) for row in reversed(effects)],
-        "findings": [
-            {"id": row.id, "text": row.finding.text, "asks": row.finding.asks, "since": row.first_at.isoformat(timespec="seconds")}
-            for row in findings.open_items(tx, company) if row.finding.subject == subject
-        ],
-    }  # fmt: skip
-
-
-def _effect(row: Effect) -> dict[str, Any]:
-    return {
-        "id": row.id, "kind": row.kind, "state": str(row.state), "reason": row.reason, "detail": row.detail,
-        "at": row.planned_at.isoformat(timespec="seconds"), "evidence": list(row.evidence),
-    }  # fmt: skip
-
-
-def _order(tx: Transaction, company: str, deal: Deal) -> dict[str, Any] | None:
-    order_id = bindings.rights(tx, company, "order", [deal.ext_id]).get(deal.ext_id, "")
-    order = mirror.by_ids(tx, company, LedgerOrder, [order_id]).get(order_id)
-    if order is None:
-        return None
-    partner = mirror.by_ids(tx, company, Partner, [order.partner_id]).get(order.partner_id)
-    reserves = mirror.where(tx, company, Reserve, order_id=order_id, deleted=False)
-    return {
-        "id": order.ext_id, "number": order.number, "sum": roubles(order.sum_kopecks), "partner": partner.name if partner else "",
-        "lines": len(mirror.where(tx, company, LedgerOrderLine, order_id=order_id, deleted=False)),
-        "reserves": [{"id": row.ext_id, "held": row.held} for row in reserves],
-    }  # fmt: skip
-
-
-def _told(story: dict[str, Any]) -> str:
-    order = story["order"]
-    lines = [
-        f"{story['company']}/{story['subject']} «{story['title']}», {story['sum']} RUB, branch {story['branch'] or 'not named'}"
-    ]
-    if order is None:
-        lines.append("  no order in the ledger")
-    else:
-        lines.append(f"  order № {order['number']} of {order['partner']}: {order['lines']} lines, {order['sum']} RUB")
-        lines += [f"  reserve {each['id']}: {'held' if each['held'] else 'let go'}" for each in order["reserves"]]
-    lines += [
-        f"  {effect['at']}  {effect['state']:<9} {effect['kind']}: {effect['reason']}" for effect in story["effects"]
-    ]
-    lines += [
-        f"  {'asks' if finding['asks'] else 'told'} since {finding['since']}: {finding['text']}"
-        for finding in story["findings"]
-    ]
-    return "\n".join(lines)
+def _run(run: Run) -> str:
+    done = brief((run.report or {}).get("done", {}))
+    return f"  {moment(run.started_at)}  {run.company}: {run.outcome or 'running'}{f', {done}' if done else ''}"

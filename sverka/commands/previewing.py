@@ -9,29 +9,42 @@ from pathlib import Path
 import click
 
 from jobs import digest
-from sverka.app import App
-from sverka.settings import NotConnected, SettingsError
+from sverka.app import App, WrongUsage
+from sverka.commands.files import check_writable, write
+from sverka.settings import NotConnected
 from sverka.store import proofs
 
 
 def preview(app: App, company: str | None, person: str, at: datetime | None, out: Path) -> int:
     """Write one company's letter for a person as HTML, and as text beside it. Return the exit code."""
+    text = out.with_suffix(".txt")
+    _check(out, text)
     chosen = app.chosen(company)
     if len(chosen) != 1:
-        raise SettingsError([f"there are {len(chosen)} companies; name one with --company"])
+        names = ", ".join(each.name for each in chosen)
+        raise WrongUsage(f"a letter is about one company; name it with --company: {names}")
     desk = app.desk(chosen[0])
     if isinstance(desk, NotConnected):
-        click.echo(str(desk), err=True)
+        click.echo(f"{desk}\nno letter was written", err=True)
         return 0
     with closing(desk):
         try:
             letter = digest.preview(desk, at or _as_of(app, desk.company), person)
         except LookupError as error:
-            raise SettingsError([str(error.args[0])]) from error
-    out.write_text(letter.html, encoding="utf-8")
-    out.with_suffix(".txt").write_text(letter.text, encoding="utf-8")
-    click.echo(f"{letter.subject}\n{out} and {out.with_suffix('.txt')} hold the letter.", err=True)
+            raise WrongUsage(f"{error.args[0]}; write --for owner, or the id of a user of the CRM") from error
+    write(out, letter.html)
+    write(text, letter.text)
+    click.echo(f"{letter.subject}\n{out} and {text} hold the letter.", err=True)
     return 0
+
+
+def _check(out: Path, text: Path) -> None:
+    if out == text:
+        raise WrongUsage(
+            f"{out} would hold the text of the letter; name the HTML file, such as {out.with_suffix('.html')}"
+        )
+    check_writable(out)
+    check_writable(text)
 
 
 def _as_of(app: App, company: str) -> datetime:

@@ -25,19 +25,27 @@ from sverka.store.runs import Run
 
 _COUNTS = ("planned", "done", "proposed", "skips", "findings", "requests")
 _SHOWN_ACTIONS = 50
+_COMPARING = ("agreement", "sweep")
+"""The jobs that look at everything in scope, so that nothing to do means agreement."""
 
 Progress = Callable[[str, int, int], None]
 
 
-def report(found: RunReport, plans: Mapping[str, Plan], *, as_json: bool) -> None:
-    """Print what a run came to; with `plans` also each action that it would take."""
+def report(found: RunReport, plans: Mapping[str, Plan], *, as_json: bool, remark: str = "") -> None:
+    """Print what a run came to; with `plans` also each action that it would take. remark: said of a run that did nothing."""
     if as_json:
-        _print_json(found.as_json())
+        print_json(found.as_json())
         return
     for company in found.companies:
-        _company(found.job, company)
-        for action in plans[company.company].actions[:_SHOWN_ACTIONS] if company.company in plans else ():
-            click.echo(f"  would {action.kind} on {action.subject}: {action.reason}")
+        _company(found.job, company, remark)
+        _would(plans.get(company.company, Plan()).actions)
+
+
+def _would(actions: Sequence[Action]) -> None:
+    for action in actions[:_SHOWN_ACTIONS]:
+        click.echo(f"  would {action.kind} on {action.subject}: {action.reason}")
+    if len(actions) > _SHOWN_ACTIONS:
+        click.echo(f"  … and {len(actions) - _SHOWN_ACTIONS} more")
 
 
 def exit_code_of(found: RunReport) -> int:
@@ -65,7 +73,7 @@ def jobs(app: App, *, as_json: bool) -> None:
 
     items = [_job(app, name) for name in JOBS]
     if as_json:
-        _print_json({"jobs": items})
+        print_json({"jobs": items})
         return
     _table(
         ["job", "what it does", "last run"], [[item["job"], item["summary"], item["last"] or "never"] for item in items]
@@ -73,44 +81,49 @@ def jobs(app: App, *, as_json: bool) -> None:
 
 
 def history(app: App, company: str | None, job: str | None, limit: int, *, as_json: bool) -> None:
-    """List the latest runs, the last one first."""
+    """List the latest runs, the last one first. Raises WrongUsage for a company or job that does not exist."""
+    app.chosen(company)
+    if job is not None:
+        find_job(job)
     with app.store.reading() as tx:
         rows = runs.history(tx, limit, company, job)
     if as_json:
-        _print_json({"items": [_run(row) for row in rows]})
+        print_json({"items": [_run(row) for row in rows]})
         return
     heads = ["run", "company", "job", "started", "outcome", "done"]
     _table(
         heads,
         [
-            [str(row.id), row.company, row.job, _moment(row.started_at), row.outcome or "running", _done(row)]
+            [str(row.id), row.company, row.job, moment(row.started_at), row.outcome or "running", _done(row)]
             for row in rows
         ],
     )
 
 
 def queue(app: App, company: str | None, *, as_json: bool) -> None:
-    """List open findings, questions first, the dearest first."""
+    """List open findings, questions first, the dearest first. Raises WrongUsage for a company that does not exist."""
+    app.chosen(company)
     with app.store.reading() as tx:
         rows = findings.open_items(tx, company)
     rows = sorted(rows, key=lambda row: (not row.finding.asks, -row.finding.money_kopecks, row.id))
     if as_json:
-        _print_json({"items": [_finding(row) for row in rows]})
+        print_json({"items": [_finding(row) for row in rows]})
         return
     lines = [
-        [str(row.id), row.company, row.finding.subject, _answer(row), row.finding.text, _moment(row.first_at)]
+        [str(row.id), row.company, row.finding.subject, _answer(row), row.finding.text, moment(row.first_at)]
         for row in rows
     ]
     _table(["id", "company", "subject", "", "what", "since"], lines)
 
 
 def outbox(app: App, company: str | None, *, everything: bool, as_json: bool) -> None:
-    """List effects that wait or failed."""
+    """List effects that wait or failed. Raises WrongUsage for a company that does not exist."""
+    app.chosen(company)
     states: Sequence[State] = () if everything else (*WAITING, State.FAILED)
     with app.store.reading() as tx:
         rows = effects.listing(tx, company, states=states)
     if as_json:
-        _print_json({"items": [_effect(row) for row in rows]})
+        print_json({"items": [_effect(row) for row in rows]})
         return
     _table(
         ["id", "company", "subject", "kind", "state", "detail"],
@@ -123,21 +136,30 @@ def breakers(app: App, *, as_json: bool) -> None:
     with app.store.reading() as tx:
         rows = runs.holds(tx)
     if as_json:
-        _print_json(
+        print_json(
             {
                 "items": [
-                    {"id": row.scope, "by": row.by, "reason": row.reason, "since": _moment(row.since)} for row in rows
+                    {"id": row.scope, "by": row.by, "reason": row.reason, "since": moment(row.since)} for row in rows
                 ]
             }
         )
         return
-    _table(["scope", "by", "why", "since"], [[row.scope, row.by, row.reason, _moment(row.since)] for row in rows])
+    _table(["scope", "by", "why", "since"], [[row.scope, row.by, row.reason, moment(row.since)] for row in rows])
 
 
-def action_line(action: Action) -> str:
-    """Return an action as one line."""
-    change = f" ({action.before} → {action.after})" if action.before or action.after else ""
-    return f"{action.kind} {action.subject}{change}: {action.reason}"
+def moment(at: datetime) -> str:
+    """Return a moment to the second, in the zone of the machine."""
+    return at.astimezone().isoformat(timespec="seconds")
+
+
+def brief(counts: Mapping[str, int]) -> str:
+    """Return counts on one line."""
+    return " · ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print one JSON object."""
+    click.echo(json.dumps(value, ensure_ascii=False))
 
 
 def _job(app: App, name: str) -> dict[str, Any]:
@@ -145,26 +167,26 @@ def _job(app: App, name: str) -> dict[str, Any]:
     with app.store.reading() as tx:
         rows = runs.history(tx, 1, None, name)
     return {
-        "job": name, "summary": found.summary, "cron": None, "last": _moment(rows[0].started_at) if rows else None, "next": None,
+        "job": name, "summary": found.summary, "cron": None, "last": moment(rows[0].started_at) if rows else None, "next": None,
         "kinds": list(found.kinds), "reasons": sorted(REASONS), "outcomes": list(OUTCOMES),
     }  # fmt: skip
 
 
 def _run(row: Run) -> dict[str, Any]:
     return {
-        "id": row.id, "company": row.company, "job": row.job, "tick": row.tick, "started": _moment(row.started_at),
+        "id": row.id, "company": row.company, "job": row.job, "tick": row.tick, "started": moment(row.started_at),
         "outcome": row.outcome, "report": row.report,
     }  # fmt: skip
 
 
 def _done(row: Run) -> str:
-    return _brief((row.report or {}).get("done", {}))
+    return brief((row.report or {}).get("done", {}))
 
 
 def _finding(row: OpenFinding) -> dict[str, Any]:
     return {
         "id": row.id, "company": row.company, "subject": row.finding.subject, "class": row.finding.kind, "text": row.finding.text,
-        "asks": row.finding.asks, "sum": roubles(row.finding.money_kopecks), "since": _moment(row.first_at),
+        "asks": row.finding.asks, "sum": roubles(row.finding.money_kopecks), "since": moment(row.first_at),
         "answer": row.answer.choice if row.answer else None,
     }  # fmt: skip
 
@@ -178,34 +200,32 @@ def _answer(row: OpenFinding) -> str:
 def _effect(row: Effect) -> dict[str, Any]:
     return {
         "id": row.id, "company": row.company, "subject": row.subject, "kind": row.kind, "state": str(row.state), "reason": row.reason,
-        "detail": row.detail, "attempts": row.attempts, "planned": _moment(row.planned_at), "external_id": row.external_id,
+        "detail": row.detail, "attempts": row.attempts, "planned": moment(row.planned_at), "external_id": row.external_id,
     }  # fmt: skip
 
 
-def _company(job: str, company: CompanyReport) -> None:
+def _company(job: str, company: CompanyReport, remark: str) -> None:
     click.secho(f"{company.company}: {job} {company.outcome}", bold=True)
     for name in _COUNTS:
         counts = getattr(company, name)
         if counts:
-            click.echo(f"  {name:<9} {_brief(counts)}")
-    if not company.planned and company.outcome == "done":
-        click.echo("  nothing to do: all is in agreement")
+            click.echo(f"  {name:<9} {brief(counts)}")
+    if company.outcome == "done" and not company.planned and not company.done:
+        click.echo(f"  {remark or _nothing(job, company)}")
+    if company.outcome == "skipped" and not company.sentences:
+        click.echo("".join(f"  {REASONS[reason]}\n" for reason in company.skips), nl=False)
     if company.unknown or company.failed:
         click.echo(f"  unknown {company.unknown}, failed {company.failed}")
     for sentence in company.sentences:
         click.echo(f"  {sentence}")
 
 
-def _brief(counts: Mapping[str, int]) -> str:
-    return " · ".join(f"{name} {count}" for name, count in sorted(counts.items()))
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone().isoformat(timespec="seconds")
-
-
-def _print_json(value: Mapping[str, Any]) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))
+def _nothing(job: str, company: CompanyReport) -> str:
+    """Say of a run that planned nothing whether that means agreement: only a job that compares, with nothing left open, may say so."""
+    left_open = (
+        company.proposed or company.findings or company.unknown or company.failed or company.skips.keys() - {"history"}
+    )
+    return "nothing to do now" if left_open or job not in _COMPARING else "nothing to do: all is in agreement"
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -55,7 +55,8 @@ class Action:
     """One intended effect.
 
     key: its identity among all actions of the company, made of kind, subject and occasion.
-    before, after: what stood and what shall stand, in short words. money_kopecks: what is at stake.
+    before, after: what stood and what shall stand, in short words. money_kopecks: what is at stake. settles: (field, value) pairs
+    on which both sides agree once the effect is accepted, so that our own change is never taken for somebody else's.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Action:
     before: str = ""
     after: str = ""
     money_kopecks: int = 0
+    settles: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:

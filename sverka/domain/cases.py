@@ -11,12 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sverka.domain.actions import Payload
 from sverka.domain.money import roubles
 from sverka.domain.plan import Answer, Finding, Seen
 from sverka.domain.quantity import line_sum_kopecks
 from sverka.domain.rows import Client, Deal, LedgerOrder, LedgerOrderLine, Partner, Reserve, ReserveLine
 from sverka.domain.russian import quoted
 from sverka.domain.state_table import Stage
+
+CURRENCY = "RUB"
+"""What the ledger keeps its documents in."""
 
 OrderLines = Mapping[tuple[str, int], int]
 """(good, price in kopecks) → thousandths."""
@@ -55,6 +59,15 @@ class ReserveDocument:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """What a system refused before: the payload, its last words, and whether it is time to try the same again."""
+
+    payload: Payload
+    detail: str
+    may_retry: bool
+
+
+@dataclass(frozen=True)
 class LedgerIds:
     """Ids that the company's names have in its ledger. "" where the ledger has no such name."""
 
@@ -88,6 +101,12 @@ class OrderCase:
     order: LedgerOrder | None
     order_lines: tuple[LedgerOrderLine, ...] = ()
     reserves: tuple[ReserveDocument, ...] = ()
+    rivals: tuple[LedgerOrder, ...] = ()
+    """Other living orders that bear the deal's mark: one of them is too many."""
+    is_made_here: bool = False
+    """Whether the order was made by us, as this store remembers: then nobody's lines can be overwritten by filling it."""
+    gone_reserves: Mapping[str, int] = field(default_factory=dict)
+    """Store → how many of our documents there were deleted by hand."""
     is_shipped: bool = False
     paid_kopecks: int = 0
     shows_order_number: bool = False
@@ -99,6 +118,8 @@ class OrderCase:
     bases: Mapping[str, str] = field(default_factory=dict)
     seen: Mapping[str, Seen] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    refusals: Mapping[str, Refused] = field(default_factory=dict)
+    """Key of an action → that a system refused it."""
 
     @property
     def subject(self) -> str:
@@ -118,6 +139,11 @@ class OrderCase:
     def order_word(self) -> str:
         """The state table's word for the order's status, "" without an order or for a status it does not name."""
         return self.ids.status_word(self.order.status_id) if self.order else ""
+
+    @property
+    def order_is_over(self) -> bool:
+        """Whether nothing can be changed about the order any more."""
+        return self.is_shipped or self.order_word in ("work_closed", "closed", "cancelled")
 
     @property
     def wanted_lines(self) -> OrderLines:
@@ -215,22 +241,29 @@ def _who_is_it(case: OrderCase, client: Client) -> Finding:
 
 def _obstacles(case: OrderCase) -> Iterable[Finding]:
     title = f"Сделка {quoted(case.deal.title)}"
-    if case.client is None:
-        yield Finding(
-            "missing",
-            case.subject,
-            "client",
-            f"{title}: не указан клиент, поэтому заказ в Бизнес.ру не создать. Укажите компанию или контакт.",
-        )
-    elif case.alike and not case.partner_id and not case.client_is_new:
-        yield _who_is_it(case, case.client)
+    if case.order is None:
+        yield from _obstacles_to_an_order(case, title)
+    if case.deal.currency not in ("", CURRENCY):
+        text = f"{title} в валюте {case.deal.currency}, а заказы в Бизнес.ру — в рублях. Укажите сумму в рублях или оформите заказ вручную."
+        yield Finding("missing", case.subject, "currency", text, case.deal.currency, case.deal.opportunity_kopecks)
     if not case.lines:
         yield Finding(
             "missing", case.subject, "lines", f"{title}: нет ни одного товара или услуги. Заполните товары в сделке."
         )
     for name in sorted({line.name for line in case.lines if not line.good_id}):
-        yield Finding(
-            "missing", case.subject, f"product {name}",
-            f"{title}: товар «{name}» не найден в Бизнес.ру по артикулу. Заведите его там или исправьте артикул.",
-            money_kopecks=case.sum_kopecks,
-        )  # fmt: skip
+        text = (
+            f"{title}: товар {quoted(name)} не найден в Бизнес.ру по артикулу. Заведите его там или исправьте артикул."
+        )
+        yield Finding("missing", case.subject, f"product {name}", text, money_kopecks=case.sum_kopecks)
+
+
+def _obstacles_to_an_order(case: OrderCase, title: str) -> Iterable[Finding]:
+    if case.rivals:
+        numbers = ", ".join(f"№ {order.number}" for order in case.rivals)
+        text = f"{title}: в Бизнес.ру уже есть заказы с её отметкой: {numbers}. Оставьте один, остальные отмените или удалите."
+        yield Finding("ambiguous", case.subject, "bind order", text, numbers, case.sum_kopecks, asks=True)
+    if case.client is None:
+        text = f"{title}: не указан клиент, поэтому заказ в Бизнес.ру не создать. Укажите компанию или контакт."
+        yield Finding("missing", case.subject, "client", text)
+    elif case.alike and not case.partner_id and not case.client_is_new:
+        yield _who_is_it(case, case.client)

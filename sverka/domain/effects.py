@@ -24,8 +24,8 @@ class State(StrEnum):
 WAITING = (State.PLANNED, State.CLAIMED, State.UNKNOWN)
 """States in which a repair's key is taken, and in which later effects on the subject wait."""
 
-FREES_CREATION_KEY = (State.CANCELLED, State.EXPIRED)
-"""States that free the key of a creation: surely nothing was made. A definite refusal is `failed` and keeps it."""
+FREES_CREATION_KEY = (State.CANCELLED, State.EXPIRED, State.FAILED)
+"""States that free the key of a creation: surely nothing was made. `failed` is a definite refusal, which made nothing either."""
 
 
 class Answer(StrEnum):
@@ -89,3 +89,19 @@ class Effect:
     detail: str
     run_id: int
     evidence: tuple[str, ...] = field(default=())
+    settles: tuple[tuple[str, str], ...] = ()
+    """(aspect, value) pairs that become the agreed base once the effect is accepted."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What a system refused, and refused again each time that the same was sent since.
+
+    times: how many effects in a row met it. detail, last_at: what the latest was told, and when.
+    """
+
+    key: str
+    payload: Mapping[str, Any]
+    times: int
+    detail: str
+    last_at: datetime

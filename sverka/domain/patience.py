@@ -38,6 +38,8 @@ class Difference:
     mirror: str
     drift: str
     conflict: str
+    is_strange: bool = False
+    """The two never agreed, and what stands on the mirror's side is nothing that we made: a person has to say."""
     derived: bool = False
     """The value is computed by us (a reserve): nobody can have decided it otherwise, so a conflict is a mere drift."""
 
@@ -49,9 +51,9 @@ def weigh(case: OrderCase, difference: Difference, ownership: Ownership, now: da
         verdict = Verdict.MIRROR_MOVED
     if verdict in (Verdict.AGREED, Verdict.CONVERGED):
         return Course.NOTHING, agreed(case, difference.aspect, difference.owner)
-    if verdict in (Verdict.OWNER_MOVED, Verdict.NEVER_AGREED):
+    if verdict is Verdict.OWNER_MOVED or (verdict is Verdict.NEVER_AGREED and not difference.is_strange):
         return Course.ACT, Plan()
-    if verdict is Verdict.CONFLICT or ownership.on_drift is OnDrift.ASK:
+    if verdict in (Verdict.CONFLICT, Verdict.NEVER_AGREED) or ownership.on_drift is OnDrift.ASK:
         return _ask(case, difference, verdict)
     if ownership.on_drift is OnDrift.ADOPT:
         return Course.NOTHING, agreed(case, difference.aspect, difference.mirror)
@@ -69,15 +71,26 @@ def patient(case: OrderCase, finding: Finding, ownership: Ownership, now: dateti
     return seen is not None and seen.values == finding.values and now - seen.first_at >= ownership.grace
 
 
-def _ask(case: OrderCase, difference: Difference, verdict: Verdict) -> tuple[Course, Plan]:
-    kind, text = ("conflict", difference.conflict) if verdict is Verdict.CONFLICT else ("differs", difference.drift)
-    finding = Finding(kind, case.subject, difference.aspect, text, _values(difference), case.sum_kopecks, asks=True)
+def answered(case: OrderCase, finding: Finding) -> str:
+    """Return what a person said about a finding as it stands: take-owner, take-mirror, ignore:DATE, bind:ID, or ""."""
     answer = case.answers.get(finding.key)
-    choice = answer.choice if answer and answer.values == finding.values else ""
+    return answer.choice if answer and answer.values == finding.values else ""
+
+
+def leave(case: OrderCase, finding: Finding) -> Plan:
+    """Leave a difference alone because a person said so."""
+    return Plan(skips=(Skip(case.subject, "ignored", finding.aspect),), findings=(finding,))
+
+
+def _ask(case: OrderCase, difference: Difference, verdict: Verdict) -> tuple[Course, Plan]:
+    moved_alone = verdict is Verdict.MIRROR_MOVED
+    kind, text = ("differs", difference.drift) if moved_alone else ("conflict", difference.conflict)
+    finding = Finding(kind, case.subject, difference.aspect, text, _values(difference), case.sum_kopecks, asks=True)
+    choice = answered(case, finding)
     if choice == "take-owner":
         return Course.ACT, Plan()
-    if choice == "take-mirror" or choice.startswith("ignore:"):
-        return Course.LEAVE, Plan(skips=(Skip(case.subject, "ignored", difference.aspect),), findings=(finding,))
+    if choice:
+        return Course.LEAVE, leave(case, finding)
     return Course.ASK, Plan(skips=(Skip(case.subject, "asked", difference.aspect),), findings=(finding,))
 
 
@@ -85,7 +98,10 @@ def _restore(case: OrderCase, difference: Difference, ownership: Ownership, now:
     finding = Finding(
         "differs", case.subject, difference.aspect, difference.drift, _values(difference), case.sum_kopecks
     )
-    if patient(case, finding, ownership, now):
+    choice = answered(case, finding)
+    if choice and choice != "take-owner":
+        return Course.LEAVE, leave(case, finding)
+    if choice or patient(case, finding, ownership, now):
         return Course.ACT, Plan(findings=(finding,))
     return Course.WAIT, Plan(skips=(Skip(case.subject, "in_flight", difference.aspect),), findings=(finding,))
 

@@ -26,6 +26,7 @@ REASONS: Mapping[str, str] = {
     "not_now": "outside the hours in which it may go",
     "ignored": "a person said to leave it until a date",
     "own_effect_pending": "an earlier action on the subject has not ended yet",
+    "refused": "a system refused the same thing before; it is tried again later, or when something changes",
     "over_cap": "the rule's cap for one run was reached",
     "mode_watch": "the rule only watches",
     "mode_propose": "the rule waits for a person's release",
@@ -43,8 +44,19 @@ CLASSES: Mapping[str, str] = {
     "stale_source": "a system could not be read well enough",
     "malformed": "a row could not be understood",
     "unknown_stage": "a deal stands at a stage that the state table lacks",
+    "refused": "a system refused what was to be done",
+    "unanswered": "it is not known whether an effect happened",
 }
 """What a finding may be."""
+
+
+def choices(kind: str, aspect: str, *, asks: bool) -> tuple[str, ...]:
+    """Return the answers that make sense for a finding: of take-owner, take-mirror, bind and ignore."""
+    if not asks:
+        return ("take-owner", "take-mirror", "ignore") if kind == "differs" else ("ignore",)
+    if kind == "ambiguous":
+        return ("bind", "take-owner", "ignore") if aspect == "client" else ("bind", "ignore")
+    return ("take-owner", "take-mirror", "ignore") if kind in ("conflict", "differs") else ("ignore",)
 
 
 @dataclass(frozen=True)

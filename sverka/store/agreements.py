@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from sverka.domain.plan import Agreed
 from sverka.store.chunks import distinct, in_chunks
@@ -34,3 +34,10 @@ def put(tx: Transaction, company: str, agreed: Iterable[Agreed], run_id: int) ->
     latest = {(each.subject, each.aspect): each for each in agreed}
     ours = {"company": company, "run_id": run_id}
     return sum(tx.change(upsert, [vars(each) | ours for each in chunk]) for chunk in in_chunks(latest.values()))
+
+
+def forget(tx: Transaction, company: str, subject: str, aspects: Iterable[str]) -> None:
+    """Forget what was agreed on some aspects of a subject; what never agreed is no trouble."""
+    ours = (agreement.c.company == company, agreement.c.subject == subject)
+    for chunk in in_chunks(distinct(aspects)):
+        tx.change(delete(agreement).where(*ours, agreement.c.aspect.in_(chunk)))

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from sverka.domain.plan import Answer, Finding, Seen
+from sverka.domain.plan import Answer, Finding, Seen, choices
 from sverka.store.chunks import distinct, in_chunks
 from sverka.store.engine import Transaction
 from sverka.store.errors import BadValue, NotFound, NotPossible
@@ -25,6 +25,7 @@ from sverka.store.ledgers import finding as table
 
 _CHOICE = re.compile(r"take-owner|take-mirror|bind:\S+|ignore:\d{4}-\d\d-\d\d")
 _IGNORE = "ignore:"
+_WRITTEN = {"bind": "bind:ID", "ignore": "ignore:2026-12-31"}
 
 
 @dataclass(frozen=True)
@@ -80,17 +81,21 @@ def open_items(tx: Transaction, company: str | None = None) -> list[OpenFinding]
 def answer(tx: Transaction, id: int, choice: str, by: str, reason: str, now: datetime) -> None:  # noqa: A002
     """Keep a person's decision about an open finding: take-owner, take-mirror, bind:ID or ignore:DATE.
 
-    Raises BadValue for any other choice, NotFound, and NotPossible if the finding stands no more.
+    Raises BadValue for any other choice and for one that does not answer this finding, NotFound, and NotPossible if the
+    finding stands no more.
     """
     if not _CHOICE.fullmatch(choice) or (choice.startswith(_IGNORE) and _ignored_until(choice) is None):
         raise BadValue(f"«{choice}» is no decision; write take-owner, take-mirror, bind:ID or ignore:2026-12-31.")
-    row = tx.first(select(table.c.closed_at, table.c.replaced_at).where(table.c.id == id))
+    row = tx.first(select(table).where(table.c.id == id))
     if row is None:
         raise NotFound(f"There is no finding {id}.")
     if row.replaced_at is not None:
         raise NotPossible(f"Finding {id} has changed since you saw it; `sverka queue list` shows it as it stands now.")
     if row.closed_at is not None:
         raise NotPossible(f"Finding {id} is closed: the difference is gone, or was decided already.")
+    allowed = choices(row.kind, row.aspect, asks=row.asks)
+    if choice.partition(":")[0] not in allowed:
+        raise BadValue(f"{choice} does not answer this question; write {_any_of(allowed)}.")
     tx.change(tx.insert(decision).values(finding_id=id, choice=choice, by=by, reason=reason, at=now))
 
 
@@ -168,6 +173,12 @@ def _decisions(tx: Transaction, finding_ids: Sequence[int]) -> dict[int, Answer]
         for row in tx.all(query.where(decision.c.finding_id.in_(chunk))):
             last[row.finding_id] = Answer(choice=row.choice, values=row.observed, by=row.by)
     return last
+
+
+def _any_of(allowed: Sequence[str]) -> str:
+    """Return the choices as a person writes them: a, b or c."""
+    *others, last = (_WRITTEN.get(each, each) for each in allowed)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _ignored_until(choice: str) -> date | None:

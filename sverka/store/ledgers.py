@@ -73,6 +73,8 @@ run = Table(
     UniqueConstraint("job", "company", "tick"),
     _one_of("outcome", OUTCOMES),
     CheckConstraint("(finished_at IS NULL) = (outcome IS NULL)", name="finished"),
+    # With the moment that is always null in it, SQLite prefers it to ix_run_job, which holds the whole history.
+    _partial("ix_run_unfinished", "company", "job", "finished_at", where="finished_at IS NULL", unique=False),
     Index("ix_run_company", "company", "id"),
     Index("ix_run_job", "company", "job", "id"),
     sqlite_autoincrement=True,
@@ -216,6 +218,7 @@ outbox = Table(
     _text("before"),
     _text("after"),
     _int("money_kopecks"),
+    Column("settles", Json, nullable=False),
     _text("state"),
     Column("attempts", Integer, nullable=False),
     Column("planned_at", UtcDateTime, nullable=False),
@@ -233,7 +236,9 @@ outbox = Table(
     _partial("uq_outbox_repair", "company", "key", where=f"NOT creation AND state IN ({_words(WAITING)})"),
     _partial("uq_outbox_creation", "company", "key", where=f"creation AND state NOT IN ({_words(FREES_CREATION_KEY)})"),
     _partial("ix_outbox_waiting", "company", "subject", "id", where="ended_at IS NULL", unique=False),
+    _partial("ix_outbox_ended", "company", "ended_at", where="ended_at IS NOT NULL", unique=False),
     Index("ix_outbox_key", "company", "key"),
+    Index("ix_outbox_subject", "company", "subject", "state"),
     Index("ix_outbox_run_id", "run_id"),
     sqlite_autoincrement=True,
 )

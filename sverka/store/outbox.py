@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
+from itertools import groupby, takewhile
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Update, and_, exists, or_, select, update
 
 from sverka.domain.actions import Action
-from sverka.domain.effects import WAITING, Answer, Effect, State
+from sverka.domain.effects import WAITING, Answer, Effect, Refusal, State
 from sverka.store import runs
 from sverka.store.chunks import distinct, in_chunks
 from sverka.store.engine import Transaction
@@ -68,6 +69,7 @@ def _planned_row(company: str, action: Action, run_id: int, now: datetime) -> di
         "before": action.before,
         "after": action.after,
         "money_kopecks": action.money_kopecks,
+        "settles": list(action.settles),
         "state": State.PLANNED,
         "attempts": 0,
         "planned_at": now,
@@ -132,6 +134,47 @@ def claimed(tx: Transaction, company: str) -> list[Effect]:
     return _effects(tx, *_waiting(company), outbox.c.state == State.CLAIMED)
 
 
+def open_ends(tx: Transaction, company: str) -> list[Effect]:
+    """Return the effects of which it is not known whether they happened: claimed and not ended, or unknown."""
+    return _effects(tx, *_waiting(company), outbox.c.state.in_((State.CLAIMED, State.UNKNOWN)))
+
+
+def ended(tx: Transaction, company: str, since: datetime, until: datetime) -> list[Effect]:
+    """Return the effects that were done in [since, until)."""
+    then = (outbox.c.ended_at >= since, outbox.c.ended_at < until)
+    return _effects(tx, outbox.c.company == company, outbox.c.state == State.DONE, *then)
+
+
+def made(tx: Transaction, company: str, kind: str, subjects: Iterable[str]) -> dict[str, str]:
+    """Return the external ids that creations of a kind brought, by subject; the one done last."""
+    query = select(outbox.c.subject, outbox.c.external_id).order_by(outbox.c.ended_at, outbox.c.id)
+    done = (
+        outbox.c.company == company,
+        outbox.c.state == State.DONE,
+        outbox.c.kind == kind,
+        outbox.c.external_id != "",
+    )
+    found: dict[str, str] = {}
+    for chunk in in_chunks(distinct(subjects)):
+        found.update((row[0], row[1]) for row in tx.all(query.where(*done, outbox.c.subject.in_(chunk))))
+    return found
+
+
+def refusals(tx: Transaction, company: str, subjects: Iterable[str]) -> dict[str, Refusal]:
+    """Return what is refused to the subjects as it stands, by key: the effects that failed with one payload in a row.
+
+    Any other end, another payload, and an effect that waits break the row; what was cancelled was not tried and does not.
+    """
+    found: dict[str, Refusal] = {}
+    for chunk in in_chunks(distinct(subjects)):
+        for key, latest_first in groupby(tx.all(_tries(company, chunk)), lambda row: str(row.key)):
+            last, *before = latest_first
+            if last.state == State.FAILED:
+                times = 1 + _again(last, before)
+                found[key] = Refusal(key, last.payload, times, last.detail, last.ended_at)
+    return found
+
+
 def brought_ids(tx: Transaction, company: str, keys: Iterable[str]) -> dict[str, str]:
     """Return the external ids that done actions brought, by key; the latest of a key."""
     columns = (outbox.c.key, outbox.c.external_id)
@@ -180,13 +223,13 @@ def listing(
 def retry(tx: Transaction, id: int, by: str, now: datetime) -> Effect:  # noqa: A002
     """Plan an effect anew that failed, is unknown or was put off, by a person's word.
 
-    Raises NotFound, NotPossible, and AlreadyTaken if another effect of the same key waits by now.
+    Raises NotFound, NotPossible, and AlreadyTaken if another effect has the key by now.
     """
     values = {"attempts": 0, "not_before": None, "detail": f"planned again by {by}"} | _standing(State.PLANNED, now)
     try:
         return _decide(tx, id, (State.FAILED, State.UNKNOWN, State.PLANNED), values)
     except AlreadyTaken as error:
-        raise AlreadyTaken(f"Another effect does what effect {id} should do; it waits already.") from error
+        raise AlreadyTaken(f"Another effect does what effect {id} should do; it waits or is done already.") from error
 
 
 def cancel(tx: Transaction, id: int, by: str, reason: str, now: datetime) -> Effect:  # noqa: A002
@@ -214,13 +257,30 @@ def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (outbox.c.state == State.PLANNED, due, ~exists().where(_IN_ITS_WAY))
 
 
+def _tries(company: str, subjects: Iterable[str]) -> Any:
+    """Select the effects, but the cancelled, of each key that ever failed on the subjects; the last one of a key first."""
+    failed = (_OTHER.c.company == company, _OTHER.c.subject.in_(subjects), _OTHER.c.state == State.FAILED)
+    tried = (outbox.c.company == company, outbox.c.key.in_(select(_OTHER.c.key).where(*failed)))
+    columns = (outbox.c.key, outbox.c.payload, outbox.c.state, outbox.c.detail, outbox.c.ended_at)
+    # By their ends, not by their numbers: an effect that was retried may end after its successor.
+    latest_first = (outbox.c.key, outbox.c.ended_at.is_(None).desc(), outbox.c.ended_at.desc(), outbox.c.id.desc())
+    return select(*columns).where(*tried, outbox.c.state != State.CANCELLED).order_by(*latest_first)
+
+
+def _again(last: Any, before: Iterable[Any]) -> int:
+    """Count how often right before its last failure the same had failed."""
+    same = takewhile(lambda row: row.state == State.FAILED and row.payload == last.payload, before)
+    return sum(1 for _ in same)
+
+
 def _effects(tx: Transaction, *conditions: ColumnElement[bool]) -> list[Effect]:
     return [_effect(row) for row in tx.all(select(*_COLUMNS).where(*conditions).order_by(outbox.c.id))]
 
 
 def _effect(row: Any) -> Effect:
     values = dict(zip(_NAMES, row, strict=True))
-    return Effect(**values | {"state": State(row.state), "evidence": tuple(row.evidence)})
+    lists = {"evidence": tuple(row.evidence), "settles": tuple((aspect, value) for aspect, value in row.settles)}
+    return Effect(**values | {"state": State(row.state)} | lists)
 
 
 def _decide(tx: Transaction, effect_id: int, states: Iterable[State], values: dict[str, Any]) -> Effect:

@@ -15,11 +15,13 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 
 from sverka.domain.plan import Skip
+from sverka.domain.runs import CompanyReport
 from sverka.store.columns import microseconds
 from sverka.store.engine import Transaction
 from sverka.store.ledgers import hold, lease, run, skip
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_CUT_SHORT = "The run was cut short: its process ended before it did."
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,14 @@ def finish(tx: Transaction, run_id: int, outcome: str, report_json: Mapping[str,
     """End a run with its report."""
     ended = {"outcome": outcome, "report": report_json, "finished_at": now}
     tx.change(update(run).where(run.c.id == run_id).values(**ended))
+
+
+def abandoned(tx: Transaction, company: str, job: str, now: datetime) -> int:
+    """End as failed the runs of a job that were begun and left; return how many. Only for whoever holds the job's lease."""
+    report = CompanyReport(company, outcome="failed", failed=1, sentences=[_CUT_SHORT])
+    ended = {"outcome": report.outcome, "report": report.as_json(), "finished_at": now}
+    left = (run.c.company == company, run.c.job == job, run.c.finished_at.is_(None))
+    return tx.change(update(run).where(*left).values(**ended))
 
 
 def last_finished(tx: Transaction, company: str, job: str) -> Run | None:

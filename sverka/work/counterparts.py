@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from reconcilers import bindings as matching
@@ -23,17 +23,21 @@ def client_key(deal: Deal) -> str:
     return f"client:{deal.company_id}" if deal.company_id else f"contact:{deal.contact_id}" if deal.contact_id else ""
 
 
-def match(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look) -> tuple[Plan, Alike]:
-    """Look for the counterparts that the deals need. Return the bindings that follow, and the clients about whom a person must be asked."""
+@dataclass(frozen=True)
+class Matched:
+    """What a matching came to. looked_at: subjects whose questions are answered by what was found now, or not found any more."""
+
+    plan: Plan
+    alike: Alike
+    looked_at: tuple[str, ...]
+
+
+def match(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look) -> Matched:
+    """Look for the counterparts that the deals need."""
     deals = mirror.by_ids(tx, desk.company, Deal, deal_ids)
-    unbound = [
-        deal for deal in deals.values() if deal.ext_id not in bindings.rights(tx, desk.company, "order", list(deals))
-    ]
-    wanting = [
-        deal
-        for deal in deals.values()
-        if (stage := look.stage_of(desk.policy, deal.stage_id)[0]) and stage.requires_order
-    ]
+    bound = bindings.rights(tx, desk.company, "order", list(deals))
+    unbound = [deal for deal in deals.values() if deal.ext_id not in bound]
+    wanting = [deal for deal in deals.values() if _requires_order(desk, look, deal)]
     clients, partners = _people(tx, desk, {client_key(deal) for deal in wanting} - {""})
     products, goods = _things(tx, desk, [deal.ext_id for deal in wanting])
     candidates = matching.Candidates(
@@ -45,20 +49,21 @@ def match(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look) -> t
     )  # fmt: skip
     told = tuple(_told(tx, desk, deals, candidates, look))
     plan = matching.decide(replace(candidates, taken=_taken(tx, desk, candidates), told=told))
-    return plan, _alike(tx, desk, clients, plan)
+    return Matched(plan, _alike(tx, desk, clients, plan), _asked_about(tx, desk))
 
 
-def subjects_of(matched: Plan) -> tuple[str, ...]:
-    """Return the subjects that a matching looked at: what was asked about them before is answered by what it found now."""
-    bound = (
-        f"deal:{bind.left}"
-        if bind.kind == "order"
-        else bind.left
-        if bind.kind == "client"
-        else f"{bind.kind}:{bind.left}"
-        for bind in matched.binds
-    )
-    return (*(finding.subject for finding in matched.findings), *bound)
+def _requires_order(desk: Desk, look: Look, deal: Deal) -> bool:
+    stage = look.stage_of(desk.policy, deal.stage_id)[0]
+    return stage is not None and stage.requires_order
+
+
+def _asked_about(tx: Transaction, desk: Desk) -> tuple[str, ...]:
+    """Return the counterparts about whom a question stands: what waits for an answer is looked at in each run."""
+    subjects = {item.finding.subject for item in findings.open_items(tx, desk.company)}
+    return tuple(sorted(subject for subject in subjects if subject.partition(":")[0] in _COUNTERPARTS))
+
+
+_COUNTERPARTS = ("product", "client", "contact", "person")
 
 
 def _people(tx: Transaction, desk: Desk, client_keys: Iterable[str]) -> tuple[list[Client], list[Partner]]:
@@ -91,9 +96,20 @@ def _things(tx: Transaction, desk: Desk, deal_ids: Sequence[str]) -> tuple[list[
     return list(products.values()), list({good.ext_id: good for good in goods}.values())
 
 
+def _living(rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if not getattr(row, "deleted", False)]
+
+
 def _unbound(tx: Transaction, desk: Desk, kind: str, rows: Sequence[_R]) -> list[_R]:
+    """Return the rows without a living counterpart; a binding that leads to something deleted is retired on the way."""
     bound = bindings.rights(tx, desk.company, kind, [row.ext_id for row in rows])
-    return [row for row in rows if row.ext_id not in bound]
+    alive = {
+        row.ext_id for row in _living(mirror.by_ids(tx, desk.company, _RIGHTS[kind], list(bound.values())).values())
+    }
+    for left, right in bound.items():
+        if right not in alive:
+            bindings.retire(tx, desk.company, kind, left, "sverka", f"{right} is gone from the ledger")
+    return [row for row in rows if bound.get(row.ext_id) not in alive]
 
 
 def _taken(tx: Transaction, desk: Desk, found: matching.Candidates) -> dict[str, frozenset[str]]:
@@ -124,24 +140,20 @@ _RIGHTS: Mapping[str, type[Row]] = {"order": LedgerOrder, "client": Partner, "pr
 def _told(
     tx: Transaction, desk: Desk, deals: Mapping[str, Deal], found: matching.Candidates, look: Look
 ) -> Iterable[Bind]:
-    """Yield what people answered with `bind:ID` to questions about counterparts."""
-    asked = {f"deal:{deal.ext_id}": deal for deal in deals.values()}
-    others = (
-        [f"product:{row.ext_id}" for row in found.products]
-        + [f"person:{row.ext_id}" for row in found.users]
-        + [row.ext_id for row in found.clients]
-    )
-    for key, answer in findings.answers(tx, desk.company, [*asked, *others], look.now).items():
+    """Yield what people answered with `bind:ID` to questions about counterparts; an answer that names nothing living is passed over."""
+    lefts = {(f"deal:{deal.ext_id}", "client"): ("client", client_key(deal)) for deal in deals.values()}
+    lefts |= {(f"deal:{deal.ext_id}", "bind order"): ("order", deal.ext_id) for deal in deals.values()}
+    lefts |= {(f"product:{row.ext_id}", "bind product"): ("product", row.ext_id) for row in found.products}
+    lefts |= {(f"person:{row.ext_id}", "bind person"): ("person", row.ext_id) for row in found.users}
+    lefts |= {(row.ext_id, "bind client"): ("client", row.ext_id) for row in found.clients}
+    subjects = sorted({subject for subject, _ in lefts})
+    for key, answer in findings.answers(tx, desk.company, subjects, look.now).items():
         _, subject, aspect = key.split("|", 2)
-        if answer.choice.startswith("bind:"):
-            kind = "client" if aspect == "client" else aspect.removeprefix("bind ")
-            left = (
-                client_key(asked[subject])
-                if aspect == "client"
-                else subject
-                if kind == "client"
-                else subject.partition(":")[2]
-            )
-            right = answer.choice.removeprefix("bind:")
-            if mirror.by_ids(tx, desk.company, _RIGHTS[kind], [right]):
-                yield Bind(kind, left, right, "T9")
+        kind, left = lefts.get((subject, aspect), ("", ""))
+        right = answer.choice.removeprefix("bind:")
+        if (
+            kind
+            and right != answer.choice
+            and _living(mirror.by_ids(tx, desk.company, _RIGHTS[kind], [right]).values())
+        ):
+            yield Bind(kind, left, right, "T9")

@@ -71,6 +71,8 @@ class Look:
     damaged: frozenset[str] = frozenset()
     notes: tuple[tuple[str, str], ...] = ()
     malformed: tuple[tuple[str, str, str], ...] = ()
+    turn: int = 0
+    """Which round of its run it is, from 0."""
 
     @cached_property
     def _stages(self) -> Mapping[str, StageRow]:

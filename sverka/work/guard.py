@@ -27,7 +27,7 @@ _Verdict = str
 def guard(plan: Plan, policy: Policy, held_scopes: frozenset[str], population: Mapping[str, int]) -> Plan:
     """Return the plan with only what may be sent now.
 
-    held_scopes: "all", the company, a system or a rule that a kill switch or a brake covers.
+    held_scopes: "all", a company, a system, a rule or `company/rule` that a kill switch or a brake covers.
     population: rule → how many living objects it works on, for caps by share.
     """
     plan, _ = _take_out(plan, lambda action: _switched_off(action, policy, held_scopes))
@@ -39,7 +39,7 @@ def guard(plan: Plan, policy: Policy, held_scopes: frozenset[str], population: M
 
 
 def _switched_off(action: Action, policy: Policy, held_scopes: frozenset[str]) -> _Verdict:
-    covers = {"all", policy.company, action.spec.system, action.spec.rule}
+    covers = {"all", policy.company, action.spec.system, action.spec.rule, f"{policy.company}/{action.spec.rule}"}
     return "switched_off" if covers & held_scopes else ""
 
 
@@ -80,13 +80,20 @@ def _first_subjects(actions: list[Action], limit: int | None, cap_sum_kopecks: i
     kept: list[str] = []
     money = 0
     for group in by_subject.values():
-        money += sum(action.money_kopecks for action in group)
-        if (limit is not None and len(kept) + len(group) > limit) or (
-            cap_sum_kopecks is not None and money > cap_sum_kopecks
-        ):
-            break
-        kept += [action.key for action in group]
+        cost = sum(action.money_kopecks for action in group)
+        too_many = limit is not None and len(kept) + len(group) > limit
+        too_dear = cap_sum_kopecks is not None and money + cost > cap_sum_kopecks
+        if not too_many and not too_dear:
+            kept += [action.key for action in group]
+            money += cost
     return frozenset(kept)
+
+
+def _needs(plan: Plan, action: Action) -> tuple[str, ...]:
+    """Return the keys without which an action makes no sense: what its refs bring; and no order is cancelled while its goods stay held."""
+    if action.kind != "order.status":
+        return refs_in(action.payload)
+    return tuple(each.key for each in plan.actions if each.kind == "reserve.release" and each.subject == action.subject)
 
 
 def _take_out(plan: Plan, verdict: Callable[[Action], _Verdict]) -> tuple[Plan, tuple[Action, ...]]:
@@ -96,7 +103,7 @@ def _take_out(plan: Plan, verdict: Callable[[Action], _Verdict]) -> tuple[Plan, 
     while changed:
         changed = False
         for action in plan.actions:
-            waits_for = next((reasons[key] for key in refs_in(action.payload) if reasons.get(key)), "")
+            waits_for = next((reasons[key] for key in _needs(plan, action) if reasons.get(key)), "")
             if waits_for and not reasons[action.key]:
                 reasons[action.key], changed = waits_for, True
     out = tuple(action for action in plan.actions if reasons[action.key])

@@ -13,6 +13,7 @@ from typing import Self
 from sverka.domain.clock import Clock
 from sverka.store import runs
 from sverka.store.engine import Store
+from sverka.store.errors import StoreError
 
 TTL_S = 60
 RENEW_EVERY_S = 15
@@ -29,15 +30,18 @@ class Lease:
         self._trusted_until = float("-inf")
         self.fence = 0
 
-    def acquire(self) -> bool:
-        """Try to get the lease; False if somebody else holds it."""
-        before = self._clock.monotonic()
-        with self._store.writing() as tx:
-            fence = runs.acquire(tx, self.name, self._holder, TTL_S, self._clock.real())
-        if fence is None:
-            return False
-        self.fence, self._trusted_until = fence, before + TTL_S - MARGIN_S
-        return True
+    def acquire(self, wait_s: int = 0) -> bool:
+        """Try to get the lease, for so many seconds if somebody else holds it; tell whether it is ours."""
+        for second in range(wait_s + 1):
+            before = self._clock.monotonic()
+            with self._store.writing() as tx:
+                fence = runs.acquire(tx, self.name, self._holder, TTL_S, self._clock.real())
+            if fence is not None:
+                self.fence, self._trusted_until = fence, before + TTL_S - MARGIN_S
+                return True
+            if second < wait_s:
+                self._clock.wait(1)
+        return False
 
     def trusted(self) -> bool:
         """Whether the lease is surely still ours."""
@@ -58,8 +62,11 @@ class Lease:
     def _keep(self) -> None:
         while not self._stop.wait(RENEW_EVERY_S):
             before = self._clock.monotonic()
-            with self._store.writing() as tx:
-                renewed = runs.renew(tx, self.name, self.fence, self._clock.real())
+            try:
+                with self._store.writing() as tx:
+                    renewed = runs.renew(tx, self.name, self.fence, self._clock.real())
+            except StoreError:
+                continue  # the store is busy or away; the lease is trusted for as long as it was last renewed for
             if not renewed:
                 self._trusted_until = float("-inf")
                 return

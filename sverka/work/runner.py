@@ -6,19 +6,22 @@ ticks and reviewed plans: a dry run stops before the outbox, a reviewed plan let
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sverka.domain.actions import RANK, Action
-from sverka.domain.effects import Effect
+from sverka.domain.effects import Effect, State
 from sverka.domain.plan import Finding, Plan
 from sverka.domain.rows import Reserve
 from sverka.domain.runs import CompanyReport
 from sverka.store import agreements as bases
-from sverka.store import attention, bindings, counting, findings, outbox, runs
+from sverka.store import attention, counting, findings, outbox, runs
 from sverka.store.errors import StoreError
 from sverka.systems.errors import SystemTrouble
 from sverka.work.desk import Desk, Look
@@ -47,6 +50,17 @@ class Order:
     progress: Progress = silent
 
 
+WRITER_WAIT_S = 60
+"""So long a run waits for another job of the company to finish writing."""
+
+
+class LeaseLost(Exception):
+    """Another process took over while this one was busy; what was planned is sent by whoever holds the lease now."""
+
+    def __str__(self) -> str:
+        return str(self.__doc__)
+
+
 @dataclass(frozen=True)
 class Ran:
     """A finished run: the report, and the last plan with what it would do or did."""
@@ -58,12 +72,15 @@ class Ran:
 def run(job: Job, desk: Desk, order: Order) -> Ran:
     """Run a job for one company and report. Raises nothing that a person could meet: troubles become sentences of the report."""
     report = CompanyReport(desk.company)
-    lease = Lease(desk.store, desk.clock, f"{job.name}:{desk.company}", order.holder)
-    if not lease.acquire():
-        return Ran(_skipped(report, "held_by"), Plan())
-    with lease:
+    with ExitStack() as leases:
+        for name in (f"{job.name}:{desk.company}", *(() if order.dry_run else (f"writer:{desk.company}",))):
+            lease = Lease(desk.store, desk.clock, name, order.holder)
+            if not lease.acquire(WRITER_WAIT_S if name.startswith("writer:") else 0):
+                return Ran(_skipped(report, "held_by"), Plan())
+            leases.enter_context(lease)
         now = desk.clock.real()
         with desk.store.writing() as tx:
+            runs.abandoned(tx, desk.company, job.name, now)
             run_id = runs.start(tx, desk.company, job.name, order.tick, desk.at or now, now, desk.fingerprint)
         if run_id is None:
             return Ran(_skipped(report, "already_run"), Plan())
@@ -83,31 +100,46 @@ def _skipped(report: CompanyReport, reason: str) -> CompanyReport:
 def _guarded_work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int, report: CompanyReport) -> Plan:
     try:
         return _work(job, desk, order, lease, run_id, report)
-    except (SystemTrouble, StoreError) as trouble:
-        report.outcome = "failed"
-        report.failed += 1
-        report.sentences.append(str(trouble))
-        return Plan()
+    except (SystemTrouble, StoreError, LeaseLost) as trouble:
+        sentence = str(trouble)
+    except Exception as bug:  # noqa: BLE001 (one company's bug must not stop the others; it is told with its place)
+        sentence = f"a defect of the program: {_place(bug)}; nothing more was done for this company, please report it"
+    report.outcome = "failed"
+    report.failed += 1
+    report.sentences.append(sentence)
+    return Plan()
+
+
+def _place(bug: Exception) -> str:
+    """Return what was raised and where; not its text, which may hold anybody's data."""
+    frame = traceback.extract_tb(bug.__traceback__)[-1]
+    return f"{type(bug).__name__} in {frame.name} ({Path(frame.filename).name}:{frame.lineno})"
 
 
 def _work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int, report: CompanyReport) -> Plan:
-    plan = Plan()
+    plan, tripped = Plan(), set[str]()
     for turn in range(job.passes):
         order.progress("reading", turn, 0)
-        look = _look(job, desk, run_id, report, turn)
-        sender = Sender(desk, lease, look, partial(_wanted, job, desk, run_id))
+        look = replace(_look(job, desk, run_id, report, turn), turn=turn)
+        look_again = partial(_look, job, desk, run_id, report, turn + 1)
+        sender = Sender(desk, lease, job.kinds, look, look_again, partial(job.wanted, desk))
         if turn == 0 and not order.dry_run:
             sender.recover()
         order.progress("deciding", turn, 0)
         plan = _plan(job, desk, order, look)
-        report.planned += Counter(action.kind for action in plan.actions)
+        tripped |= set(plan.tripped)
         if order.dry_run:
+            report.planned += Counter(action.kind for action in plan.actions)
             break
-        _keep(desk, look, plan)
-        _count(report, sender.send_all(order.progress))
-        if not plan.actions:
+        kept = _keep(desk, look, plan)
+        report.planned += kept
+        sent = sender.send_all(order.progress)
+        _count(report, sent)
+        if not lease.trusted():
+            raise LeaseLost
+        if not kept and not sent.done and not sent.cancelled:
             break
-    _tell(report, plan, look)
+    _tell(desk, report, replace(plan, tripped=tuple(sorted(tripped))), look)
     return plan
 
 
@@ -119,11 +151,6 @@ def _look(job: Job, desk: Desk, run_id: int, report: CompanyReport, turn: int) -
             raise
         report.sentences.append(f"{trouble} What is remembered is used instead.")
         return remembered(desk, run_id)
-
-
-def _wanted(job: Job, desk: Desk, run_id: int, effect: Effect) -> bool:
-    """Run the rule again for an effect that was planned on an older mirror: what changed since is read first."""
-    return job.wanted(desk, poll(desk, run_id), effect)
 
 
 def _plan(job: Job, desk: Desk, order: Order, look: Look) -> Plan:
@@ -172,27 +199,45 @@ def _malformed(reading: str, ext_id: str, trouble: str) -> Finding:
     return Finding("malformed", f"source:{system}", f"{family} {ext_id}", text, trouble)
 
 
-def _keep(desk: Desk, look: Look, plan: Plan) -> None:
-    """Write the plan down: what was agreed, found, bound and intended, in one transaction."""
+def _keep(desk: Desk, look: Look, plan: Plan) -> Counter[str]:
+    """Write the plan down, in one transaction: what was agreed, found, bound and intended. Return what is new in the outbox, by kind."""
+    now = desk.clock.real()
     with desk.store.writing() as tx:
-        bindings.bind(tx, desk.company, plan.binds, look.run_id)
         bases.put(tx, desk.company, plan.agreed, look.run_id)
-        findings.record(tx, desk.company, plan.looked_at, plan.findings, look.run_id, look.now)
-        outbox.put(tx, desk.company, plan.actions, look.run_id, desk.clock.real())
+        told = (*plan.findings, *_open_ends(outbox.open_ends(tx, desk.company)))
+        findings.record(tx, desk.company, (*plan.looked_at, _OUTBOX), told, look.run_id, look.now)
+        put = outbox.put(tx, desk.company, plan.actions, look.run_id, now)
         attention.clear(tx, desk.company, [subject.removeprefix("deal:") for subject in plan.settled], look.run_id)
         runs.note_skips(tx, desk.company, look.run_id, plan.skips)
         for rule in plan.tripped:
-            runs.trip(tx, rule, by="sverka", reason="more than its cap in one run", now=desk.clock.real())
+            runs.trip(tx, f"{desk.company}/{rule}", by="sverka", reason="more than its cap in one run", now=now)
+    taken = {action.key for action in put.taken}
+    return Counter(action.kind for action in plan.actions if action.key not in taken)
+
+
+_OUTBOX = "outbox:"
+
+
+def _open_ends(effects: Iterable[Effect]) -> Iterator[Finding]:
+    """Ask about effects of which nobody can tell whether they happened."""
+    for effect in effects:
+        if effect.state is State.UNKNOWN:
+            text = f"{effect.reason} Ответа не было, и проверить, сделано ли это, не удалось. Проверьте сами и скажите, повторить ли."
+            yield Finding(
+                "unanswered", _OUTBOX, f"effect {effect.id}", text, effect.detail, effect.money_kopecks, asks=True
+            )
 
 
 def _count(report: CompanyReport, sent: Sent) -> None:
     report.done += sent.done
     report.failed += sent.failed
-    report.unknown += sent.unknown + sent.left_claimed
     report.sentences += sent.sentences
+    sent.sentences.clear()
 
 
-def _tell(report: CompanyReport, plan: Plan, look: Look) -> None:
+def _tell(desk: Desk, report: CompanyReport, plan: Plan, look: Look) -> None:
+    with desk.store.reading() as tx:
+        report.unknown = len(outbox.open_ends(tx, desk.company))
     report.skips = Counter(skip.reason for skip in plan.skips)
     report.findings = Counter(finding.kind for finding in plan.findings)
     report.proposed = Counter(action.kind for action in plan.proposed)
@@ -201,10 +246,12 @@ def _tell(report: CompanyReport, plan: Plan, look: Look) -> None:
         f"{reading} {ext_id}: not understood, {trouble}; its deal is left alone"
         for reading, ext_id, trouble in look.malformed
     ]
-    if plan.tripped:
+    if plan.tripped or report.skips["switched_off"]:
         report.outcome = "held"
-        report.sentences += [
-            f"the rule {rule} hit its cap and holds; see `sverka breaker list`" for rule in plan.tripped
-        ]
+        rules = ", ".join(plan.tripped) or "a rule"
+        report.sentences.append(
+            f"a brake holds {rules}; see `sverka breaker list`, and `sverka breaker reset` when it is safe to go on"
+        )
+    report.skips = +report.skips
     if report.failed:
         report.outcome = "failed"

@@ -11,15 +11,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sverka.domain.actions import KIND_BY_NAME, refs_in, resolve
 from sverka.domain.clock import Clock
 from sverka.domain.effects import Answer, Effect, Outcome, Probe, State
-from sverka.domain.plan import Bind
-from sverka.store import attention, bindings, outbox
+from sverka.domain.plan import Agreed, Bind
+from sverka.domain.retrying import delay
+from sverka.store import agreements, attention, bindings, outbox
 from sverka.store.engine import Transaction
 from sverka.work.desk import Desk, Look
 from sverka.work.lease import Lease
@@ -31,7 +33,8 @@ SETTLE: Mapping[str, timedelta] = {
 
 CLAIM_IS_FRESH_S = 5.0
 BATCH = 50
-BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
+_ASK_UNTIL = timedelta(hours=1)
+"""So long a lost effect is looked up again and again before a person is asked."""
 _WAIT_AT_MOST_S = 330.0
 """A closed request window opens within five minutes; longer than that a run does not wait for one row."""
 _MIRROR_IS_FRESH = timedelta(minutes=15)
@@ -48,8 +51,7 @@ class Sent:
 
     done: Counter[str] = field(default_factory=Counter)
     failed: int = 0
-    left_claimed: int = 0
-    unknown: int = 0
+    cancelled: int = 0
     sentences: list[str] = field(default_factory=list)
 
 
@@ -73,10 +75,17 @@ class Permit:
 
 
 class Sender:
-    """Sends one company's outbox under a lease. `still_wanted` runs the rule again for an effect that was planned on an older mirror."""
+    """Sends one company's outbox, effects of the given kinds, under the company's lease for writing.
 
-    def __init__(self, desk: Desk, lease: Lease, look: Look, still_wanted: Callable[[Effect], bool]) -> None:
-        self._desk, self._lease, self._look, self._still_wanted = desk, lease, look, still_wanted
+    look_again reads what changed; wanted runs the rule again, on a look, for an effect that was planned on an older one.
+    """
+
+    def __init__(
+        self, desk: Desk, lease: Lease, kinds: Collection[str], look: Look,
+        look_again: Callable[[], Look], wanted: Callable[[Look, Effect], bool],
+    ) -> None:  # fmt: skip
+        self._desk, self._lease, self._kinds, self._look = desk, lease, frozenset(kinds), look
+        self._look_again, self._wanted, self._is_renewed = look_again, wanted, False
         self._tried: set[int] = set()
         self.sent = Sent()
 
@@ -98,18 +107,19 @@ class Sender:
         with self._desk.store.reading() as tx:
             rows = outbox.claimed(tx, self._desk.company)
         for row in rows:
-            if row.claimed_at is None or now - row.claimed_at >= SETTLE[row.system]:
+            settled = row.claimed_at is None or now - row.claimed_at >= SETTLE[row.system]
+            if settled and row.kind in self._kinds:
                 self._settle(row)
         return self.sent
 
     def _due(self) -> list[Effect]:
         with self._desk.store.reading() as tx:
             rows = outbox.planned(tx, self._desk.company, self._desk.clock.real())
-        return [row for row in rows if row.id not in self._tried]
+        return [row for row in rows if row.id not in self._tried and row.kind in self._kinds]
 
     def _send_one(self, row: Effect) -> None:
         payload = self._payload(row)
-        if payload is None or not self._is_wanted(row):
+        if payload is None or not self._is_wanted(row, payload):
             return
         claimed_at = self._claim([row])
         if claimed_at is not None:
@@ -117,7 +127,11 @@ class Sender:
             self._pause(self._finish(replace(row, fence=self._lease.fence), outcome, self._ms_since(claimed_at)), [row])
 
     def _send_batch(self, rows: Sequence[Effect]) -> None:
-        ready = [(row, payload) for row in rows if (payload := self._payload(row)) is not None and self._is_wanted(row)]
+        ready = [
+            (row, payload)
+            for row in rows
+            if (payload := self._payload(row)) is not None and self._is_wanted(row, payload)
+        ]
         if not ready or (claimed_at := self._claim([row for row, _ in ready])) is None:
             return
         commands = [(row.kind, payload) for row, payload in ready]
@@ -131,37 +145,48 @@ class Sender:
         again = [row for (row, _), wait_s in zip(ready, waits_s, strict=True) if wait_s is not None]
         self._pause(max((wait_s for wait_s in waits_s if wait_s is not None), default=None), again)
 
-    def _call(self, row: Effect, payload: Mapping[str, object], claimed_at: float) -> Outcome:
+    def _call(self, row: Effect, payload: Mapping[str, Any], claimed_at: float) -> Outcome:
         permit = Permit(self._desk.clock, self._lease, claimed_at)
         if row.system == "mail":
             return self._desk.post.send(payload, permit)
+        if refs_in(row.payload) and self._is_first_try(row):
+            payload = {**payload, "fresh": True}
         outcome = self._desk.ledger.send(row.kind, payload, permit)
         may_try_again = outcome.answer is Answer.NOT_EXECUTED and permit.was_late
         return replace(outcome, retry_after_s=0.0) if may_try_again else outcome
 
-    def _payload(self, row: Effect) -> dict[str, object] | None:
+    def _payload(self, row: Effect) -> dict[str, Any] | None:
         """Return the payload with the ids that earlier rows brought; None if one is not there (yet, or any more)."""
         keys = refs_in(row.payload)
-        with self._desk.store.writing() as tx:
+        with self._desk.store.reading() as tx:
             ids = outbox.brought_ids(tx, self._desk.company, keys)
             missing = [key for key in keys if key not in ids]
-            if not missing:
-                return resolve(row.payload, ids)
-            if not outbox.waiting_keys(tx, self._desk.company) & set(missing):
-                outbox.cancel(
-                    tx, row.id, by="sverka", reason="what it waited for was not made", now=self._desk.clock.real()
-                )
+            is_coming = bool(outbox.waiting_keys(tx, self._desk.company) & set(missing))
+        if not missing:
+            return resolve(row.payload, ids)
+        if not is_coming:
+            self._cancel(row, "what it waited for was not made")
         return None
 
-    def _is_wanted(self, row: Effect) -> bool:
-        fresh = self._desk.clock.real() - self._look.read_at < _MIRROR_IS_FRESH
-        if (fresh and row.run_id == self._look.run_id) or self._still_wanted(row):
+    def _is_first_try(self, row: Effect) -> bool:
+        """Whether this run planned the row, and nobody has tried it: what its refs brought was made a moment ago."""
+        return row.run_id == self._look.run_id and row.attempts == 0
+
+    def _is_wanted(self, row: Effect, payload: Mapping[str, Any]) -> bool:
+        """Run the rule again, unless this very look planned the row and is fresh; an old look is renewed first."""
+        if self._desk.clock.real() - self._look.read_at >= _MIRROR_IS_FRESH:
+            self._look, self._is_renewed = self._look_again(), True
+        if (row.run_id == self._look.run_id and not self._is_renewed) or self._wanted(
+            self._look, replace(row, payload=payload)
+        ):
             return True
-        with self._desk.store.writing() as tx:
-            outbox.cancel(
-                tx, row.id, by="sverka", reason="the facts changed before it was sent", now=self._desk.clock.real()
-            )
+        self._cancel(row, "the facts changed before it was sent")
         return False
+
+    def _cancel(self, row: Effect, reason: str) -> None:
+        with self._desk.store.writing() as tx:
+            outbox.cancel(tx, row.id, by="sverka", reason=reason, now=self._desk.clock.real())
+        self.sent.cancelled += 1
 
     def _claim(self, rows: Sequence[Effect]) -> float | None:
         """Claim the rows in one transaction, all or none; return the monotonic moment of the claim."""
@@ -198,27 +223,24 @@ class Sender:
                 self.sent.failed += 1
                 self.sent.sentences.append(f"{row.subject} {row.kind}: {outcome.detail}")
             elif outcome.answer is Answer.NOT_EXECUTED:
-                pause = (
-                    timedelta(seconds=wait_s) if wait_s is not None else BACKOFF[min(row.attempts, len(BACKOFF) - 1)]
-                )
+                pause = timedelta(seconds=wait_s) if wait_s is not None else delay(row.attempts + 1)
                 self._end(tx, row, State.PLANNED, outcome.detail, not_before=now + pause)
             else:
-                self.sent.left_claimed += 1
-                self.sent.sentences.append(
-                    f"{row.subject} {row.kind}: {outcome.detail} It is looked up before anything is repeated."
-                )
-        if (
-            outcome.answer is not Answer.NOT_EXECUTED
-            or wait_s is None
-            or wait_s > _WAIT_AT_MOST_S
-            or row.attempts >= _TRIES_IN_A_RUN
-        ):
-            return None
-        return wait_s
+                lost = f"{row.subject} {row.kind}: {outcome.detail} It is looked up before anything is repeated."
+                self.sent.sentences.append(lost)
+            if outcome.answer is not Answer.ACCEPTED and (outcome.changed or outcome.answer is Answer.AMBIGUOUS):
+                self._half_done(tx, row)
+        is_worth_it = outcome.answer is Answer.NOT_EXECUTED and row.attempts < _TRIES_IN_A_RUN
+        return wait_s if is_worth_it and wait_s is not None and wait_s <= _WAIT_AT_MOST_S else None
+
+    def _half_done(self, tx: Transaction, row: Effect) -> None:
+        """Forget what was agreed on the fields that a cut-off write left in between: the difference is our own, nobody else's."""
+        agreements.forget(tx, row.company, row.subject, [aspect for aspect, _ in row.settles])
 
     def _accept(self, tx: Transaction, row: Effect, outcome: Outcome) -> None:
         self._end(tx, row, State.DONE, outcome.detail, external_id=outcome.external_id, changed=outcome.changed)
         self.sent.done[row.kind] += 1
+        agreements.put(tx, row.company, [Agreed(row.subject, *settled) for settled in row.settles], row.run_id)
         kind = _BINDING_KIND.get(row.kind)
         if kind and outcome.external_id:
             left = row.subject.removeprefix("deal:")
@@ -247,23 +269,20 @@ class Sender:
         if payload is None:
             return
         probe = self._probe(row, payload)
+        now = self._desk.clock.real()
+        looked_up = f"looked up: {probe.detail or ('found' if probe.found else 'not found')}"
         with self._desk.store.writing() as tx:
-            looked_up = f"looked up: {probe.detail or ('found' if probe.found else 'not found')}"
-            outbox.note_attempt(tx, row.id, row.attempts + 1, Answer.AMBIGUOUS, 0, looked_up, self._desk.clock.real())
+            outbox.note_attempt(tx, row.id, row.attempts + 1, Answer.AMBIGUOUS, 0, looked_up, now)
             if probe.found:
                 self._accept(
                     tx, row, Outcome(Answer.ACCEPTED, external_id=probe.external_id, detail="found by look-up")
                 )
             elif probe.complete:
                 self._end(tx, row, State.PLANNED, "looked up: it was not executed")
-            else:
+            elif row.claimed_at is None or now - row.claimed_at >= _ASK_UNTIL:
                 self._end(tx, row, State.UNKNOWN, probe.detail or "it could not be told whether it was executed")
-                self.sent.unknown += 1
-                self.sent.sentences.append(
-                    f"{row.subject} {row.kind}: {probe.detail}; decide with `sverka outbox retry|cancel {row.id}`"
-                )
 
-    def _probe(self, row: Effect, payload: Mapping[str, object]) -> Probe:
+    def _probe(self, row: Effect, payload: Mapping[str, Any]) -> Probe:
         if row.system == "mail":
             return Probe(found=False, complete=True, detail="a digest may come twice rather than not at all")
         if row.system == "bitrix24":

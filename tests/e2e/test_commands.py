@@ -6,12 +6,15 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.people import Person
+from sverka.store import runs
+from sverka.store.engine import Store
 from tests.e2e.town import COMPANIES, COMPANY, ROOT, SVERKA, clean_environment, control, serve, sverka
 
 LINES = [("HL-HELLA-3R-5", 2, 8900)]
@@ -131,7 +134,7 @@ def test_five_mistakes_in_a_company_file_come_in_one_answer_with_their_lines(ser
     wrong = text
     for right, mistaken in [
         ("timezone: Europe/Moscow", "timezone: Europe/Moskow"), ("mode: auto, cap_per_run: 300}", "mode: automatic, cap_per_run: 300}"),
-        ("order: open, reserve: all}", "order: opened, reserve: all}"), ("requests_per_5min: 400", "requests_per_5min: many"),
+        ("order: open, reserve: all}", "order: opened, reserve: all}"), ("requests_per_5min: 450", "requests_per_5min: many"),
         ("  cancelled: Отменён\n", ""),
     ]:  # fmt: skip
         assert right in wrong
@@ -190,6 +193,34 @@ def test_a_plan_over_unchanged_facts_is_carried_out_whole(served: Served, tmp_pa
     assert order["sum"] == "17800.00"
 
 
+def test_a_plan_that_others_carried_out_meanwhile_is_refused_and_no_agreement_claimed(
+    served: Served, tmp_path: Path
+) -> None:
+    deal(served)
+    file = tmp_path / "plan.json"
+    served.run("plan", "agreement", "--out", str(file))
+    served.run("run", "agreement")
+    before = len(served.effects())
+    code, text = served.failing("apply", str(file))
+    assert (code, "nothing was carried out" in text, "all is in agreement" in text) == (1, True, False)
+    assert len(served.effects()) == before
+
+
+def test_a_job_that_runs_elsewhere_is_skipped_and_that_is_no_failure(served: Served) -> None:
+    served.run("db", "upgrade")
+    with Store.open(served.env["SVERKA_DATABASE_URL"]) as store, store.writing() as tx:
+        assert runs.acquire(tx, f"agreement:{COMPANY}", "another process", 600, datetime.now(UTC))
+    assert served.report("agreement")["skips"] == {"held_by": 1}
+    assert "another process is running this job" in served.run("run", "agreement")
+
+
+def test_a_letter_for_somebody_unknown_is_wrong_usage(served: Served, tmp_path: Path) -> None:
+    code, text = served.failing("digest", "--preview", str(tmp_path / "letter.html"), "--for", "999")
+    assert (code, text) == (
+        2, "there is no user 999 in the CRM of headlights; write --for owner, or the id of a user of the CRM\n",
+    )  # fmt: skip
+
+
 def test_explain_tells_what_was_done_and_why(served: Served) -> None:
     number = deal(served)
     served.run("run", "agreement")
@@ -197,6 +228,9 @@ def test_explain_tells_what_was_done_and_why(served: Served) -> None:
     assert "order №" in told
     assert "создаём заказ в Бизнес.ру" in told
     assert json.loads(served.run("explain", f"headlights/deal:{number}", "--json"))["order"]["lines"] == 1
+    order = served.manager.order_of(number)
+    assert order is not None
+    assert served.run("explain", f"order:{order['number']}") == told
 
 
 def test_questions_are_listed_and_decided(served: Served) -> None:

@@ -68,6 +68,7 @@ class Town:
         """Run the main job until it plans nothing; return the last report."""
         for _ in range(3):
             report = self.run()
+            assert report["outcome"] == "done", report
             if not report["planned"]:
                 return report
         raise AssertionError(f"three runs were not enough: {report}")

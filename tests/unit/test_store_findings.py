@@ -15,6 +15,8 @@ from tests.make import NOW
 COMPANY = "headlights"
 LINES = Finding("differs", "deal:71", "lines", "Состав заказа отличается", values="2|3", money_kopecks=500, asks=True)
 CLIENT = Finding("ambiguous", "deal:71", "client", "Подходят два контрагента", values="5,6")
+WHICH = Finding("ambiguous", "deal:71", "product", "Подходят два товара", values="8,9", asks=True)
+STALE = Finding("stale_source", "deal:71", "deals", "Битрикс24 не читается", values="x")
 CHANGED = Finding("differs", "deal:71", "lines", "Состав заказа отличается", values="2|4", money_kopecks=900, asks=True)
 
 
@@ -114,18 +116,22 @@ def test_the_queue_lists_one_company_or_all_the_oldest_first(tx: Transaction) ->
     assert [each.company for each in findings.open_items(tx, "machinery")] == ["machinery"]
 
 
-def decide(tx: Transaction, choice: str) -> int:
-    look(tx, 1, LINES)
+def decide(tx: Transaction, choice: str, about: Finding = LINES) -> int:
+    look(tx, 1, about)
     (number,) = numbers(tx)
     findings.answer(tx, number, choice, "Ирина", "так верно", NOW)
     return number
 
 
-@pytest.mark.parametrize("choice", ["take-owner", "take-mirror", "bind:512", "ignore:2026-12-31"])
-def test_a_decision_is_known_by_the_findings_key(tx: Transaction, choice: str) -> None:
-    decide(tx, choice)
-    expected = Answer(choice=choice, values="2|3", by="Ирина")
-    assert answers(tx) == {LINES.key: expected}
+@pytest.mark.parametrize(
+    ("choice", "about"),
+    [("take-owner", LINES), ("take-mirror", LINES), ("bind:512", WHICH), ("ignore:2026-12-31", LINES)],
+    ids=["the owner", "the mirror", "a counterpart", "ignore"],
+)
+def test_a_decision_is_known_by_the_findings_key(tx: Transaction, choice: str, about: Finding) -> None:
+    decide(tx, choice, about)
+    expected = Answer(choice=choice, values=about.values, by="Ирина")
+    assert answers(tx) == {about.key: expected}
     assert findings.open_items(tx)[0].answer == expected
 
 
@@ -133,6 +139,24 @@ def test_a_decision_is_known_by_the_findings_key(tx: Transaction, choice: str) -
 def test_a_decision_in_other_words_is_refused(tx: Transaction, choice: str) -> None:
     with pytest.raises(errors.BadValue, match="take-owner, take-mirror, bind:ID or ignore"):
         decide(tx, choice)
+
+
+@pytest.mark.parametrize(
+    ("choice", "about", "allowed"),
+    [
+        ("bind:51", LINES, "take-owner, take-mirror or ignore:2026-12-31"),
+        ("take-mirror", WHICH, "bind:ID or ignore:2026-12-31"),
+        ("take-owner", STALE, "ignore:2026-12-31"),
+    ],
+    ids=["a difference", "a counterpart", "no question"],
+)
+def test_a_decision_that_does_not_answer_the_finding_is_refused_and_what_does_is_named(
+    tx: Transaction, choice: str, about: Finding, allowed: str
+) -> None:
+    with pytest.raises(errors.BadValue) as caught:
+        decide(tx, choice, about)
+    assert str(caught.value) == f"{choice} does not answer this question; write {allowed}."
+    assert findings.open_items(tx)[0].answer is None
 
 
 def test_the_last_decision_counts(tx: Transaction) -> None:

@@ -56,6 +56,26 @@ def test_the_last_finished_run_is_not_the_one_under_way(tx: Transaction) -> None
     assert (found.id, found.outcome) == (first, "failed")
 
 
+def test_runs_that_were_left_are_ended_as_failed_and_say_why(tx: Transaction) -> None:
+    ended = start(tx, "12:00")
+    runs.finish(tx, ended, "done", {}, NOW)
+    left = [start(tx, "12:05"), start(tx, "12:10")]
+    others = [start(tx, "12:10", company="machinery"), start(tx, "12:10", job="sweep")]
+    assert runs.abandoned(tx, COMPANY, JOB, NOW + TTL) == 2
+    found = {run.id: run for run in runs.history(tx, 10)}
+    assert [(found[each].outcome, found[each].finished_at) for each in left] == [("failed", NOW + TTL)] * 2
+    assert [found[each].outcome for each in (ended, *others)] == ["done", None, None]
+    report = found[left[0]].report
+    assert report is not None
+    assert (report["company"], report["outcome"], report["failed"]) == (COMPANY, "failed", 1)
+    assert "cut short" in report["sentences"][0]
+
+
+def test_runs_that_came_to_an_end_were_not_left(tx: Transaction) -> None:
+    runs.finish(tx, start(tx, "12:00"), "done", {}, NOW)
+    assert runs.abandoned(tx, COMPANY, JOB, NOW) == 0
+
+
 def test_an_outcome_outside_the_list_is_refused(tx: Transaction) -> None:
     with pytest.raises(errors.StoreFailed):
         runs.finish(tx, start(tx, "12:00"), "fine", {}, NOW)

@@ -35,7 +35,7 @@ class Desk:
 
     def rows(self, model: str, filters: Params) -> list[Json]:
         """Return all rows that `filters` choose, deleted ones too; the list is whole and each row is one that was asked for."""
-        listing = read_list(self._api, model, {**LIVE_AND_DELETED, **filters})
+        listing = read_list(self._api, model, {**LIVE_AND_DELETED, **filters}, count_always=True)
         if listing.trouble:
             raise BadAnswer(SYSTEM, f"GET {model}", listing.trouble)
         for row in listing.rows:

@@ -1,6 +1,7 @@
 """Absolute sets: for each kind, the steps that are missing until the ledger stands as the payload wants it. None missing: it stands.
 
-The same function serves before the writes, after them, and when an answer was lost.
+The same function serves before the writes, after them, and when an answer was lost. A document that is `fresh` was made a moment ago
+and holds nothing yet, so its lines need no reading before; what came of them is seen by the next reading of changes.
 """
 
 from __future__ import annotations
@@ -41,10 +42,11 @@ def reserve_release(desk: Desk, payload: Payload) -> list[Step]:
 
 
 def order_lines(desk: Desk, payload: Payload) -> list[Step]:
-    """Payload: {order, lines: [{good, price_kopecks, amount_thousandths}]}."""
+    """Payload: {order, lines: [{good, price_kopecks, amount_thousandths}], fresh?}."""
     model, owner = models.ORDER_LINES.name, {"customer_order_id": payload["order"]}
     wanted = summed(((line["good"], line["price_kopecks"]), line["amount_thousandths"]) for line in payload["lines"])
-    standing = [_line(raw, parse_kopecks(raw.get("price"))) for raw in desk.live_rows(model, owner)]
+    rows = [] if payload.get("fresh") else desk.live_rows(model, owner)
+    standing = [_line(raw, parse_kopecks(raw.get("price"))) for raw in rows]
     steps = []
     for each in repairs(wanted, standing):
         values = {"price": roubles(each.key[1]), "amount": units(each.amount_thousandths)}
@@ -53,10 +55,10 @@ def order_lines(desk: Desk, payload: Payload) -> list[Step]:
 
 
 def reserve_lines(desk: Desk, payload: Payload) -> list[Step]:
-    """Payload: {reserve, store, lines: [{good, amount_thousandths}]}."""
+    """Payload: {reserve, store, lines: [{good, amount_thousandths}], fresh?}."""
     model, owner = models.RESERVE_LINES.name, {"reservation_id": payload["reserve"]}
     wanted = summed(((line["good"], 0), line["amount_thousandths"]) for line in payload["lines"])
-    standing = [_line(raw, 0) for raw in desk.live_rows(model, owner)]
+    standing = [_line(raw, 0) for raw in ([] if payload.get("fresh") else desk.live_rows(model, owner))]
     steps = []
     for each in repairs(wanted, standing):
         identity = {**owner, "good_id": each.key[0], "store_id": payload["store"]}

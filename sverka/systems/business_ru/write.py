@@ -50,7 +50,7 @@ def _set(desk: Desk, kind: str, payload: Payload) -> Outcome:
     steps = SETS[kind](desk, payload)
     for step in steps:
         desk.write(step)
-    left = SETS[kind](desk, payload) if steps else []
+    left = SETS[kind](desk, payload) if steps and not payload.get("fresh") else []
     if left:
         return Outcome(
             Answer.REFUSED, detail=f"{len(steps)} changes were accepted, yet {len(left)} are missing afterwards"

@@ -26,6 +26,7 @@ def upgrade() -> None:
     make_bindings()
     make_findings()
     make_outbox()
+    make_outbox_indexes()
     make_attempts()
 
 
@@ -181,6 +182,7 @@ def make_runs() -> None:
         check("run", "finished", "(finished_at IS NULL) = (outcome IS NULL)"),
         sqlite_autoincrement=True,
     )
+    partial("ix_run_unfinished", "run", ["company", "job", "finished_at"], "finished_at IS NULL", unique=False)
     op.create_index("ix_run_company", "run", ["company", "id"])
     op.create_index("ix_run_job", "run", ["company", "job", "id"])
     op.create_table(
@@ -301,6 +303,7 @@ def make_outbox() -> None:
         small("risk"),
         *many(text, "payload", "reason", "evidence", "before", "after"),
         big("money_kopecks"),
+        text("settles"),
         text("state"),
         small("attempts"),
         moment("planned_at"),
@@ -319,14 +322,19 @@ def make_outbox() -> None:
         check("outbox", "ended", "(ended_at IS NULL) = (state IN ('planned', 'claimed', 'unknown'))"),
         sqlite_autoincrement=True,
     )
+
+
+def make_outbox_indexes() -> None:
     op.create_index("ix_outbox_key", "outbox", ["company", "key"])
+    op.create_index("ix_outbox_subject", "outbox", ["company", "subject", "state"])
     op.create_index("ix_outbox_run_id", "outbox", ["run_id"])
     partial("ix_outbox_waiting", "outbox", ["company", "subject", "id"], "ended_at IS NULL", unique=False)
+    partial("ix_outbox_ended", "outbox", ["company", "ended_at"], "ended_at IS NOT NULL", unique=False)
     partial(
         "uq_outbox_creation",
         "outbox",
         ["company", "key"],
-        "creation AND state NOT IN ('cancelled', 'expired')",
+        "creation AND state NOT IN ('cancelled', 'expired', 'failed')",
         unique=True,
     )
     partial(
