@@ -27,6 +27,8 @@ _COUNTS = ("planned", "done", "proposed", "skips", "findings", "requests")
 _SHOWN_ACTIONS = 50
 _COMPARING = ("agreement", "sweep")
 """The jobs that look at everything in scope, so that nothing to do means agreement."""
+_SENTENCES = ("what", "what it does", "done", "detail", "why")
+"""Heads of the columns that give way where the terminal is narrow."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -94,7 +96,7 @@ def history(app: App, company: str | None, job: str | None, limit: int, *, as_js
     _table(
         heads,
         [
-            [str(row.id), row.company, row.job, moment(row.started_at), row.outcome or "running", _done(row)]
+            [str(row.id), row.company, row.job, _minute(row.started_at), row.outcome or "running", _done(row)]
             for row in rows
         ],
     )
@@ -110,7 +112,7 @@ def queue(app: App, company: str | None, *, as_json: bool) -> None:
         print_json({"items": [_finding(row) for row in rows]})
         return
     lines = [
-        [str(row.id), row.company, row.finding.subject, _answer(row), row.finding.text, moment(row.first_at)]
+        [str(row.id), row.company, row.finding.subject, _answer(row), row.finding.text, _minute(row.first_at)]
         for row in rows
     ]
     _table(["id", "company", "subject", "", "what", "since"], lines)
@@ -144,7 +146,7 @@ def breakers(app: App, *, as_json: bool) -> None:
             }
         )
         return
-    _table(["scope", "by", "why", "since"], [[row.scope, row.by, row.reason, moment(row.since)] for row in rows])
+    _table(["scope", "by", "why", "since"], [[row.scope, row.by, row.reason, _minute(row.since)] for row in rows])
 
 
 def moment(at: datetime) -> str:
@@ -228,6 +230,10 @@ def _nothing(job: str, company: CompanyReport) -> str:
     return "nothing to do now" if left_open or job not in _COMPARING else "nothing to do: all is in agreement"
 
 
+def _minute(at: datetime) -> str:
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     if not rows:
         click.echo("nothing")
@@ -236,7 +242,9 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*heads, box=SIMPLE, header_style="bold", pad_edge=False)
+    table = Table(box=SIMPLE, header_style="bold", pad_edge=False)
+    for head in heads:
+        table.add_column(head, no_wrap=head not in _SENTENCES, overflow="fold")
     for row in rows:
         table.add_row(*row)
     Console(soft_wrap=False).print(table)

@@ -107,8 +107,9 @@ def _order(tx: Transaction, company: str, deal: Deal) -> dict[str, Any] | None:
 def _order_lines(order: Mapping[str, Any] | None) -> list[str]:
     if order is None:
         return ["no order in the ledger"]
+    lines = f"{order['lines']} line{'' if order['lines'] == 1 else 's'}"
     return [
-        f"order № {order['number']} of {order['partner']}: {order['lines']} lines, {order['sum']} RUB",
+        f"order № {order['number']} of {order['partner']}: {lines}, {order['sum']} RUB",
         *(f"reserve {each['id']}: {'held' if each['held'] else 'let go'}" for each in order["reserves"]),
     ]
 

@@ -158,7 +158,7 @@ def _plan(job: Job, desk: Desk, order: Order, look: Look) -> Plan:
     plan = replace(
         plan,
         actions=_in_order(plan.actions),
-        findings=(*plan.findings, *_about_sources(look)),
+        findings=tuple({finding.key: finding for finding in (*plan.findings, *_about_sources(look))}.values()),
         looked_at=(*plan.looked_at, *_SOURCES),
     )
     if order.only is not None:

@@ -20,6 +20,10 @@ class MemoryTransport(httpx.BaseTransport):
         self._world = sandbox.world
         self.lose: Callable[[httpx.Request], bool] = lambda _request: False
         """Whether the answer to a request that was carried out is lost on its way back."""
+        self.busy: Callable[[httpx.Request], bool] = lambda _request: False
+        """Whether the ledger's window is closed for a request."""
+        self.refuse: Callable[[httpx.Request], bool] = lambda _request: False
+        """Whether the ledger refuses a request by a rule of its own."""
         self.spoil: Callable[[bytes], bytes] = lambda body: body
         """What becomes of an answer of the portal on its way."""
         self._services: dict[int | None, Service] = {}
@@ -33,6 +37,21 @@ class MemoryTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request as the front would, but for the sockets."""
+        if self.busy(request):
+            return httpx.Response(
+                503,
+                headers={"date": format_datetime(self._world.clock.now(), usegmt=True)},
+                text="limit",
+                request=request,
+            )
+        if self.refuse(request):
+            refusal = {"status": "error", "error_code": "common:1", "error_text": "Не заполнено обязательное поле"}
+            return httpx.Response(
+                200,
+                headers={"date": format_datetime(self._world.clock.now(), usegmt=True)},
+                json=refusal,
+                request=request,
+            )
         service = self._services[request.url.port]
         headers = {name.lower(): value for name, value in request.headers.items()}
         query = request.url.query.decode("ascii")
