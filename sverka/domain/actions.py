@@ -19,7 +19,8 @@ Payload = Mapping[str, Any]
 class Kind:
     """A kind of action.
 
-    creation: its key is unique for ever; otherwise the action is a repair, an absolute set whose key is unique while it waits.
+    creation: its key is taken for ever, but where surely nothing was made; otherwise the action is a repair, an absolute set whose key
+    is unique while it waits.
     risk: R0 note .. R5 irreversible. batchable: may be sent with up to 49 others in one request.
     """
 

@@ -140,9 +140,9 @@ def open_ends(tx: Transaction, company: str) -> list[Effect]:
 
 
 def ended(tx: Transaction, company: str, since: datetime, until: datetime) -> list[Effect]:
-    """Return the effects that were done in [since, until)."""
+    """Return the effects that were done, or refused for good, in [since, until)."""
     then = (outbox.c.ended_at >= since, outbox.c.ended_at < until)
-    return _effects(tx, outbox.c.company == company, outbox.c.state == State.DONE, *then)
+    return _effects(tx, outbox.c.company == company, outbox.c.state.in_((State.DONE, State.FAILED)), *then)
 
 
 def made(tx: Transaction, company: str, kind: str, subjects: Iterable[str]) -> dict[str, str]:

@@ -147,7 +147,7 @@ def _told(
     lefts |= {(f"person:{row.ext_id}", "bind person"): ("person", row.ext_id) for row in found.users}
     lefts |= {(row.ext_id, "bind client"): ("client", row.ext_id) for row in found.clients}
     subjects = sorted({subject for subject, _ in lefts})
-    for key, answer in findings.answers(tx, desk.company, subjects, look.now).items():
+    for key, answer in findings.answers(tx, desk.company, subjects, look.now.astimezone(desk.policy.zone)).items():
         _, subject, aspect = key.split("|", 2)
         kind, left = lefts.get((subject, aspect), ("", ""))
         right = answer.choice.removeprefix("bind:")

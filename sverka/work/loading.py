@@ -77,7 +77,7 @@ def load(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look, alike
     memory = _Memory(
         bases=bases,
         seen=findings.seen(tx, desk.company, subjects),
-        answers=findings.answers(tx, desk.company, subjects, look.now),
+        answers=findings.answers(tx, desk.company, subjects, look.now.astimezone(desk.policy.zone)),
         pending=outbox.subjects_waiting(tx, desk.company),
         made=outbox.made(tx, desk.company, "order.create", subjects),
         refusals=_refusals(tx, desk, [*subjects, *shelf.clients]),

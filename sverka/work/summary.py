@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sverka.domain import digest_facts as facts
 from sverka.domain.digest import (
@@ -23,7 +23,7 @@ from sverka.domain.digest import (
     Troubles,
 )
 from sverka.domain.digest_facts import Matter
-from sverka.domain.effects import FREES_CREATION_KEY, Effect, State
+from sverka.domain.effects import Effect, State
 from sverka.domain.plan import Skip
 from sverka.domain.rows import Deal, User
 from sverka.messages.masking import shown, title
@@ -38,7 +38,9 @@ OLD_RESERVE_DAYS = 14
 """From then on a manager is reminded of goods that they hold."""
 
 _NAME_LIMIT = 60
-_EFFECTS_AT_MOST = 20_000
+_LONGEST = timedelta(days=31)
+"""No letter tells of what is older."""
+
 _LETTERS_OF_A_DAY = 10
 """One, and those that were cancelled."""
 
@@ -89,7 +91,11 @@ def read(desk: Desk, now: datetime, until: datetime, card_url: Callable[[str], s
     local = now.astimezone(desk.policy.zone)
     with desk.store.reading() as tx:
         found = _undecided(tx, desk.company, local)
-        effects, skips, held = _effects(tx, desk.company), _skips(tx, desk.company), numbers.held(tx, desk.company)
+        effects, skips, held = (
+            _effects(tx, desk.company, until),
+            _skips(tx, desk.company),
+            numbers.held(tx, desk.company),
+        )
         users = {
             user.ext_id: replace(user, name=shown(user.name, _NAME_LIMIT))
             for user in mirror.where(tx, desk.company, User)
@@ -147,10 +153,13 @@ def covered(desk: Desk, reader: str) -> Covered | None:
 
 
 def has_letter(desk: Desk, reader: str, day: date) -> bool:
-    """Say whether a reader's letter for a day stands in the outbox, sent or not."""
+    """Say whether a reader's letter for a day was written; one that was refused is not written again that day."""
     with desk.store.reading() as tx:
         letters = outbox.listing(tx, desk.company, subject=reader, limit=_LETTERS_OF_A_DAY)
-    return any(each.payload["day"] == day.isoformat() and each.state not in FREES_CREATION_KEY for each in letters)
+    return any(
+        each.payload["day"] == day.isoformat() and each.state not in (State.CANCELLED, State.EXPIRED)
+        for each in letters
+    )
 
 
 def _period(day: Day, last: Covered | None) -> Period:
@@ -168,10 +177,11 @@ def _troubles(ended: Iterable[Effect], effects: Iterable[Effect]) -> Troubles:
     )
 
 
-def _effects(tx: Transaction, company: str) -> tuple[Effect, ...]:
-    """Return what ended or hangs, the letters themselves left out."""
-    found = outbox.listing(tx, company, states=(State.DONE, State.FAILED, State.UNKNOWN), limit=_EFFECTS_AT_MOST)
-    return tuple(effect for effect in found if effect.system != "mail")
+def _effects(tx: Transaction, company: str, until: datetime) -> tuple[Effect, ...]:
+    """Return what ended in the last weeks, and what hangs; the letters themselves left out."""
+    ended = outbox.ended(tx, company, until - _LONGEST, until + timedelta(seconds=1))
+    unknown = [effect for effect in outbox.open_ends(tx, company) if effect.state is State.UNKNOWN]
+    return tuple(effect for effect in (*ended, *unknown) if effect.system != "mail")
 
 
 def _skips(tx: Transaction, company: str) -> tuple[Skip, ...]:

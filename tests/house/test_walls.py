@@ -36,7 +36,7 @@ def test_a_package_says_what_belongs_in_it_and_holds_no_code_but_its_list() -> N
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
-        ("sverka.cli", {"sandbox", "pandas", "sqlalchemy", "pydantic"}),
+        ("sverka.cli", {"sandbox", "pandas", "sqlalchemy", "pydantic", "httpx", "jinja2", "rich"}),
         ("sverka.app", {"sandbox", "trustme", "aiosmtpd"}),
     ],
 )

@@ -94,7 +94,7 @@ def test_the_edge_learns_names_of_variables_fields_and_people(headlights: Compan
         "HEADLIGHTS_BUSINESS_RU_SECRET",
         "HEADLIGHTS_SMTP_URL",
     )
-    assert headlights.connection.business_ru.requests_per_5min == 400
+    assert headlights.connection.business_ru.requests_per_5min == 450
     assert headlights.fields.deal["branch"].options == ("Москва", "Санкт-Петербург")
     assert headlights.fields.deal["installation"].options == ("да", "нет")
     assert headlights.fields.client["trusted"].title == "Постоянный клиент"

@@ -164,8 +164,10 @@ def test_what_was_made_is_known_by_its_subject_the_last_of_several(tx: Transacti
 
 def test_ended_is_what_was_done_from_a_moment_until_before_another(tx: Transaction) -> None:
     done = [end(tx, put(tx, "order.lines"), DONE, minute) for minute in range(4)]
-    for state in (FAILED, CANCELLED, EXPIRED):
+    failed = put(tx, "order.lines")
+    end(tx, failed, FAILED, 1)
+    for state in (CANCELLED, EXPIRED):
         end(tx, put(tx, "order.lines"), state, 1)
     put(tx, "order.lines")
-    assert [each.id for each in outbox.ended(tx, COMPANY, NOW + minutes(1), NOW + minutes(3))] == done[1:3]
+    assert {each.id for each in outbox.ended(tx, COMPANY, NOW + minutes(1), NOW + minutes(3))} == {*done[1:3], failed}
     assert outbox.ended(tx, "machinery", NOW, NOW + minutes(9)) == []
