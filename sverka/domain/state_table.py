@@ -62,11 +62,6 @@ class Stage:
         """Whether goods must be held at this stage."""
         return self.reserve == "all"
 
-    @property
-    def is_final(self) -> bool:
-        """Whether the deal is over here."""
-        return self.name in FINAL_STAGES
-
 
 @dataclass(frozen=True)
 class Fact:

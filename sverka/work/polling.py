@@ -6,7 +6,7 @@ stored. What a reading by time cannot see (a deletion) is found by the sweep, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -71,7 +71,7 @@ _BELONGS_TO: dict[str, type[Row]] = {
 """Whose rows a family brings: what `Reading.damaged` names."""
 
 _OWNER_FIELD: dict[type[Row], str] = {
-    DealLine: "deal_id", LedgerOrderLine: "order_id", Reserve: "order_id", ReserveLine: "reserve_id",
+    Deal: "ext_id", DealLine: "deal_id", LedgerOrderLine: "order_id", Reserve: "order_id", ReserveLine: "reserve_id",
     Shipment: "order_id", PaymentLink: "order_id",
 }  # fmt: skip
 
@@ -87,7 +87,7 @@ def poll(desk: Desk, run_id: int, *, full: bool = False) -> Look:
     portal = desk.portal.changes(_since(desk, "bitrix24", PORTAL_FAMILIES, full=full), directory)
     first = [_judge(desk, reading) for reading in portal]
     _store(desk, run_id, first)
-    second = [_judge(desk, reading) for reading in (_lines(desk, run_id, directory, first), *_ledger(desk, full=full))]
+    second = [_judge(desk, reading) for reading in (*_lines(desk, run_id, directory, first), *_ledger(desk, full=full))]
     _store(desk, run_id, second)
     return _look(desk, run_id, now, directory, [directory.reading, *first, *second])
 
@@ -141,8 +141,11 @@ def _references_are_old(desk: Desk) -> bool:
     return proof is None or not timedelta(0) <= desk.ledger.server_time() - proof.server_at < REFERENCES_AGE
 
 
-def _lines(desk: Desk, run_id: int, directory: Directory, readings: Sequence[Reading]) -> Reading:
-    """Read the rows of deals that changed, and of all deals that require an order: the CRM does not tell that rows were edited."""
+def _lines(desk: Desk, run_id: int, directory: Directory, readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Read the rows of deals that changed, and of all that require an order: the CRM does not tell that rows were edited.
+
+    A deal whose rows are all gone is read again itself: it may be gone, which the CRM does not tell either.
+    """
     requiring = {
         stage.ext_id for stage in directory.stages
         if (row := desk.policy.table.find(stage.funnel_name, stage.name, stage.semantics)) and row.requires_order
@@ -154,7 +157,12 @@ def _lines(desk: Desk, run_id: int, directory: Directory, readings: Sequence[Rea
     urgent = [deal_id for deal_id in deals if deal_id in changed]
     rest = [deal_id for deal_id in deals if deal_id not in changed]
     chosen = urgent + _rotate(rest, known, run_id)
-    return desk.portal.lines(chosen, sum(known.get(deal_id, _LINES_OF_UNKNOWN_DEAL) for deal_id in chosen))
+    lines = desk.portal.lines(chosen, sum(known.get(deal_id, _LINES_OF_UNKNOWN_DEAL) for deal_id in chosen))
+    yield lines
+    filled = {row.deal_id for row in lines.rows if isinstance(row, DealLine)} | lines.damaged
+    emptied = [deal_id for deal_id in chosen if known.get(deal_id) and deal_id not in filled]
+    if emptied and lines.proof.complete:
+        yield desk.portal.deals(emptied, directory)
 
 
 def _rotate(deal_ids: Sequence[str], known: dict[str, int], turn: int) -> list[str]:
@@ -181,7 +189,8 @@ def _store(desk: Desk, run_id: int, readings: Sequence[Reading]) -> None:
     with desk.store.writing() as tx:
         for reading in readings:
             _merge(tx, desk.company, reading, run_id)
-            proofs.add(tx, desk.company, reading.proof, run_id, desk.clock.real())
+            if reading.proof.family not in PORTAL_FAMILIES or not reading.owners:  # a reading of some moves no cursor
+                proofs.add(tx, desk.company, reading.proof, run_id, desk.clock.real())
         attention.touch_changed(tx, desk.company, run_id)
 
 

@@ -246,6 +246,28 @@ def test_more_losses_at_once_than_the_cap_let_nothing_go_and_trip_the_brake(head
     assert (held(headlights, deal), held(headlights, other)) == ([False], [True])
 
 
+def test_a_deal_deleted_in_the_portal_is_told_at_once_and_its_order_left_for_a_person(
+    headlights: Town, deal: int
+) -> None:
+    order = headlights.order_of(deal)
+    headlights.person("owner").bitrix("crm.item.delete", {"entityTypeId": 2, "id": deal})
+    mark = headlights.mark()
+    report = headlights.run()
+    assert (report["planned"], report["findings"]) == ({}, {"missing": 1})
+    assert headlights.kinds(mark) == []
+    assert f"заказ № {order['number']}" in questions(headlights)[0].finding.text
+    headlights.person("warehouse").set_order_status(order["id"], "Отменён")
+    headlights.run()
+    assert questions(headlights) == []
+
+
+def test_a_deal_emptied_at_the_reserve_is_asked_to_be_filled(headlights: Town, deal: int) -> None:
+    headlights.person().set_lines(deal, [])
+    headlights.run()
+    assert [item.finding.aspect for item in questions(headlights)] == ["lines"]
+    assert headlights.order_of(deal)["sum"] == "17800.00"
+
+
 def test_a_client_changed_after_the_order_is_told(headlights: Town, deal: int) -> None:
     other = headlights.person()._client("Марина Соловьёва")
     headlights.person().bitrix("crm.item.update", {"entityTypeId": 2, "id": deal, "fields": other})
