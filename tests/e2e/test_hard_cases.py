@@ -94,6 +94,24 @@ def test_what_waited_is_sent_as_the_deal_stands_now(headlights: Town, deal: int)
     assert questions(headlights) == [], "our own waiting change is nobody's conflict"
 
 
+def test_a_deal_that_changes_right_after_our_write_has_no_conflict_with_it(headlights: Town, deal: int) -> None:
+    changed: list[int] = []
+
+    def change_again(request: httpx.Request) -> bool:
+        if request.method == "PUT" and request.url.path.endswith("/customerordergoods.json") and not changed:
+            changed.append(deal)
+            headlights.person().set_lines(deal, [(LENS, 5, 8900)])
+        return False
+
+    assert headlights.transport is not None
+    headlights.transport.lose = change_again
+    headlights.person().set_lines(deal, [(LENS, 3, 8900)])
+    headlights.settle()
+    assert changed
+    assert [amount for _, amount, _ in headlights.lines_of(headlights.order_of(deal))] == ["5"]
+    assert questions(headlights) == []
+
+
 @pytest.mark.parametrize("objection", ["take-mirror", "ignore:2027-12-31"])
 def test_a_reserve_made_by_hand_stays_if_a_person_objects(headlights: Town, deal: int, objection: str) -> None:
     order = headlights.order_of(deal)

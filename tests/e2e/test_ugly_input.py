@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.town import Town, town
+from sverka.domain.rows import DealLine
+from sverka.store import mirror
+from tests.e2e.town import COMPANY, Town, town
 
 SHOP = "Интернет-магазин"
 LENS, LAMP = "HL-HELLA-3R-5", "LAMP-D2S-PHILIPS"
@@ -62,6 +64,9 @@ def test_a_malformed_line_takes_nothing_away_from_an_order_that_stands(headlight
     assert headlights.run()["planned"] == {}
     assert headlights.kinds(mark) == []
     assert len(headlights.lines_of(headlights.order_of(odd))) == 1
+    with headlights.app.store.reading() as tx:
+        remembered = mirror.where(tx, COMPANY, DealLine, deal_id=str(odd))
+    assert [line.price_kopecks for line in remembered] == [432_100], "what was known of the line stays known"
 
 
 def test_a_malformed_deal_stays_as_it_was_known_and_is_read_again_until_it_is_right(headlights: Town) -> None:
