@@ -246,13 +246,22 @@ def test_what_was_accepted_but_does_not_stand_is_refused() -> None:
     ("fault_at", "fault", "meaning", "written"),
     [
         (1, httpx.Response(405), N, 0),
-        (2, httpx.ReadTimeout("slow"), M, 0),
-        (3, httpx.ConnectError("refused"), N, 1),
-        (3, httpx.Response(503), N, 1),
-        (3, httpx.ReadTimeout("slow"), M, 1),
-        (4, httpx.Response(405), M, 2),
+        (2, httpx.Response(405), N, 0),
+        (3, httpx.ReadTimeout("slow"), M, 0),
+        (4, httpx.ConnectError("refused"), N, 1),
+        (4, httpx.Response(503), N, 1),
+        (4, httpx.ReadTimeout("slow"), M, 1),
+        (5, httpx.Response(405), M, 2),
     ],
-    ids=["reading", "first write lost", "second not connected", "second out of window", "second lost", "reading back"],
+    ids=[
+        "reading",
+        "counting, since nothing came",
+        "first write lost",
+        "second not connected",
+        "second out of window",
+        "second lost",
+        "reading back",
+    ],
 )
 def test_a_set_that_breaks_off_means(
     fault_at: int, fault: httpx.Response | Exception, meaning: Answer, written: int
@@ -263,7 +272,7 @@ def test_a_set_that_breaks_off_means(
 
 
 def test_a_set_that_broke_off_is_finished_by_the_next_attempt() -> None:
-    ledger = HandLedger(faults=[None, None, None, httpx.ReadTimeout("slow")])
+    ledger = HandLedger(faults=[None, None, None, None, httpx.ReadTimeout("slow")])
     client = ledger.client()
     assert client.send("order.lines", LINES, always).answer is M
     assert client.send("order.lines", LINES, always).answer is A
