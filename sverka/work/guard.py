@@ -89,23 +89,42 @@ def _first_subjects(actions: list[Action], limit: int | None, cap_sum_kopecks: i
     return frozenset(kept)
 
 
-def _needs(plan: Plan, action: Action) -> tuple[str, ...]:
-    """Return the keys without which an action makes no sense: what its refs bring; and no order is cancelled while its goods stay held."""
-    if action.kind != "order.status":
-        return refs_in(action.payload)
-    return tuple(each.key for each in plan.actions if each.kind == "reserve.release" and each.subject == action.subject)
+def _needs(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Return, for each action, the keys without which it makes no sense: what its refs bring; for a cancelled order, that its goods go."""
+    releases: dict[str, list[str]] = defaultdict(list)
+    for action in plan.actions:
+        if action.kind == "reserve.release":
+            releases[action.subject].append(action.key)
+    return {
+        action.key: tuple(releases[action.subject]) if action.kind == "order.status" else refs_in(action.payload)
+        for action in plan.actions
+    }
+
+
+def _serves(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Return, for actions that others of another subject wait for (a partner for its orders), the keys of those."""
+    subjects = {action.key: action.subject for action in plan.actions}
+    waiting: dict[str, list[str]] = defaultdict(list)
+    for action in plan.actions:
+        for key in refs_in(action.payload):
+            if subjects.get(key, action.subject) != action.subject:
+                waiting[key].append(action.key)
+    return {key: tuple(keys) for key, keys in waiting.items()}
 
 
 def _take_out(plan: Plan, verdict: Callable[[Action], _Verdict]) -> tuple[Plan, tuple[Action, ...]]:
-    """Split the plan; the actions that wait for one that is taken out go with it."""
+    """Split the plan; what waits for an action that is taken out goes with it, and so does what only such actions waited for."""
     reasons = {action.key: verdict(action) for action in plan.actions}
+    needs, serves = _needs(plan), _serves(plan)
     changed = True
     while changed:
         changed = False
-        for action in plan.actions:
-            waits_for = next((reasons[key] for key in _needs(plan, action) if reasons.get(key)), "")
-            if waits_for and not reasons[action.key]:
-                reasons[action.key], changed = waits_for, True
+        for key in [key for key, reason in reasons.items() if not reason]:
+            lost = next((reasons[needed] for needed in needs[key] if reasons.get(needed)), "")
+            users = [reasons[user] for user in serves.get(key, ())]
+            reason = lost or (users[0] if users and all(users) else "")
+            if reason:
+                reasons[key], changed = reason, True
     out = tuple(action for action in plan.actions if reasons[action.key])
     skips = Counter((action.subject, reasons[action.key], action.kind) for action in out)
     kept = tuple(action for action in plan.actions if not reasons[action.key])

@@ -47,6 +47,30 @@ def test_what_is_proposed_stays_for_a_person_with_all_that_depends_on_it() -> No
     assert [action.kind for action in plan.proposed] == ["order.create", "order.lines", "order.create"]
 
 
+def test_no_partner_is_made_for_an_order_that_waits() -> None:
+    partner = Action("partner.create", "client:5", "1", {}, "Нет контрагента.")
+    contacts = Action("partner.contacts", "client:5", "", {"partner": ref(partner.key)}, "Телефон.")
+    first = Action("order.create", "deal:1", "1", {"partner": ref(partner.key)}, "Нужен заказ.")
+    plan = allowed(Plan(actions=(partner, contacts, first)), make.policy({"orders": Rule("orders", Mode.PROPOSE)}))
+    assert plan.actions == ()
+    both = Plan(
+        actions=(
+            partner,
+            contacts,
+            first,
+            Action("order.create", "deal:2", "1", {"partner": ref(partner.key)}, "Нужен заказ."),
+        )
+    )
+    capped = allowed(both, make.policy({"orders": Rule("orders", Mode.AUTO, cap_per_run=1)}))
+    assert [action.subject for action in capped.actions] == ["client:5", "client:5", "deal:1"]
+
+
+def test_no_order_is_cancelled_while_its_goods_stay_held() -> None:
+    cancel = Action("order.status", "deal:1", "cancelled", {}, "Сделка проиграна.")
+    plan = allowed(Plan(actions=(release(1), cancel)), make.policy({"releases": Rule("releases", Mode.PROPOSE)}))
+    assert plan.actions == ()
+
+
 def test_a_cap_lets_the_first_through_and_the_rest_wait_with_their_lines() -> None:
     actions = [action for deal in range(4) for action in (order(deal), lines_of(order(deal)))]
     plan = allowed(Plan(actions=tuple(actions)), make.policy({"orders": Rule("orders", Mode.AUTO, cap_per_run=2)}))
