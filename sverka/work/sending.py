@@ -33,6 +33,9 @@ SETTLE: Mapping[str, timedelta] = {
 
 CLAIM_IS_FRESH_S = 5.0
 BATCH = 50
+_SHORT_WAITS = 2
+"""What surely did not happen is tried again within five minutes: that costs one request, and its deal waits for it meanwhile."""
+
 _ASK_UNTIL = timedelta(hours=1)
 """So long a lost effect is looked up again and again before a person is asked."""
 _WAIT_AT_MOST_S = 330.0
@@ -223,7 +226,7 @@ class Sender:
                 self.sent.failed += 1
                 self.sent.sentences.append(f"{row.subject} {row.kind}: {outcome.detail}")
             elif outcome.answer is Answer.NOT_EXECUTED:
-                pause = timedelta(seconds=wait_s) if wait_s is not None else delay(row.attempts + 1)
+                pause = timedelta(seconds=wait_s) if wait_s is not None else delay(min(row.attempts + 1, _SHORT_WAITS))
                 self._end(tx, row, State.PLANNED, outcome.detail, not_before=now + pause)
             else:
                 lost = f"{row.subject} {row.kind}: {outcome.detail} It is looked up before anything is repeated."

@@ -94,6 +94,18 @@ def test_what_waited_is_sent_as_the_deal_stands_now(headlights: Town, deal: int)
     assert questions(headlights) == [], "our own waiting change is nobody's conflict"
 
 
+def test_a_ledger_that_was_away_for_long_is_caught_up_with_within_minutes(headlights: Town, deal: int) -> None:
+    busy(headlights, "customerordergoods")
+    headlights.person().set_lines(deal, [(LENS, 3, 8900)])
+    for _ in range(8):
+        headlights.run()
+        headlights.later(minutes=10)
+    busy(headlights)
+    headlights.later(minutes=6)
+    headlights.settle()
+    assert headlights.order_of(deal)["sum"] == "26700.00"
+
+
 def test_a_deal_that_changes_right_after_our_write_has_no_conflict_with_it(headlights: Town, deal: int) -> None:
     changed: list[int] = []
 
