@@ -87,10 +87,7 @@ def _ledger(desk: Desk) -> Iterator[Line]:
     yield from _named(references, "cash", "cash desk", [branch.cash_desk for branch in policy.branches])
     yield from _named(references, "order_status", "order status", policy.order_statuses.values())
     employees = [
-        row
-        for reading in desk.ledger.changes(_everything_of_employees())
-        for row in reading.rows
-        if isinstance(row, Employee)
+        row for reading in desk.ledger.changes({"employees": None}) for row in reading.rows if isinstance(row, Employee)
     ]
     if policy.author_email.casefold() not in {row.email.casefold() for row in employees}:
         yield _nearest(
@@ -98,10 +95,6 @@ def _ledger(desk: Desk) -> Iterator[Line]:
             policy.author_email,
             {row.email for row in employees if row.email},
         )
-
-
-def _everything_of_employees() -> dict[str, None]:
-    return {"employees": None}
 
 
 def _named(references: Reading, kind: str, what: str, wanted: Iterable[str]) -> Iterator[Line]:

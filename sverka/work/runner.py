@@ -232,7 +232,6 @@ def _count(report: CompanyReport, sent: Sent) -> None:
     report.done += sent.done
     report.failed += sent.failed
     report.sentences += sent.sentences
-    sent.sentences.clear()
 
 
 def _tell(desk: Desk, report: CompanyReport, plan: Plan, look: Look) -> None:
@@ -252,6 +251,5 @@ def _tell(desk: Desk, report: CompanyReport, plan: Plan, look: Look) -> None:
         report.sentences.append(
             f"a brake holds {rules}; see `sverka breaker list`, and `sverka breaker reset` when it is safe to go on"
         )
-    report.skips = +report.skips
     if report.failed:
         report.outcome = "failed"
