@@ -5,8 +5,10 @@ PYTHON ?= python3
 UV ?= uv
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
-COMPILE := $(UV) pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --quiet \
-	--no-header --no-emit-index-url --no-emit-find-links --extra build --extra sandbox
+COMPILE := $(UV) pip compile --universal --generate-hashes --python-version 3.11 --quiet \
+	--no-header --no-emit-index-url --no-emit-find-links
+PROJECT := pyproject.toml --extra build --extra sandbox
+STRANGERS := .venv/strangers
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format schema lock
@@ -17,7 +19,7 @@ help: ## Show this list
 demo: .venv/ready ## Play the example companies' working week on this machine; letters and reports in out/
 	$(BIN)/sverka demo --out out
 
-test: lint ## Check everything: lint, then all tests
+test: lint $(STRANGERS)/ready ## Check everything: lint, then all tests
 	$(BIN)/pytest -n auto
 
 lint: .venv/ready-to-develop ## Check style, types and the walls between packages
@@ -33,9 +35,10 @@ format: .venv/ready-to-develop ## Put the code into the house's layout, mend wha
 schema: .venv/ready ## Write config/company.schema.json anew, after the shape of company files changed
 	$(BIN)/python -m sverka.companies.schema config/company.schema.json
 
-lock: ## Compile requirements*.lock anew from pyproject.toml, with uv; versions stay where they may
-	$(COMPILE) --output-file requirements.lock
-	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+lock: ## Compile requirements*.lock anew from pyproject.toml and the strangers' list, with uv; versions stay where they may
+	$(COMPILE) $(PROJECT) --output-file requirements.lock
+	$(COMPILE) $(PROJECT) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) tests/strangers/requirements.in --override tests/strangers/requirements.in --output-file requirements-strangers.lock
 
 .venv/ready: requirements.lock pyproject.toml | .venv
 	@echo "Installing what is needed to run into .venv, once ..."
@@ -46,6 +49,14 @@ lock: ## Compile requirements*.lock anew from pyproject.toml, with uv; versions 
 .venv/ready-to-develop: requirements-dev.lock .venv/ready
 	@echo "Installing what is needed to develop into .venv, once ..."
 	@$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Clients that strangers wrote test our emulators; what they need does not go with what we need.
+$(STRANGERS)/ready: requirements-strangers.lock | .venv
+	@echo "Installing the strangers' clients into $(STRANGERS), once ..."
+	@rm -rf $(STRANGERS)
+	@$(BIN)/python -m venv --without-pip $(STRANGERS)
+	@$(PIP) --python $(STRANGERS) install --no-deps --require-hashes -r requirements-strangers.lock
 	@touch $@
 
 .venv:

@@ -6,6 +6,10 @@ Rules
 - A letter tells what happened since the last one that reached its reader, and how things stand now.
 - The owner always gets one, on a quiet day a short one. A manager gets one if there is something to do, or something was done for
   the deals that they are responsible for; who is not at work any more gets none. The owner gets no second letter as a manager.
+- The owner's first letter of a week, Monday's as a rule, brings the report: where requests come from and what becomes of them, by
+  source, manager and branch, over seven days and over the month. The other days' letters say of yesterday what there is to say.
+- Debts and old reserves are told in a letter that goes anyway; they alone are no reason for a manager's letter, for they would come every
+  day. Nor are the tasks and notices that the manager has had.
 - A manager without an e-mail address in the CRM is a finding, and the letters of the others go.
 - A system that does not answer keeps no letter back: it is written from what is remembered, and says how old that is.
 - The owners' letters are planned last: what a cap cuts off goes with the next run, until they close the day.
@@ -54,7 +58,7 @@ def plan(desk: Desk, look: Look) -> Plan:
         return Plan(skips=(Skip(f"company:{desk.company}", "not_now"),))
     if desk.recipients and all(_is_planned(desk, role, local) for role in desk.recipients):
         return Plan()
-    day = summary.read(desk, look.now, look.read_at, desk.portal.card_url)
+    day = summary.read(desk, look.now, look.read_at, look.directory.sources)
     letters = tuple(_letters(desk, day))
     return Plan(
         actions=tuple(_action(desk, day, reader, facts) for reader, facts in letters if reader.email),
@@ -71,9 +75,10 @@ def wanted(_desk: Desk, _look: Look, _effect: Effect) -> bool:
 def preview(desk: Desk, now: datetime, person: str = OWNER) -> Letter:
     """Write a person's letter from what is stored, without reading or sending anything.
 
+    Sources of deals are named as portals name them from the first, for what this portal calls them is not stored.
     person: "owner", another role that gets the owner's letter, or a user's id. Raises LookupError for somebody unknown.
     """
-    day = summary.read(desk, now, desk.clock.real(), desk.portal.card_url)
+    day = summary.read(desk, now, desk.clock.real(), {})
     if person == OWNER or person in desk.recipients:
         return render("digest/owner", _of_owner(desk, day, person)[1])
     user = next((user for user in day.users if user.ext_id == person), None)

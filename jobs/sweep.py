@@ -45,4 +45,5 @@ JOB = Job(
     plan=plan,
     wanted=agreement.wanted,
     polls=Polls.EVERYTHING,
+    passes=agreement.JOB.passes,
 )

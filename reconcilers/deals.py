@@ -3,9 +3,11 @@
 Rules
 - A deal that was over before the company's cut-off is counted, never changed.
 - A deal at a stage that the state table lacks is told, and nothing is concluded about it.
+- A deal that a fact or a decision moves is only moved; what its next stage requires is looked at once it stands there.
 - While an earlier effect on the deal has not ended, nothing new is planned for it.
 - What a system refused is not sent again and again: it is tried later, at growing distances, or when something about it changed.
-- A deal is settled when nothing is to be done, found or waited for.
+- People are reminded of what the rules want, once for each reason; a reminder that nobody wants any more is closed.
+- A deal is settled when nothing is to be done, found or waited for; a limit that is still to run out wakes it.
 """
 
 from __future__ import annotations
@@ -13,14 +15,32 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from reconcilers import lines, order_number, orders, reserves
+from reconcilers import (
+    deal_lines,
+    goods_at_hand,
+    lines,
+    order_number,
+    orders,
+    payments,
+    questions,
+    requests,
+    reserves,
+    shipments,
+    shop_orders,
+    stages,
+    waiting,
+)
+from sverka.domain import reminders
 from sverka.domain.actions import Action, refs_in
 from sverka.domain.cases import OrderCase, is_history
 from sverka.domain.plan import Finding, Plan, Skip, union
 from sverka.domain.policy import Policy
 from sverka.domain.russian import quoted
 
-_RULES = (orders.decide, lines.decide, reserves.decide, order_number.decide)
+_RULES = (
+    orders.decide, lines.decide, deal_lines.decide, reserves.decide, order_number.decide, shipments.decide, payments.decide,
+    shop_orders.decide, requests.decide, waiting.decide, goods_at_hand.decide,
+)  # fmt: skip
 
 
 def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
@@ -37,7 +57,22 @@ def _decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
         return _unknown_stage(case)
     if case.has_pending:
         return Plan(skips=(Skip(case.subject, "own_effect_pending"),))
-    return _without_refused(case, union(rule(case, policy, now) for rule in _RULES))
+    plan = stages.decide(case, policy, now)
+    if not stages.moves(plan):
+        plan = union([plan, *(rule(case, policy, now) for rule in _RULES)])
+        plan += questions.decide(case, plan, policy, now)
+    return _without_refused(case, plan + _reminded(case, plan, policy, now))
+
+
+def _reminded(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> Plan:
+    """Return the reminders that all rules together want. A deal on the move keeps what it has until it has arrived."""
+    if stages.moves(plan):
+        return Plan()
+    wanted = [
+        *requests.reminders(case, policy), *waiting.reminders(case, policy, now), *goods_at_hand.reminders(case, policy, now),
+        *shipments.reminders(case, plan), *questions.reminders(case, plan, policy, now),
+    ]  # fmt: skip
+    return reminders.plan(policy.company, case.subject, [each for each in wanted if each.responsible], case.made)
 
 
 def _without_refused(case: OrderCase, plan: Plan) -> Plan:

@@ -1,12 +1,14 @@
 """Whether the order holds the deal's lines: the same goods at the same prices in the same amounts.
 
 Rules
-- The CRM owns the lines until a work order is opened or goods leave; from then on the ledger does, and what a mechanic added is no
-  difference.
+- The CRM owns the lines until a work order is opened or goods leave; from then on the ledger does (see `deal_lines`), and what a
+  mechanic added is no difference.
 - Lines that stand in an order which we did not make and never agreed with are asked about, not overwritten.
 - A line is known by its good and price, never by the CRM's row id; rows of the same good and price are summed.
 - Lines changed in the deal are carried over at once. Lines changed in the ledger are put back after a second look and the grace,
-  or asked about, by the company's table of owners. Changed on both sides to different values: asked.
+  or asked about, by the company's table of owners. Changed on both sides to different values: asked. What was put back twice in a
+  week and changed again is asked about as well.
+- Where a person says that the ledger is right, the deal takes over the order's lines.
 - As long as one product of the deal has no counterpart, the lines are left alone: half an order would mislead the store.
 """
 
@@ -15,37 +17,37 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from reconcilers import deal_lines
 from reconcilers.orders import order_key
 from sverka.domain.actions import Action, ref
 from sverka.domain.cases import OrderCase, OrderLines, lines_value, sum_of
-from sverka.domain.patience import Course, Difference, weigh
+from sverka.domain.obstacles import obstacles
+from sverka.domain.patience import ACTING, Course, Difference, occasion, weigh
 from sverka.domain.plan import Plan, Skip
 from sverka.domain.policy import Ownership, Policy
-from sverka.domain.russian import POSITIONS, counted, money_exact, quoted
+from sverka.domain.russian import quoted
 
 ASPECT = "lines"
-_LEDGER_OWNS = ("work_opened", "work_closed", "closed")
-"""From these statuses of the order on, its lines are the ledger's."""
 
 
 def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
     """Return what the order's lines need."""
     ownership = policy.owners.get(ASPECT)
-    if ownership is None or case.stage is None or not case.stage.requires_order:
+    if ownership is None or case.stage is None or not case.stage.keeps_order:
         return Plan()
     if case.order is None:
-        return _first_lines(case)
-    if case.order.deleted or case.order_word in _LEDGER_OWNS or case.is_shipped:
+        return _first_lines(case) if case.stage.requires_order else Plan()
+    if case.order.deleted or case.ledger_owns_lines:
         return Plan()
     if not case.is_complete:
         return Plan(skips=(Skip(case.subject, "incomplete_read", ASPECT),))
-    if obstacles := case.obstacles():
-        return Plan(skips=(Skip(case.subject, "unbound", ASPECT),), findings=obstacles)
+    if found := obstacles(case):
+        return Plan(skips=(Skip(case.subject, "unbound", ASPECT),), findings=found)
     return _compare(case, ownership, now)
 
 
 def _first_lines(case: OrderCase) -> Plan:
-    if not case.is_complete or case.obstacles():
+    if not case.is_complete or obstacles(case):
         return Plan()
     return Plan(actions=(_action(case, ref(order_key(case)), {}),))
 
@@ -53,24 +55,26 @@ def _first_lines(case: OrderCase) -> Plan:
 def _compare(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
     wanted, held = case.wanted_lines, case.held_lines
     number = case.order.number if case.order else ""
-    where = f"Заказ № {number}: в сделке {quoted(case.deal.title)} {_brief(wanted)}, в Бизнес.ру {_brief(held)}"
+    where = f"Заказ № {number}: в сделке {quoted(case.deal.title)} {deal_lines.brief(wanted)}, в Бизнес.ру {deal_lines.brief(held)}"
     difference = Difference(
         ASPECT, lines_value(wanted), lines_value(held),
         drift=f"{where}. Состав изменили в Бизнес.ру.",
         conflict=f"{where}: состав меняли и там, и там. Что верно?",
-        is_strange=bool(held) and not case.is_made_here,
+        is_strange=bool(held) and not case.is_made_here, restored=case.restores.get("order.lines", 0),
     )  # fmt: skip
     course, plan = weigh(case, difference, ownership, now)
-    if course is not Course.ACT or case.order is None:
+    if course is Course.ADOPT:
+        return plan + deal_lines.take_over(case)
+    if course not in ACTING or case.order is None:
         return plan
-    return plan + Plan(actions=(_action(case, case.order.ext_id, held),))
+    return plan + Plan(actions=(_action(case, case.order.ext_id, held, occasion(course)),))
 
 
-def _action(case: OrderCase, order: Any, held: OrderLines) -> Action:
+def _action(case: OrderCase, order: Any, held: OrderLines, when: str = "") -> Action:
     wanted = case.wanted_lines
     change = "состав изменился, в заказе должно быть:" if held else "переносим состав в заказ:"
     return Action(
-        "order.lines", case.subject, "",
+        "order.lines", case.subject, when,
         {
             "order": order,
             "lines": [
@@ -78,11 +82,8 @@ def _action(case: OrderCase, order: Any, held: OrderLines) -> Action:
                 for (good_id, price), amount in wanted.items()
             ],
         },
-        reason=f"Сделка {quoted(case.deal.title)}: {change} {_brief(wanted)}.",
-        before=_brief(held), after=_brief(wanted), evidence=case.evidence(), money_kopecks=abs(sum_of(wanted) - sum_of(held)),
+        reason=f"Сделка {quoted(case.deal.title)}: {change} {deal_lines.brief(wanted)}.",
+        before=deal_lines.brief(held), after=deal_lines.brief(wanted),
+        evidence=case.evidence(), money_kopecks=abs(sum_of(wanted) - sum_of(held)),
         settles=((ASPECT, lines_value(wanted)),),
     )  # fmt: skip
-
-
-def _brief(lines: OrderLines) -> str:
-    return f"{counted(len(lines), POSITIONS)} на {money_exact(sum_of(lines))}" if lines else "ничего"

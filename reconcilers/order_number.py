@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sverka.domain.actions import Action
+from reconcilers.fields import set_field
 from sverka.domain.cases import OrderCase
-from sverka.domain.patience import Course, Difference, weigh
+from sverka.domain.patience import ACTING, Course, Difference, exception, weigh
 from sverka.domain.plan import Plan
 from sverka.domain.policy import Policy
 from sverka.domain.russian import quoted
@@ -24,20 +24,16 @@ def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
         ownership is None
         or order is None
         or order.deleted
-        or not case.shows_order_number
+        or ASPECT not in case.deal_fields
         or case.stage is None
         or not order.number
     ):
         return Plan()
     text = f"В сделке {quoted(case.deal.title)} указан другой номер заказа, а её заказ в Бизнес.ру — № {order.number}."
-    difference = Difference(ASPECT, order.number, case.deal.ledger_order, drift=text, conflict=text, derived=True)
+    shown = case.deal.custom(ASPECT)
+    difference = Difference(ASPECT, order.number, shown, drift=text, conflict=text, derived=True)
     course, plan = weigh(case, difference, ownership, now)
-    return plan + Plan(actions=(_action(case, order.number),)) if course is Course.ACT else plan
-
-
-def _action(case: OrderCase, number: str) -> Action:
-    return Action(
-        "deal.ledger_order", case.subject, "", {"deal": case.deal.ext_id, "value": number},
-        reason=f"Сделка {quoted(case.deal.title)}: показываем в карточке номер её заказа в Бизнес.ру.",
-        before=case.deal.ledger_order, after=number, evidence=case.evidence(), settles=((ASPECT, number),),
-    )  # fmt: skip
+    if course is Course.ADOPT:
+        return plan + exception(case, ASPECT)
+    reason = f"Сделка {quoted(case.deal.title)}: показываем в карточке номер её заказа в Бизнес.ру."
+    return plan + Plan(actions=(set_field(case, ASPECT, order.number, reason),)) if course in ACTING else plan

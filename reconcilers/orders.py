@@ -4,7 +4,8 @@ Rules
 - A stage that requires an order: the deal has exactly one, made by us with the deal's mark in its comment, and a partner for its client.
 - Lost: the order, if there is one, is cancelled; unless goods left or money came, which only a person may undo.
 - Back from lost: the same order is opened again.
-- A status that follows from work in the ledger (work order opened, closed, order closed) is never written here: it is a fact.
+- A status that follows from work in the ledger (work order opened, closed) is never written here: it is a fact.
+- An order that must be closed is closed when all its goods have left and all its money has come, and not before.
 - An order whose status somebody changed in the ledger is asked about, by the company's table of owners.
 """
 
@@ -16,7 +17,8 @@ from datetime import datetime
 from sverka.domain.actions import Action, ref
 from sverka.domain.cases import OrderCase
 from sverka.domain.marks import mark
-from sverka.domain.patience import Course, Difference, weigh
+from sverka.domain.obstacles import obstacles
+from sverka.domain.patience import ACTING, Course, Difference, exception, weigh
 from sverka.domain.plan import Finding, Plan, Skip
 from sverka.domain.policy import Policy
 from sverka.domain.rows import LedgerOrder
@@ -24,7 +26,7 @@ from sverka.domain.russian import POSITIONS, counted, quoted
 from sverka.domain.state_table import ALLOWED_STATUSES, Stage
 
 ASPECT = "order_status"
-_WRITABLE = {"open": "open", "cancelled_if_any": "cancelled"}
+_WRITABLE = {"open": "open", "open_if_any": "open", "cancelled_if_any": "cancelled"}
 """Requirement → the status that we may set for it; the others are facts of the ledger."""
 
 GENERATION = "1"
@@ -69,8 +71,8 @@ def _strangers(case: OrderCase, order: LedgerOrder) -> Iterator[Finding]:
 def _create(case: OrderCase) -> Plan:
     if not case.is_complete:
         return Plan(skips=(Skip(case.subject, "incomplete_read", "order"),))
-    if obstacles := case.obstacles():
-        return Plan(skips=(Skip(case.subject, _reason(obstacles), "order"),), findings=obstacles)
+    if found := obstacles(case):
+        return Plan(skips=(Skip(case.subject, _reason(found), "order"),), findings=found)
     partner = () if case.partner_id else _partner(case)
     return Plan(actions=(*partner, _order(case, ref(partner[0].key) if partner else case.partner_id)))
 
@@ -131,10 +133,14 @@ def _status(case: OrderCase, stage: Stage, policy: Policy, now: datetime) -> Pla
         return Plan()
     if not case.is_complete:
         return Plan(skips=(Skip(case.subject, "incomplete_read", ASPECT),))
-    wanted = "cancelled" if stage.order == "cancelled_if_any" else str(stage.order)
+    wanted = ALLOWED_STATUSES[str(stage.order)][0]
     held = wanted if case.order_word in ALLOWED_STATUSES[str(stage.order)] else _living(case.order_word)
+    if wanted == "closed" and held == "open" and case.bases.get(ASPECT) != "closed":
+        return Plan(actions=(close(case),)) if case.is_all_shipped and case.is_paid else _behind(case)
     course, plan = weigh(case, _difference(case, wanted, held), ownership, now)
-    return plan + _set_status(case, stage) if course is Course.ACT else plan
+    if course is Course.ADOPT:
+        return plan + exception(case, ASPECT)
+    return plan + _set_status(case, stage) if course in ACTING else plan
 
 
 def _living(word: str) -> str:
@@ -145,10 +151,23 @@ def _living(word: str) -> str:
 def _set_status(case: OrderCase, stage: Stage) -> Plan:
     target, word = _WRITABLE.get(str(stage.order)), case.order_word
     if target is None or (target == "open" and word != "cancelled"):
-        return Plan(findings=(_behind(case),), skips=(Skip(case.subject, "too_late", ASPECT),))
+        return _behind(case)
     if target == "cancelled" and (case.is_shipped or case.paid_kopecks or word in ("work_closed", "closed")):
         return Plan(findings=(_too_late(case),), skips=(Skip(case.subject, "too_late", ASPECT),))
     return Plan(actions=(_status_action(case, target),))
+
+
+def close(case: OrderCase) -> Action:
+    """Return the action that closes the deal's order as done."""
+    order = case.order
+    if order is None:
+        raise ValueError(f"{case.subject} has no order that could be closed")
+    return Action(
+        "order.close", case.subject, "", {"order": order.ext_id, "status": case.ids.statuses["closed"]},
+        reason=f"Сделка {quoted(case.deal.title)}: всё отгружено и оплачено, закрываем заказ № {order.number}.",
+        before=case.order_word, after="closed", evidence=case.evidence(), money_kopecks=order.sum_kopecks,
+        settles=((ASPECT, "closed"),),
+    )  # fmt: skip
 
 
 def _status_action(case: OrderCase, target: str) -> Action:
@@ -175,15 +194,16 @@ def _difference(case: OrderCase, wanted: str, held: str) -> Difference:
     )  # fmt: skip
 
 
-def _behind(case: OrderCase) -> Finding:
+def _behind(case: OrderCase) -> Plan:
     number = case.order.number if case.order else ""
     text = (
         f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}», а заказ № {number} в Бизнес.ру в неподходящем статусе. "
         "Проверьте, кто забыл: продавец или склад."
     )
-    return Finding(
+    finding = Finding(
         "behind_fact", case.subject, ASPECT, text, f"{case.stage_name} | {case.order_word}", case.sum_kopecks
     )
+    return Plan(findings=(finding,), skips=(Skip(case.subject, "too_late", ASPECT),))
 
 
 def _too_late(case: OrderCase) -> Finding:

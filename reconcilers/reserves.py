@@ -20,7 +20,19 @@ from reconcilers.orders import order_key, partner_key
 from sverka.domain.actions import Action, ref
 from sverka.domain.cases import Goods, OrderCase, ReserveDocument, goods_value, total_goods
 from sverka.domain.marks import mark
-from sverka.domain.patience import Course, Difference, agreed, answered, leave, patient, weigh
+from sverka.domain.obstacles import obstacles
+from sverka.domain.patience import (
+    ACTING,
+    Course,
+    Difference,
+    agreed,
+    answered,
+    exception,
+    leave,
+    occasion,
+    patient,
+    weigh,
+)
 from sverka.domain.plan import Finding, Plan, Skip, union
 from sverka.domain.policy import Ownership, Policy
 from sverka.domain.russian import POSITIONS, counted, quoted
@@ -37,7 +49,9 @@ def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
         return Plan(skips=(Skip(case.subject, "incomplete_read", ASPECT),))
     if not case.stage.requires_reserve:
         return _let_go(case, ownership, now)
-    if case.obstacles() or (case.order and case.order.deleted) or case.is_shipped:
+    if case.order is None and not case.stage.requires_order:
+        return Plan()
+    if obstacles(case) or (case.order and case.order.deleted) or case.ledger_owns_lines:
         return Plan()
     return _hold(case, ownership, now)
 
@@ -84,7 +98,9 @@ def _hold(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
     if len([document for document in here if document.reserve.held]) > 1:
         return _doubled(case, here)
     course, plan = weigh(case, _difference(case), ownership, now)
-    return plan + _make_so(case, ours, ownership, now) if course is Course.ACT else plan
+    if course is Course.ADOPT:
+        return plan + exception(case, ASPECT)
+    return plan + _make_so(case, ours, ownership, course, now) if course in ACTING else plan
 
 
 def _difference(case: OrderCase) -> Difference:
@@ -99,7 +115,8 @@ def _difference(case: OrderCase) -> Difference:
     }
     mirror = ";".join(goods_value(goods, store) for store, goods in by_store.items() if goods) or "none"
     text = f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}»: резерв в Бизнес.ру изменили или сняли, а товар нужен."
-    return Difference(ASPECT, _wanted(case), mirror, drift=text, conflict=text, derived=True)
+    restored = case.restores.get("reserve.lines", 0) + case.restores.get("reserve.hold", 0)
+    return Difference(ASPECT, _wanted(case), mirror, drift=text, conflict=text, derived=True, restored=restored)
 
 
 def _wanted(case: OrderCase) -> str:
@@ -122,7 +139,9 @@ def _no_branch(case: OrderCase) -> Plan:
     return Plan(skips=(Skip(case.subject, "no_branch"),), findings=(finding,))
 
 
-def _make_so(case: OrderCase, ours: Sequence[ReserveDocument], ownership: Ownership, now: datetime) -> Plan:
+def _make_so(
+    case: OrderCase, ours: Sequence[ReserveDocument], ownership: Ownership, course: Course, now: datetime
+) -> Plan:
     """Hold what people's own documents in the store do not hold already, by one document of ours there."""
     elsewhere = [document for document in ours if document.reserve.held and document.reserve.store_id != case.store_id]
     in_store = [document for document in ours if document.reserve.store_id == case.store_id]
@@ -138,7 +157,7 @@ def _make_so(case: OrderCase, ours: Sequence[ReserveDocument], ownership: Owners
     }
     why = f"Сделка {quoted(case.deal.title)} переехала в другой филиал"
     moves = [_release(case, document, ownership, why, now) for document in elsewhere]
-    return union([*moves, _keep(case, here, missing) if here else _new(case, missing)])
+    return union([*moves, _keep(case, here, missing, course) if here else _new(case, missing)])
 
 
 def _new(case: OrderCase, goods: Goods) -> Plan:
@@ -165,25 +184,25 @@ def _partner(case: OrderCase) -> Any:
     return case.partner_id or ref(partner_key(case))
 
 
-def _keep(case: OrderCase, document: ReserveDocument, goods: Goods) -> Plan:
+def _keep(case: OrderCase, document: ReserveDocument, goods: Goods, course: Course) -> Plan:
     actions = []
     if goods and not document.reserve.held:
         actions.append(
             Action(
-                "reserve.hold", case.subject, document.reserve.ext_id, {"reserve": document.reserve.ext_id},
+                "reserve.hold", case.subject, occasion(course), {"reserve": document.reserve.ext_id},
                 reason=f"Сделка {quoted(case.deal.title)} на стадии «{case.stage_name}»: возвращаем резерв по тому же документу.",
                 before="снят", after="в резерве", evidence=case.evidence(), money_kopecks=case.sum_kopecks,
                 settles=((ASPECT, _wanted(case)),) if goods == document.goods else (),
             )
         )  # fmt: skip
     if goods != document.goods:
-        actions.append(_lines(case, document.reserve.ext_id, goods, document.goods))
+        actions.append(_lines(case, document.reserve.ext_id, goods, document.goods, occasion(course)))
     return Plan(actions=tuple(actions))
 
 
-def _lines(case: OrderCase, reserve: Any, wanted: Goods, held: Goods) -> Action:
+def _lines(case: OrderCase, reserve: Any, wanted: Goods, held: Goods, when: str = "") -> Action:
     return Action(
-        "reserve.lines", case.subject, case.store_id,
+        "reserve.lines", case.subject, when,
         {
             "reserve": reserve, "store": case.store_id,
             "lines": [{"good": good_id, "amount_thousandths": amount} for good_id, amount in wanted.items()],

@@ -1,6 +1,6 @@
 """Seals the tests before any of them is imported: the environment is scrubbed, the network ends at this machine, the zone is odd.
 
-Nothing that a single folder needs belongs here.
+The databases of tests come from `tests/databases.py`. Nothing that a single folder needs belongs here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _scrub() -> None:
     named = {name for text in files for name in re.findall(r": ([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b", text)}
     for name in list(os.environ):
         if (
-            name.startswith(("SVERKA_", "SENTRY_"))
+            name.startswith(("SVERKA_", "SENTRY_", "PG"))
             or name.removesuffix("_FILE") in named
             or name.lower().endswith("_proxy")
         ):
@@ -79,3 +79,6 @@ for _name in ("getaddrinfo", "gethostbyname"):
     setattr(socket, _name, _sealed_look_up(getattr(socket, _name)))
 settings.register_profile("house", deadline=None, derandomize=True, database=None)
 settings.load_profile("house")
+
+# The store is imported now, by a process that is sealed already.
+from tests.databases import bare_database, database, databases, postgresql, store  # noqa: E402, F401

@@ -4,25 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sverka.domain.actions import KINDS
-from sverka.domain.cases import LedgerIds, OrderCase, ReserveDocument, WantedLine
-from sverka.domain.policy import Branch, Mode, OnDrift, Ownership, Policy, Rule
-from sverka.domain.rows import Client, Deal, LedgerOrder, LedgerOrderLine, Partner, Reserve, ReserveLine
+from sverka.domain.cases import GoodCard, LedgerIds, OrderCase, People, ReserveDocument, ShipmentDocument, WantedLine
+from sverka.domain.policy import Branch, Mode, OnDrift, Ownership, Policy, Rule, WorkingHours
+from sverka.domain.rows import (
+    Client,
+    Deal,
+    LedgerOrder,
+    LedgerOrderLine,
+    Partner,
+    Reserve,
+    ReserveLine,
+    Shipment,
+    ShipmentLine,
+)  # fmt: skip
 from sverka.domain.state_table import LOST, WON, Funnel, Stage, StateTable
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CUTOFF = datetime(2026, 1, 1, tzinfo=UTC)
 STATUSES = {"open": "1", "work_opened": "2", "work_closed": "3", "closed": "4", "cancelled": "5"}
 STORE, OTHER_STORE = "11", "12"
-IDS = LedgerIds(organization="7", author="70", statuses=STATUSES, stores={"Москва": STORE, "Петербург": OTHER_STORE})
+IDS = LedgerIds(
+    organization="7",
+    author="70",
+    statuses=STATUSES,
+    stores={"Москва": STORE, "Петербург": OTHER_STORE},
+    cash_desks={"Касса Москва": "21"},
+)
 
 STAGES = {
     "new": Stage("Новая заявка"),
     "hold": Stage("Резерв", order="open", reserve="all"),
+    "plain": Stage("Подбор", order="open"),
     "shipping": Stage("Отгружено/не оплачено", order="open", shipment="all", only="trusted"),
     "quality": Stage("Оценка качества", order="closed"),
     "won": Stage(WON),
@@ -47,6 +64,7 @@ def policy(rules: Mapping[str, Rule] | None = None, owners: Mapping[str, Ownersh
         rules=every | dict(rules or {}), owners=usual | dict(owners or {}),
         branches=(Branch("Москва", "Склад Москва", "Касса Москва", "", ""), Branch("Петербург", "Склад СПб", "Касса СПб", "", "")),
         order_statuses={"open": "Новый", "cancelled": "Отменён"}, organization="ООО «Фары и свет»", author_email="sverka@fary.example",
+        hours=WorkingHours(time(9), time(21), (0, 1, 2, 3, 4, 5, 6)), duties={"purchase": "warehouse@fary.example", "questions": "head@fary.example"},
     )  # fmt: skip
 
 
@@ -55,9 +73,11 @@ def deal(**changes: Any) -> Deal:
     usual: dict[str, Any] = {
         "ext_id": "71", "title": "Фары Audi A4", "funnel_id": "0", "stage_id": "C0", "semantics": "P", "opportunity_kopecks": 0,
         "currency": "RUB", "company_id": "5", "contact_id": "", "responsible_id": "6", "created_at": NOW - timedelta(days=3),
-        "moved_at": NOW - timedelta(hours=1), "moved_by_id": "6", "updated_by_id": "6", "source_id": "", "origin_id": "",
-        "branch": "Москва", "updated_at": NOW - timedelta(hours=1),
+        "moved_at": NOW - timedelta(hours=1), "moved_by_id": "6", "updated_by_id": "6", "source_id": "", "originator_id": "", "origin_id": "",
+        "fields": {"branch": "Москва"}, "updated_at": NOW - timedelta(hours=1),
     }  # fmt: skip
+    custom = {name: changes.pop(name) for name in list(changes) if name not in Deal.__dataclass_fields__}
+    usual["fields"] = {name: value for name, value in (usual["fields"] | custom).items() if value}
     return Deal(**(usual | changes))
 
 
@@ -105,15 +125,36 @@ def reserve(
     return ReserveDocument(document, goods)
 
 
+def shipment(
+    lines: Sequence[WantedLine], *, held: bool = True, mark: str = "71", ext_id: str = "44"
+) -> ShipmentDocument:
+    """Return a realization of order 12 with the goods among the lines; without a mark it is a person's."""
+    document = Shipment(
+        ext_id=ext_id, order_id="12", reserve_id="", store_id=STORE, held=held, sum_kopecks=0, deal_mark=mark
+    )
+    goods = tuple(
+        ShipmentLine(
+            ext_id=f"{ext_id}-{n}", shipment_id=ext_id, good_id=line.good_id,
+            price_kopecks=line.price_kopecks, amount_thousandths=line.amount_thousandths,
+        )
+        for n, line in enumerate(lines) if not line.is_service
+    )  # fmt: skip
+    return ShipmentDocument(document, goods)
+
+
 def case(stage: str = "hold", **changes: Any) -> OrderCase:
     """Return deal 71 at a stage, with one line, a known client, and no order."""
     row = STAGES[stage]
     usual: dict[str, Any] = {
         "deal": deal(semantics=SEMANTICS.get(stage, "P")), "stage": row, "stage_name": row.name, "funnel_name": "Интернет-магазин",
         "client": Client(ext_id="client:5", name="Автолюкс", phone="+79160000000", email=""), "partner_id": "50", "responsible_id": "60",
-        "ids": IDS, "lines": (wanted(),), "order": None,
+        "ids": IDS, "lines": (wanted(),), "order": None, "people": People("6", "8", "9"),
     }  # fmt: skip
-    return OrderCase(**(usual | changes))
+    values = usual | changes
+    cards = {
+        line.good_id: GoodCard(line.name, line.is_service, line.product_id) for line in values["lines"] if line.good_id
+    }
+    return OrderCase(**({"goods": cards} | values))
 
 
 def agreed_case(stage: str = "hold", lines: Sequence[WantedLine] | None = None, **changes: Any) -> OrderCase:

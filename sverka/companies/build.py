@@ -6,18 +6,17 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sverka.companies import company as edge
-from sverka.companies.models import RULES, CompanyFile, FieldPart, RulePart
-from sverka.companies.table import funnel
+from sverka.companies.models import CASH_DESKS, RULES, WEEKDAYS, CompanyFile, FieldPart, HoursPart, RulePart
+from sverka.companies.table import span, table
 from sverka.domain.actions import KINDS
 from sverka.domain.money import KOPECKS_IN_ROUBLE
-from sverka.domain.policy import Branch, Mode, OnDrift, Ownership, Policy, Rule
-from sverka.domain.state_table import StateTable
+from sverka.domain.policy import Branch, Mode, OnDrift, Ownership, Policy, Rule, Shop, WorkingHours
 
 SAFE_CAP_BY_RISK = (100, 100, 20, 20, 20, 10)
 """How many actions of a rule one run may do until the company's file says more, by the risk of the rule's kinds."""
@@ -52,12 +51,14 @@ def fingerprint(data: Mapping[str, Any]) -> str:
 
 
 def _policy(model: CompanyFile) -> Policy:
+    day = _length(model.hours)
+    boxes = [key for key, part in model.fields.deal.items() if part.type == "boolean"]
     return Policy(
         company=model.company,
         title=model.title,
         zone=ZoneInfo(model.timezone),
         history_cutoff=datetime.fromisoformat(model.history_cutoff),
-        table=StateTable(tuple(funnel(key, part) for key, part in model.funnels.items())),
+        table=table(model.funnels, day, boxes),
         rules={name: _rule(name, model.rules.get(name)) for name in RULES},
         owners={
             field: Ownership(part.owner, OnDrift(part.on_drift), timedelta(minutes=part.grace_min))
@@ -67,7 +68,26 @@ def _policy(model: CompanyFile) -> Policy:
         order_statuses=dict(model.order_statuses),
         organization=model.systems.business_ru.organization,
         author_email=model.systems.business_ru.author,
+        hours=_hours(model.hours, day),
+        duties=_duties(model),
+        shop=Shop(**model.shop.model_dump()) if model.shop else None,
     )
+
+
+def _length(part: HoursPart) -> timedelta:
+    opens, closes = (datetime.combine(date.min, time.fromisoformat(text)) for text in (part.opens, part.closes))
+    return closes - opens
+
+
+def _hours(part: HoursPart, day: timedelta) -> WorkingHours:
+    weekdays = tuple(number for number, word in enumerate(WEEKDAYS) if word in part.days)
+    opens, closes = time.fromisoformat(part.opens), time.fromisoformat(part.closes)
+    return WorkingHours(opens, closes, weekdays, span(part.missed_call, day))
+
+
+def _duties(model: CompanyFile) -> dict[str, str]:
+    anybody = "head" if "head" in model.people else model.digest.owner[0]
+    return {duty: model.people[role or anybody].email for duty, role in model.duties.model_dump().items()}
 
 
 def _rule(name: str, part: RulePart | None) -> Rule:
@@ -91,13 +111,18 @@ def _connection(model: CompanyFile) -> edge.Connection:
 
 
 def _fields(model: CompanyFile) -> edge.Fields:
-    branches = tuple(branch.name for branch in model.branches)
-
     def field(key: str, part: FieldPart) -> edge.CustomField:
-        options = branches if isinstance(part.options, str) else tuple(part.options or ())
-        return edge.CustomField(key, part.title, part.type, options)
+        return edge.CustomField(key, part.title, part.type, _options(model, part))
 
     return edge.Fields(
         {key: field(key, part) for key, part in model.fields.deal.items()},
         {key: field(key, part) for key, part in model.fields.client.items()},
     )
+
+
+def _options(model: CompanyFile, part: FieldPart) -> tuple[str, ...]:
+    """Return what a list offers; two branches may share a cash desk."""
+    if not isinstance(part.options, str):
+        return tuple(part.options or ())
+    named = [branch.cash_desk if part.options == CASH_DESKS else branch.name for branch in model.branches]
+    return tuple(dict.fromkeys(named))

@@ -1,5 +1,6 @@
-"""The shape of a company file: its sections, keys and words. What they mean to each other is checked in `sense.py`.
+"""The shape of a company file: its sections, keys and words; of the state table in `funnels.py`.
 
+What they mean to each other is checked in `sense.py`.
 The text under each key is what an editor shows and what a mistake quotes, so it is written for whoever fills in the file.
 """
 
@@ -7,26 +8,45 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from sverka.companies.words import Count, Email, Key, Link, Moment, OneOf, Sender, Text, Variable, Zone, mistake
+from sverka.companies.funnels import FunnelPart
+from sverka.companies.words import (
+    Clock,
+    Count,
+    Email,
+    Key,
+    Link,
+    Moment,
+    OneOf,
+    Part,
+    Sender,
+    Span,
+    Text,
+    Variable,
+    Zone,
+    mistake,
+)
 from sverka.domain.actions import KINDS
 from sverka.domain.policy import FIELDS, Mode, OnDrift
-from sverka.domain.state_table import ALLOWED_STATUSES, FACT_WORDS, ORDER_WORDS
+from sverka.domain.state_table import ALLOWED_STATUSES
 
 RULES = tuple(dict.fromkeys(kind.rule for kind in KINDS))
 STATUS_WORDS = tuple(dict.fromkeys(word for words in ALLOWED_STATUSES.values() for word in words))
 ROLES = ("worker", "owner", "head", "manager", "accountant", "warehouse", "master")
-DEAL_FIELDS = ("branch", "installation", "delivery", "visit_at", "ship_date", "paid_at_desk", "dispute", "ledger_order")
+WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
+DEAL_FIELDS = (
+    "branch", "installation", "delivery", "visit_at", "ship_date", "paid_at_desk", "cash_desk", "address", "availability",
+    "supplier", "supplier_date", "answer", "dispute", "ledger_order",
+)  # fmt: skip
+FIELD_TYPES = {
+    "visit_at": "datetime", "ship_date": "date", "supplier_date": "date",
+    "availability": "string", "answer": "string", "ledger_order": "string",
+}  # fmt: skip
+"""Fields that the program reads or writes as what they are."""
 CLIENT_FIELDS = ("trusted",)
-BRANCHES = "branches"
-"""In place of a field's options: the names of the company's branches."""
-
-
-class Part(BaseModel):
-    """What all sections share: nothing unknown, nothing converted, nothing changed afterwards."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+BRANCHES, CASH_DESKS = "branches", "cash_desks"
+"""In place of a field's options: the names of the company's branches, or of their cash desks."""
 
 
 class Bitrix24Part(Part):
@@ -82,6 +102,48 @@ class PersonPart(Part):
     """The address by which the person is found in every system."""
 
 
+class HoursPart(Part):
+    """When people answer clients: limits of time run only then."""
+
+    opens: Annotated[Clock, Field(alias="from")]
+    """When the day begins."""
+    closes: Annotated[Clock, Field(alias="to")]
+    """When the day ends."""
+    days: Annotated[list[Annotated[str, OneOf(WEEKDAYS)]], Field(min_length=1)]
+    """The days of the week on which people work."""
+    missed_call: Span = "15m"
+    """How long a call that nobody took may wait, in working time: 15m, 1h."""
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.opens >= self.closes:
+            raise mistake(
+                f"the day ends at {self.closes}, not after it begins at {self.opens}",
+                "write the earlier time in `from`",
+            )
+        return self
+
+
+class DutiesPart(Part):
+    """Who sees to what is nobody's own. Who is not named: the head, else the first who gets the owner's letter."""
+
+    purchase: Annotated[str, OneOf(ROLES)] | None = None
+    """Who gets tasks about goods that are missing."""
+    questions: Annotated[str, OneOf(ROLES)] | None = None
+    """Who gets questions that belong to no deal."""
+
+
+class ShopPart(Part):
+    """The online store: where its orders become deals."""
+
+    funnel: Key
+    """The funnel's key in `funnels`."""
+    stage: Text
+    """The stage at which such a deal begins."""
+    source: Text
+    """The code of the source that the deal gets."""
+
+
 class BranchPart(Part):
     """A branch."""
 
@@ -98,7 +160,7 @@ class BranchPart(Part):
 
 
 _Options = Annotated[
-    Annotated[Annotated[str, OneOf((BRANCHES,))], Tag("word")] | Annotated[list[Text], Tag("list")],
+    Annotated[Annotated[str, OneOf((BRANCHES, CASH_DESKS))], Tag("word")] | Annotated[list[Text], Tag("list")],
     Discriminator(lambda value: "word" if isinstance(value, str) else "list"),
 ]
 
@@ -111,7 +173,7 @@ class FieldPart(Part):
     type: Annotated[str, OneOf(("string", "boolean", "date", "datetime", "list"))]
     """What the field holds."""
     options: _Options | None = None
-    """For a list: what may be chosen, or `branches`."""
+    """For a list: what may be chosen; or `branches`, or `cash_desks`."""
 
     @model_validator(mode="after")
     def _lists_have_options(self) -> Self:
@@ -125,83 +187,8 @@ class FieldsPart(Part):
 
     deal: dict[Annotated[str, OneOf(DEAL_FIELDS)], FieldPart]
     """Fields of a deal."""
-    client: dict[Annotated[str, OneOf(CLIENT_FIELDS)], FieldPart] = {}
+    client: dict[Annotated[str, OneOf(CLIENT_FIELDS)], FieldPart] = Field(default_factory=dict)
     """Fields of a company."""
-
-
-class StagePart(Part):
-    """What the ledger must hold while a deal stands at the stage."""
-
-    order: Annotated[str, OneOf(ORDER_WORDS)] | None = None
-    """The customer's order."""
-    reserve: Annotated[str, OneOf(("all", "none"))] | None = None
-    """Goods held for the order."""
-    shipment: Annotated[str, OneOf(FACT_WORDS["shipment"])] | None = None
-    """Goods that left."""
-    payment: Annotated[str, OneOf(FACT_WORDS["payment"])] | None = None
-    """Money that came."""
-    only: Annotated[str, OneOf(("trusted",))] | None = None
-    """Whom the shipment is for; the order is required of everybody."""
-
-    @model_validator(mode="after")
-    def _only_limits_a_shipment(self) -> Self:
-        if self.only and not self.shipment:
-            raise mistake(
-                "`only` limits the shipment, and none is required here", "add `shipment: all`, or drop `only`"
-            )
-        return self
-
-
-class WhenPart(Part):
-    """A state of the ledger."""
-
-    payment: Annotated[str, OneOf(FACT_WORDS["payment"])] | None = None
-    """How much of the order is paid."""
-    shipment: Annotated[str, OneOf(FACT_WORDS["shipment"])] | None = None
-    """How much of the order is shipped."""
-    work_order: Annotated[str, OneOf(FACT_WORDS["work_order"])] | None = None
-    """Where the work order stands."""
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if not self.model_fields_set:
-            raise mistake("a fact needs a condition", f"say one or more of: {', '.join(FACT_WORDS)}")
-        return self
-
-
-class FactPart(Part):
-    """What a fact of the ledger requires of the stage."""
-
-    when: WhenPart
-    """The state of the ledger."""
-    origins: Annotated[list[Text], Field(alias="from", min_length=1)]
-    """The stages which the fact may move a deal out of."""
-    to: Text
-    """The stage where the deal must stand."""
-
-
-class DecisionPart(Part):
-    """What a person marks in the deal and the program carries out."""
-
-    field: Text
-    """The title of the deal's field."""
-    at: Annotated[list[Text], Field(min_length=1)]
-    """The stages where the mark counts."""
-    do: Annotated[list[Annotated[str, OneOf(("payment", "shipment", "close_order"))]], Field(min_length=1)]
-    """What is done in the ledger, in this order."""
-
-
-class FunnelPart(Part):
-    """A funnel of the portal."""
-
-    name: Text
-    """Its name on the portal."""
-    stages: Annotated[dict[Text, StagePart], Field(min_length=1)]
-    """Every stage by its name, in the order of the portal; `won` and `lost` are the final ones."""
-    facts: list[FactPart] = []
-    """What the ledger shows."""
-    decided: list[DecisionPart] = []
-    """What people mark."""
 
 
 class OwnerPart(Part):
@@ -249,17 +236,22 @@ class CompanyFile(Part):
     history_cutoff: Moment
     """Deals closed before this moment are counted, never changed."""
     systems: SystemsPart
-    people: dict[Annotated[str, OneOf(ROLES)], PersonPart]
+    people: Annotated[dict[Annotated[str, OneOf(ROLES)], PersonPart], Field(min_length=1)]
     """Who is who."""
+    hours: HoursPart = HoursPart.model_validate({"from": "09:00", "to": "18:00", "days": list(WEEKDAYS[:5])})
+    """When people answer clients; if not said, from 09:00 to 18:00, Monday to Friday."""
+    duties: DutiesPart = DutiesPart()
     branches: Annotated[list[BranchPart], Field(min_length=1)]
     """Where goods lie, money goes and clients come."""
     fields: FieldsPart
     order_statuses: dict[Annotated[str, OneOf(STATUS_WORDS)], Text]
     """Names of the ledger's order statuses for the words of the state table."""
+    shop: ShopPart | None = None
+    """The online store; a company without one leaves it out."""
     funnels: Annotated[dict[Key, FunnelPart], Field(min_length=1)]
-    """The state table: what a stage requires of the ledger, and what a fact of the ledger requires of the stage."""
-    owners: dict[Annotated[str, OneOf(FIELDS)], OwnerPart] = {}
+    """The state table: what a stage requires of the ledger and of people, what people decide, where facts put a deal."""
+    owners: dict[Annotated[str, OneOf(FIELDS)], OwnerPart] = Field(default_factory=dict)
     """Who wins when both sides differ. Fields that are not named are neither compared nor written."""
-    rules: dict[Annotated[str, OneOf(RULES)], RulePart] = {}
+    rules: dict[Annotated[str, OneOf(RULES)], RulePart] = Field(default_factory=dict)
     """How far each rule may go by itself. A rule that is not named only watches."""
     digest: DigestPart

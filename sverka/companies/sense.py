@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from sverka.companies.custom_fields import decisions_can_be_made, fields_exist, fields_have_their_types
 from sverka.companies.mistakes import Mistake, Where, suggest
 from sverka.companies.models import STATUS_WORDS, SystemsPart
 from sverka.companies.source import Source
 from sverka.companies.table import contradictions
 from sverka.companies.words import VARIABLE
-from sverka.domain.state_table import ALLOWED_STATUSES
+from sverka.domain.state_table import ALLOWED_STATUSES, FINAL_STAGES
 
 Check = Callable[[Source], Iterable[Mistake]]
 
@@ -51,18 +52,26 @@ def _company_is_named_as_its_file(source: Source) -> Iterator[Mistake]:
 
 def _people_exist(source: Source) -> Iterator[Mistake]:
     people = source.mapping("people")
-    for number, role in enumerate(source.items("digest", "owner")):
-        if people and role not in people:
-            yield source.mistake(
-                ("digest", "owner", number), f"nobody is `{role}` in `people`", suggest(role, list(people))
-            )
+    named: list[Where] = [("digest", "owner", number) for number in range(len(source.items("digest", "owner")))]
+    named += [("duties", duty) for duty in source.mapping("duties")]
+    for where in named:
+        if people and (role := source.at(*where)) not in people:
+            yield source.mistake(where, f"nobody is `{role}` in `people`", suggest(role, list(people)))
 
 
-def _owned_fields_exist(source: Source) -> Iterator[Mistake]:
-    fields = source.mapping("fields", "deal")
-    if fields and "ledger_order" in source.mapping("owners") and "ledger_order" not in fields:
+def _shop_leads_somewhere(source: Source) -> Iterator[Mistake]:
+    if "shop_lines" in source.mapping("owners") and source.at("shop") is None:
         yield source.mistake(
-            ("owners", "ledger_order"), "no such field in `fields.deal`", "describe it there, or drop it here"
+            ("owners", "shop_lines"), "the company has no `shop`", "describe the online store there, or drop it here"
+        )
+    funnels, funnel, stage = source.mapping("funnels"), source.at("shop", "funnel"), source.at("shop", "stage")
+    if funnels and isinstance(funnel, str) and funnel not in funnels:
+        yield source.mistake(("shop", "funnel"), f"no funnel has the key `{funnel}`", suggest(funnel, list(funnels)))
+        return
+    stages = [name for name in source.mapping("funnels", funnel or "", "stages") if name not in FINAL_STAGES]
+    if stages and isinstance(stage, str) and stage not in stages:
+        yield source.mistake(
+            ("shop", "stage"), f"new deals cannot begin at «{stage}» of the funnel", suggest(stage, stages)
         )
 
 
@@ -82,11 +91,19 @@ def _statuses_are_named(source: Source) -> Iterator[Mistake]:
 
 
 def _stages_exist(source: Source) -> Iterator[Mistake]:
+    targets = [
+        f"{key}/{name}" for key in source.mapping("funnels") for name in source.mapping("funnels", key, "stages")
+    ]
     for funnel in source.mapping("funnels"):
         stages = list(source.mapping("funnels", funnel, "stages"))
         for where, name in _named_stages(source, funnel):
             if isinstance(name, str) and name not in stages:
                 yield source.mistake(where, f"the funnel has no stage «{name}»", suggest(name, stages))
+        for number in range(len(source.items("funnels", funnel, "decided"))):
+            where = ("funnels", funnel, "decided", number, "to")
+            target = source.at(*where)
+            if isinstance(target, str) and target not in targets:
+                yield source.mistake(where, f"there is no stage «{target}»", suggest(target, targets))
 
 
 def _named_stages(source: Source, funnel: str) -> Iterator[tuple[Where, object]]:
@@ -95,18 +112,8 @@ def _named_stages(source: Source, funnel: str) -> Iterator[tuple[Where, object]]
             where: Where = ("funnels", funnel, section, part)
             for number, name in enumerate(source.items(*where, key)):
                 yield (*where, key, number), name
-            yield (*where, "to"), source.at(*where, "to")
-
-
-def _decided_fields_exist(source: Source) -> Iterator[Mistake]:
-    deal = source.mapping("fields", "deal")
-    titles = [title for key in deal if isinstance(title := source.at("fields", "deal", key, "title"), str)]
-    for funnel in source.mapping("funnels"):
-        for number in range(len(source.items("funnels", funnel, "decided"))):
-            where: Where = ("funnels", funnel, "decided", number, "field")
-            title = source.at(*where)
-            if titles and isinstance(title, str) and title not in titles:
-                yield source.mistake(where, f"no field of a deal has the title «{title}»", suggest(title, titles))
+            if section == "facts":
+                yield (*where, "to"), source.at(*where, "to")
 
 
 def _names_are_unique(source: Source) -> Iterator[Mistake]:
@@ -131,10 +138,12 @@ def _names_are_unique(source: Source) -> Iterator[Mistake]:
 CHECKS: tuple[Check, ...] = (
     _company_is_named_as_its_file,
     _people_exist,
-    _owned_fields_exist,
+    _shop_leads_somewhere,
     _statuses_are_named,
     _stages_exist,
-    _decided_fields_exist,
+    fields_exist,
+    fields_have_their_types,
+    decisions_can_be_made,
     _names_are_unique,
     contradictions,
 )

@@ -108,6 +108,7 @@ _SENTENCES: Mapping[str, Callable[[Where, ErrorDetails], _Said]] = {
     "int_type": _whole_number,
     "greater_than_equal": _bound,
     "less_than_equal": _bound,
+    "bool_type": _always("a yes or no is expected here", "write true or false, without quotes"),
     "list_type": _always("a list is expected here", "write it in brackets: [one, two]"),
     "string_too_short": _always("must not be empty", "write a text"),
     "too_short": _always("must not be empty", "name at least one"),

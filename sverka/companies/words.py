@@ -9,7 +9,15 @@ from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sverka.companies.mistakes import suggest
@@ -17,7 +25,15 @@ from sverka.companies.mistakes import suggest
 MISTAKE = "mistake"
 """The type of the errors raised here: their context holds the `problem` and the `remedy`."""
 
+_CLOCK_PATTERN = r"^([01]\d|2[0-3]):[0-5]\d$"
+_SPAN_PATTERN = r"^([1-9]\d{0,2}m|[1-9]\d?[hd])$"
 _VARIABLE_PATTERN = r"^(?!SVERKA_)[A-Z][A-Z0-9_]*(?<!_FILE)$"
+
+
+class Part(BaseModel):
+    """What all sections share: nothing unknown, nothing converted, nothing changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
 def mistake(problem: str, remedy: str) -> PydanticCustomError:
@@ -74,6 +90,25 @@ def _is_moment(text: str) -> bool:
         return False
 
 
+def template(words: tuple[str, ...]) -> AfterValidator:
+    """Return the check of a text with placeholders in braces: only these words, and no brace without its pair."""
+    known = ", ".join(f"{{{word}}}" for word in words)
+
+    def check(text: str) -> str:
+        placeholders = re.findall(r"\{([^{}]*)\}", text)
+        if "{" in (rest := re.sub(r"\{[^{}]*\}", "", text)) or "}" in rest:
+            raise mistake(
+                f"`{text}` has a brace without its pair",
+                f"write placeholders such as {{{words[0]}}}, without any other brace",
+            )
+        for name in placeholders:
+            if name not in words:
+                raise mistake(f"`{{{name}}}` is no placeholder", f"known are {known}")
+        return text
+
+    return AfterValidator(check)
+
+
 def _check_variable(name: str) -> str:
     if not re.fullmatch(_VARIABLE_PATTERN, name):
         raise mistake(
@@ -111,3 +146,17 @@ Moment = Annotated[
 VARIABLE = AfterValidator(_check_variable)
 Variable = Annotated[str, VARIABLE, WithJsonSchema({"type": "string", "pattern": _VARIABLE_PATTERN})]
 Count = Annotated[int, Field(ge=0)]
+Clock = Annotated[
+    str,
+    _checked(re.compile(_CLOCK_PATTERN).fullmatch, "is no time of day", 'write one such as "09:00", in quotes'),
+    WithJsonSchema({"type": "string", "pattern": _CLOCK_PATTERN}),
+]
+Span = Annotated[
+    str,
+    _checked(
+        re.compile(_SPAN_PATTERN).fullmatch,
+        "is no span of working time",
+        "write minutes, hours or days: 15m, 4h, 2d (up to 999m, 99h, 99d)",
+    ),
+    WithJsonSchema({"type": "string", "pattern": _SPAN_PATTERN}),
+]

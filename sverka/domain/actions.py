@@ -33,6 +33,9 @@ class Kind:
 
 
 KINDS: tuple[Kind, ...] = (
+    Kind("contact.create", "deals", "bitrix24", 2, creation=True),
+    Kind("deal.create", "deals", "bitrix24", 2, creation=True),
+    Kind("shop.link", "deals", "bitrix24", 1),
     Kind("partner.create", "partners", "business_ru", 2, creation=True),
     Kind("partner.contacts", "partners", "business_ru", 1),
     Kind("order.create", "orders", "business_ru", 2, creation=True),
@@ -42,7 +45,23 @@ KINDS: tuple[Kind, ...] = (
     Kind("reserve.create", "reserves", "business_ru", 3, creation=True),
     Kind("reserve.hold", "reserves", "business_ru", 3),
     Kind("reserve.lines", "reserves", "business_ru", 3),
-    Kind("deal.ledger_order", "fields", "bitrix24", 1, batchable=True),
+    Kind("shipment.create", "shipments", "business_ru", 5, creation=True),
+    Kind("shipment.lines", "shipments", "business_ru", 5),
+    Kind("shipment.post", "shipments", "business_ru", 5),
+    Kind("cash.create", "payments", "business_ru", 5, creation=True),
+    Kind("cash.link", "payments", "business_ru", 5),
+    Kind("order.close", "statuses", "business_ru", 2),
+    Kind("shop.lines", "shop", "bitrix24", 2),
+    Kind("shop.cancel", "shop", "bitrix24", 2),
+    Kind("client.contacts", "contacts", "bitrix24", 1),
+    Kind("deal.field", "fields", "bitrix24", 1, batchable=True),
+    Kind("deal.lines", "deal_lines", "bitrix24", 1),
+    Kind("deal.stage", "stages", "bitrix24", 1),
+    Kind("todo.complete", "tasks", "bitrix24", 0),
+    Kind("task.complete", "tasks", "bitrix24", 0),
+    Kind("todo.create", "tasks", "bitrix24", 0, creation=True),
+    Kind("task.create", "tasks", "bitrix24", 0, creation=True),
+    Kind("notice.send", "tasks", "bitrix24", 0, creation=True),
     Kind("letter.digest", "letters", "mail", 0, creation=True),
 )
 """In the order in which the actions of one subject are carried out: let go before holding, parents before children."""

@@ -13,14 +13,23 @@ from datetime import datetime
 
 from sverka.domain.actions import Payload
 from sverka.domain.money import roubles
-from sverka.domain.plan import Answer, Finding, Seen
+from sverka.domain.plan import Answer, Seen
 from sverka.domain.quantity import line_sum_kopecks
-from sverka.domain.rows import Client, Deal, LedgerOrder, LedgerOrderLine, Partner, Reserve, ReserveLine
-from sverka.domain.russian import quoted
+from sverka.domain.reminders import Made
+from sverka.domain.rows import (
+    Client,
+    Deal,
+    LedgerOrder,
+    LedgerOrderLine,
+    Partner,
+    Reserve,
+    ReserveLine,
+    Shipment,
+    ShipmentLine,
+    ShopOrder,
+    ShopOrderLine,
+)  # fmt: skip
 from sverka.domain.state_table import Stage
-
-CURRENCY = "RUB"
-"""What the ledger keeps its documents in."""
 
 OrderLines = Mapping[tuple[str, int], int]
 """(good, price in kopecks) → thousandths."""
@@ -59,6 +68,61 @@ class ReserveDocument:
 
 
 @dataclass(frozen=True)
+class ShipmentDocument:
+    """A realization of the order with its living lines; a draft until it is held."""
+
+    shipment: Shipment
+    lines: tuple[ShipmentLine, ...]
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we made it: only our documents bear the mark."""
+        return bool(self.shipment.deal_mark)
+
+    @property
+    def goods(self) -> Goods:
+        """What the document names, held or not."""
+        return total_goods((line.good_id, line.amount_thousandths) for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A good in one store: how much lies there, and how much of that anybody holds, in thousandths."""
+
+    amount: int
+    reserved: int
+
+
+@dataclass(frozen=True)
+class GoodCard:
+    """A good as the two systems know it. product_id: its counterpart in the CRM, "" for none."""
+
+    name: str
+    is_service: bool
+    product_id: str
+
+
+@dataclass(frozen=True)
+class ShopCard:
+    """The order of the online store that a deal came from, with its basket in the CRM's products."""
+
+    order: ShopOrder
+    lines: tuple[ShopOrderLine, ...]
+
+
+@dataclass(frozen=True)
+class People:
+    """Who is told about a deal, by the CRM's ids of users; "" where the portal knows nobody.
+
+    manager: the responsible person while they work there, else whoever answers questions. head: the manager's head.
+    """
+
+    manager: str = ""
+    head: str = ""
+    purchase: str = ""
+
+
+@dataclass(frozen=True)
 class Refused:
     """What a system refused before: the payload, its last words, and whether it is time to try the same again."""
 
@@ -77,6 +141,10 @@ class LedgerIds:
     """The state table's word → the id of the order status."""
     stores: Mapping[str, str]
     """The name of a branch → the id of its store."""
+    cash_desks: Mapping[str, str] = field(default_factory=dict)
+    """The name of a cash desk → its id."""
+    stages: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """(name of a funnel, name of a stage) → (id of the funnel, code of the stage) on the portal."""
 
     def status_word(self, status_id: str) -> str:
         """Return the state table's word for a status id, "" for a status that the table does not name."""
@@ -107,10 +175,30 @@ class OrderCase:
     """Whether the order was made by us, as this store remembers: then nobody's lines can be overwritten by filling it."""
     gone_reserves: Mapping[str, int] = field(default_factory=dict)
     """Store → how many of our documents there were deleted by hand."""
-    is_shipped: bool = False
+    shipments: tuple[ShipmentDocument, ...] = ()
+    gone_shipments: int = 0
+    """How many of our realizations for the order were deleted by hand."""
     paid_kopecks: int = 0
-    shows_order_number: bool = False
-    """Whether the portal has the field in which the deal shows its order's number."""
+    stock: Mapping[tuple[str, str], Shelf] = field(default_factory=dict)
+    """(store, good) → what lies there, for the goods of the deal and of its order."""
+    goods: Mapping[str, GoodCard] = field(default_factory=dict)
+    """The goods of the deal and of its order by their ids."""
+    shop: ShopCard | None = None
+    product_lines: OrderLines = field(default_factory=dict)
+    """The deal's lines as the CRM knows them: (product, price) → thousandths; lines of free text are left out."""
+    source: str = ""
+    """The name of where the deal came from, as the portal shows it."""
+    is_answered: bool = False
+    """Whether somebody has talked or written to the client since the deal was made."""
+    people: People = field(default_factory=People)
+    made: Mapping[str, Made] = field(default_factory=dict)
+    """Key of an action → the reminder that it made for this deal."""
+    created: Mapping[str, str] = field(default_factory=dict)
+    """Key of another creation for this deal → the id of what it made."""
+    restores: Mapping[str, int] = field(default_factory=dict)
+    """Kind of an action → how often in the last week it put back what somebody had changed."""
+    deal_fields: frozenset[str] = frozenset()
+    """Our names of the custom fields that the portal has."""
     is_complete: bool = True
     """Whether every reading behind the case was complete; if not, nothing may follow from what is missing."""
     has_pending: bool = False
@@ -127,18 +215,65 @@ class OrderCase:
         return f"deal:{self.deal.ext_id}"
 
     @property
-    def client_is_new(self) -> bool:
-        """Whether a person said that none of the partners alike is the client."""
-        asked = _who_is_it(self, self.client) if self.client else None
-        answer = self.answers.get(asked.key) if asked else None
-        return (
-            answer is not None and asked is not None and answer.choice == "take-owner" and answer.values == asked.values
-        )
-
-    @property
     def order_word(self) -> str:
         """The state table's word for the order's status, "" without an order or for a status it does not name."""
         return self.ids.status_word(self.order.status_id) if self.order else ""
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether goods have left for the order."""
+        return any(document.shipment.held for document in self.shipments)
+
+    @property
+    def left_goods(self) -> Goods:
+        """What of the order's goods has not left yet."""
+        gone = total_goods(
+            pair for document in self.shipments if document.shipment.held for pair in document.goods.items()
+        )
+        left = {good_id: amount - gone.get(good_id, 0) for good_id, amount in self.ordered_goods.items()}
+        return {good_id: amount for good_id, amount in left.items() if amount > 0}
+
+    @property
+    def is_all_shipped(self) -> bool:
+        """Whether all goods of the order have left; never true of an order without goods."""
+        return bool(self.ordered_goods) and not self.left_goods
+
+    @property
+    def ordered_goods(self) -> Goods:
+        """What of the order can lie in a store."""
+        return total_goods(
+            (line.good_id, line.amount_thousandths) for line in self.order_lines if not self.is_service(line.good_id)
+        )
+
+    @property
+    def due_kopecks(self) -> int:
+        """What of the order's sum is not paid yet."""
+        return max(0, sum_of(self.held_lines) - self.paid_kopecks)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the whole order is paid; never true of an empty one."""
+        return bool(self.held_lines) and not self.due_kopecks
+
+    def is_service(self, good_id: str) -> bool:
+        """Whether a good of the deal or its order is a service, which lies in no store."""
+        card = self.goods.get(good_id)
+        return card is not None and card.is_service
+
+    @property
+    def ledger_owns_lines(self) -> bool:
+        """Whether the ledger says what the order holds: work was begun on it, or goods have left."""
+        return self.is_shipped or self.order_word in ("work_opened", "work_closed", "closed")
+
+    @property
+    def stay(self) -> str:
+        """The deal's stay at its stage, as an occasion: another move, another stay."""
+        return f"{self.deal.stage_id} {_moment(self.stands_since)}"
+
+    @property
+    def stands_since(self) -> datetime:
+        """When the deal came to its stage."""
+        return self.deal.moved_at or self.deal.created_at
 
     @property
     def order_is_over(self) -> bool:
@@ -161,6 +296,11 @@ class OrderCase:
         return total_goods((line.good_id, line.amount_thousandths) for line in self.lines if not line.is_service)
 
     @property
+    def has_its_lines(self) -> bool:
+        """Whether the order holds what it should: the deal's lines, or its own from when the ledger says what they are."""
+        return self.ledger_owns_lines or self.held_lines == self.wanted_lines
+
+    @property
     def sum_kopecks(self) -> int:
         """The deal's lines, summed."""
         return sum_of(self.wanted_lines)
@@ -169,10 +309,6 @@ class OrderCase:
     def store_id(self) -> str:
         """Where the deal's goods lie, "" if the deal names no branch or the ledger lacks its store."""
         return self.ids.stores.get(self.deal.branch, "")
-
-    def obstacles(self) -> tuple[Finding, ...]:
-        """Return what keeps us from making or filling the order, in words for the manager."""
-        return tuple(_obstacles(self))
 
     def evidence(self) -> tuple[str, ...]:
         """Name what was seen: the objects with the moments of their last change."""
@@ -229,41 +365,3 @@ def _fingerprint(text: str) -> str:
 
 def _moment(moment: datetime | None) -> str:
     return moment.isoformat(timespec="seconds") if moment else "?"
-
-
-def _who_is_it(case: OrderCase, client: Client) -> Finding:
-    """The question about a client whom the ledger may know under another name; an answer names the partner's id."""
-    names = ", ".join(f"{quoted(partner.name)} (№ {partner.ext_id})" for partner in case.alike)
-    text = f"Сделка {quoted(case.deal.title)}: клиент {quoted(client.name)} — это {names} в Бизнес.ру или новый контрагент?"
-    values = ",".join(partner.ext_id for partner in case.alike)
-    return Finding("ambiguous", case.subject, "client", text, values, case.sum_kopecks, asks=True)
-
-
-def _obstacles(case: OrderCase) -> Iterable[Finding]:
-    title = f"Сделка {quoted(case.deal.title)}"
-    if case.order is None:
-        yield from _obstacles_to_an_order(case, title)
-    if case.deal.currency not in ("", CURRENCY):
-        text = f"{title} в валюте {case.deal.currency}, а заказы в Бизнес.ру — в рублях. Укажите сумму в рублях или оформите заказ вручную."
-        yield Finding("missing", case.subject, "currency", text, case.deal.currency, case.deal.opportunity_kopecks)
-    if not case.lines:
-        yield Finding(
-            "missing", case.subject, "lines", f"{title}: нет ни одного товара или услуги. Заполните товары в сделке."
-        )
-    for name in sorted({line.name for line in case.lines if not line.good_id}):
-        text = (
-            f"{title}: товар {quoted(name)} не найден в Бизнес.ру по артикулу. Заведите его там или исправьте артикул."
-        )
-        yield Finding("missing", case.subject, f"product {name}", text, money_kopecks=case.sum_kopecks)
-
-
-def _obstacles_to_an_order(case: OrderCase, title: str) -> Iterable[Finding]:
-    if case.rivals:
-        numbers = ", ".join(f"№ {order.number}" for order in case.rivals)
-        text = f"{title}: в Бизнес.ру уже есть заказы с её отметкой: {numbers}. Оставьте один, остальные отмените или удалите."
-        yield Finding("ambiguous", case.subject, "bind order", text, numbers, case.sum_kopecks, asks=True)
-    if case.client is None:
-        text = f"{title}: не указан клиент, поэтому заказ в Бизнес.ру не создать. Укажите компанию или контакт."
-        yield Finding("missing", case.subject, "client", text)
-    elif case.alike and not case.partner_id and not case.client_is_new:
-        yield _who_is_it(case, case.client)

@@ -9,19 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-RESERVE_AGES_DAYS = (7, 14, 30)
-"""Upper ends of the age bands of reserves; the last band is open."""
+from sverka.domain.done import Done
+from sverka.domain.report import Report, Score
+from sverka.domain.tally import NOTHING, Tally
 
-
-@dataclass(frozen=True)
-class Tally:
-    """How many, and what they are worth together."""
-
-    count: int = 0
-    sum_kopecks: int = 0
-
-    def __bool__(self) -> bool:
-        return self.count > 0
+AGES_DAYS = (7, 14, 30)
+"""Upper ends of the bands by which goods held and debts are told by their age; the last band is open."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +73,8 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class HeldReserve:
-    """Goods held for a deal, and for how many days."""
+class Aged:
+    """Goods held for a deal, or shipped for it and not paid: since how many days, and what they are worth."""
 
     deal: DealLink
     days: int
@@ -89,12 +82,12 @@ class HeldReserve:
 
 
 @dataclass(frozen=True)
-class Reserves:
-    """All goods held: in total, by age (a tally for each band), and the one that is held longest."""
+class Aging:
+    """All goods held, or all debts: in total, by age (a tally for each band), and the oldest of them."""
 
-    held: Tally = Tally()
+    total: Tally = NOTHING
     by_age: tuple[Tally, ...] = ()
-    oldest: HeldReserve | None = None
+    oldest: Aged | None = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +111,8 @@ class Question:
 class Notice:
     """What people should know or put right, of one topic (`digest_facts.NOTICES`). text: the words of the weightiest finding.
 
-    things: names that the topic is about, where it is not about deals alone (products). count: findings behind it.
+    things: names that the topic is about, where it is not about deals alone (products). count: findings behind it. managers: whose
+    deals these are, and how many of them; empty where they are the reader's.
     """
 
     topic: str
@@ -128,6 +122,7 @@ class Notice:
     since: date
     deals: tuple[DealLink, ...] = ()
     things: tuple[str, ...] = ()
+    managers: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,27 +131,6 @@ class LeftAlone:
 
     reason: str
     deals: tuple[DealLink, ...]
-
-
-@dataclass(frozen=True)
-class Done:
-    """What really changed. Sums are those of the documents; of `lines`, what the corrections came to."""
-
-    orders: Tally = Tally()
-    clients: int = 0
-    lines: Tally = Tally()
-    reserves: Tally = Tally()
-    reserves_back: Tally = Tally()
-    reserve_lines: int = 0
-    released: Tally = Tally()
-    cancelled: Tally = Tally()
-    reopened: Tally = Tally()
-    numbers: int = 0
-    repairs: int = 0
-    """How many of these put right a difference, rather than make something new."""
-
-    def __bool__(self) -> bool:
-        return self != Done()
 
 
 @dataclass(frozen=True)
@@ -180,6 +154,8 @@ class Digest:
     period: Period
     questions: tuple[Question, ...] = ()
     """By the money at stake, the most first."""
+    delays: tuple[Notice, ...] = ()
+    """What people are late with (`digest_facts.DELAYS`), the most urgent first."""
     notices: tuple[Notice, ...] = ()
     """By the money at stake, the most first."""
     done: Done = field(default_factory=Done)
@@ -192,7 +168,7 @@ class Digest:
     @property
     def needs_a_hand(self) -> bool:
         """Whether the reader has to do something about it."""
-        return bool(self.questions or self.notices)
+        return bool(self.questions or self.delays or self.notices)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,32 +177,40 @@ class OwnerDigest(Digest):
 
     company: str
     standing: Standing
-    reserves: Reserves = Reserves()
-    lost_orders: Tally = Tally()
+    reserves: Aging = Aging()
+    debts: Aging = Aging()
+    """What is shipped and not paid."""
+    lost_orders: Tally = NOTHING
     """Orders of lost deals that are not cancelled."""
+    yesterday: Score = field(default_factory=Score)
+    """What became of the company's deals yesterday; nothing on the day of the report."""
+    report: Report | None = None
+    """Once a week: where requests come from, and what becomes of them."""
     left_alone: tuple[LeftAlone, ...] = ()
     troubles: Troubles = Troubles()
 
     @property
     def needs_a_hand(self) -> bool:
         """Whether something is not as it should be."""
-        return bool(self.questions or self.notices or self.troubles or not self.standing.is_whole)
+        return bool(super().needs_a_hand or self.troubles or not self.standing.is_whole)
 
     @property
     def is_quiet(self) -> bool:
         """Whether there is nothing to tell but that all is well."""
-        told = self.questions or self.notices or self.left_alone or self.troubles or self.done or self.lost_orders
-        return self.is_sound and self.standing.is_whole and not told
+        told = self.left_alone or self.done or self.lost_orders
+        return self.is_sound and not self.needs_a_hand and not told
 
 
 @dataclass(frozen=True, kw_only=True)
 class ManagerDigest(Digest):
-    """A manager's letter: the deals that the person is responsible for. Notices are single, not grouped."""
+    """A manager's letter: the deals that the person is responsible for. Delays and notices are single, not grouped."""
 
     done_deals: tuple[DealLink, ...] = ()
-    old_reserves: tuple[HeldReserve, ...] = ()
+    debts: tuple[Aged, ...] = ()
+    """What is shipped and not paid, the oldest first."""
+    old_reserves: tuple[Aged, ...] = ()
 
     @property
     def is_worth_sending(self) -> bool:
-        """Whether there is something to do, or something was done; old reserves alone would come every day."""
-        return bool(self.questions or self.notices or self.done)
+        """Whether there is something to do, or something was done; debts and old reserves alone would come every day."""
+        return self.needs_a_hand or self.done.is_news

@@ -1,49 +1,49 @@
-"""From effects, findings and skips to the facts of the daily letters: what counts as done, asked, worth a notice. Pure."""
+"""From findings and skips to the facts of the daily letters: what is asked, worth a notice, late, owed, left alone. Pure."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sverka.domain.actions import refs_in
-from sverka.domain.digest import (
-    RESERVE_AGES_DAYS,
-    DealLink,
-    Done,
-    HeldReserve,
-    LeftAlone,
-    Notice,
-    Question,
-    Reserves,
-    Tally,
-)
-from sverka.domain.effects import Effect, State
+from sverka.domain.digest import AGES_DAYS, Aged, Aging, DealLink, LeftAlone, Notice, Question
 from sverka.domain.plan import Finding, Skip
+from sverka.domain.tally import Tally
 
-QUESTIONS = ("lines", "order_status", "client", "order", "bind_order", "bind_product", "bind_person", "other")
+QUESTIONS = (
+    "lines",
+    "order_status",
+    "shop_lines",
+    "client",
+    "order",
+    "bind_order",
+    "bind_product",
+    "bind_person",
+    "other",
+)
 """What a person may be asked about."""
 
-NOTICES = ("branch", "client", "lines", "product", "behind", "late", "unknown_stage", "other")
+DELAYS = ("answer", "visit", "stock", "allowed")
+"""What people are late with, the most urgent first: an answer to a client, goods for a visit, goods that are missing, a next step."""
+
+NOTICES = (*DELAYS, "branch", "client", "lines", "product", "behind", "late", "unknown_stage", "other")
 """What a person may be told; `other` is never grouped."""
+
+DEBT = "debt"
+"""The topic of what is shipped and not paid, which is told as a sum."""
 
 REASONS_TOLD = (
     "incomplete_read", "switched_off", "mode_propose", "mode_watch", "over_cap", "in_flight", "own_effect_pending", "too_late", "ignored",
 )  # fmt: skip
 """Why something was left alone, in the order of telling. The other reasons are told by a question or a notice, or concern nobody."""
 
-_REPAIRS = frozenset(
-    {
-        "order.lines",
-        "order.status",
-        "reserve.create",
-        "reserve.hold",
-        "reserve.lines",
-        "reserve.release",
-        "deal.ledger_order",
-    }
-)
+_TOPICS: Mapping[tuple[str, str], str] = {
+    ("behind_fact", "answer"): "answer", ("behind_fact", "allowed"): "allowed", ("behind_fact", "debt"): DEBT,
+    ("behind_fact", "order_status"): "behind", ("conflict", "order_status"): "late", ("unknown_stage", "stage"): "unknown_stage",
+    **{("missing", topic): topic for topic in ("visit", "stock", "branch", "client", "lines", "product")},
+}  # fmt: skip
+"""Class of a finding and the first word of its aspect → the topic of its notice."""
 
 
 @dataclass(frozen=True)
@@ -65,61 +65,31 @@ class Matter:
     manager: str = ""
 
 
-def done(effects: Iterable[Effect]) -> Done:
-    """Count what really changed."""
-    by_kind: dict[str, list[Effect]] = defaultdict(list)
-    for effect in effects:
-        if is_change(effect):
-            by_kind[effect.kind].append(effect)
-    statuses = by_kind["order.status"]
-    return Done(
-        orders=_tally(by_kind["order.create"]),
-        clients=len(by_kind["partner.create"]),
-        lines=_tally(effect for effect in by_kind["order.lines"] if _is_repair(effect)),
-        reserves=_tally(by_kind["reserve.create"]),
-        reserves_back=_tally(by_kind["reserve.hold"]),
-        reserve_lines=_tally(effect for effect in by_kind["reserve.lines"] if _is_repair(effect)).count,
-        released=_tally(by_kind["reserve.release"]),
-        cancelled=_tally(effect for effect in statuses if effect.after == "cancelled"),
-        reopened=_tally(effect for effect in statuses if effect.after != "cancelled"),
-        numbers=_tally(by_kind["deal.ledger_order"]).count,
-        repairs=_repairs(effect for effects in by_kind.values() for effect in effects),
-    )
+def aging(items: Sequence[Aged]) -> Aging:
+    """Sum up goods held, or debts, by age."""
+    bands: list[list[Aged]] = [[] for _ in range(len(AGES_DAYS) + 1)]
+    for each in items:
+        bands[sum(each.days > end for end in AGES_DAYS)].append(each)
+    return Aging(_total(items), tuple(_total(band) for band in bands), max(items, key=_age, default=None))
 
 
-def is_change(effect: Effect) -> bool:
-    """Whether an effect really changed something; a set that found all as wanted did not."""
-    return effect.state is State.DONE and effect.changed is not False
+def _age(item: Aged) -> tuple[int, int]:
+    return item.days, item.sum_kopecks
 
 
-def _repairs(effects: Iterable[Effect]) -> int:
-    return len({(effect.kind, effect.subject) for effect in effects if _is_repair(effect)})
+def _total(items: Sequence[Aged]) -> Tally:
+    return Tally(len(items), sum(each.sum_kopecks for each in items))
 
 
-def _is_repair(effect: Effect) -> bool:
-    """Whether something that stood was put right: filling or following what we have just made is no repair."""
-    if effect.kind == "deal.ledger_order":
-        return bool(effect.before)
-    return effect.kind in _REPAIRS and not refs_in(effect.payload)
+def oldest_first(items: Iterable[Aged]) -> tuple[Aged, ...]:
+    """Return goods held, or debts, in the order in which they want attention."""
+    return tuple(sorted(items, key=_age, reverse=True))
 
 
-def _tally(effects: Iterable[Effect]) -> Tally:
-    """Count objects, not attempts: an order whose lines were set twice is one order, its sums are added."""
-    found = list(effects)
-    return Tally(len({effect.subject for effect in found}), sum(effect.money_kopecks for effect in found))
-
-
-def reserves(held: Sequence[HeldReserve]) -> Reserves:
-    """Sum up held goods by age."""
-    bands: list[list[HeldReserve]] = [[] for _ in range(len(RESERVE_AGES_DAYS) + 1)]
-    for each in held:
-        bands[sum(each.days > end for end in RESERVE_AGES_DAYS)].append(each)
-    oldest = max(held, key=lambda each: (each.days, each.sum_kopecks), default=None)
-    return Reserves(_held_tally(held), tuple(_held_tally(band) for band in bands), oldest)
-
-
-def _held_tally(held: Sequence[HeldReserve]) -> Tally:
-    return Tally(len(held), sum(each.sum_kopecks for each in held))
+def debts(matters: Iterable[Matter], today: date) -> tuple[Aged, ...]:
+    """Return what is shipped and not paid, the oldest first."""
+    found = [each for each in matters if is_told(each.finding) and notice_topic(each.finding) == DEBT]
+    return oldest_first(Aged(each.deal, (today - each.since).days, each.stake_kopecks) for each in found if each.deal)
 
 
 def questions(matters: Iterable[Matter]) -> tuple[Question, ...]:
@@ -153,16 +123,26 @@ def question_topic(finding: Finding) -> str:
 
 
 def notices(matters: Iterable[Matter], *, grouped: bool) -> tuple[Notice, ...]:
-    """Return what is told without a question, the most money first, findings of one topic together if `grouped`.
+    """Return what is told without a question and is neither late nor owed, the most money first.
 
-    A difference that is waited for and then mended by itself is no notice.
+    Findings of one topic stand together if `grouped`. A difference that is waited for and then mended by itself is no notice.
     """
+    told = [each for each in matters if notice_topic(each.finding) not in (*DELAYS, DEBT)]
+    return tuple(sorted(_notices(told, grouped=grouped), key=lambda notice: -notice.sum_kopecks))
+
+
+def delays(matters: Iterable[Matter], *, grouped: bool) -> tuple[Notice, ...]:
+    """Return what people are late with, the most urgent first and then the oldest."""
+    late = [each for each in matters if notice_topic(each.finding) in DELAYS]
+    return tuple(sorted(_notices(late, grouped=grouped), key=lambda notice: (DELAYS.index(notice.topic), notice.since)))
+
+
+def _notices(matters: Iterable[Matter], *, grouped: bool) -> list[Notice]:
     groups: dict[str, list[Matter]] = defaultdict(list)
     for matter in sorted((each for each in matters if is_told(each.finding)), key=_weight):
         topic = notice_topic(matter.finding)
         groups[topic if grouped and topic != "other" else f"{topic} {matter.number}"].append(matter)
-    found = [_notice(group) for group in groups.values()]
-    return tuple(sorted(found, key=lambda notice: -notice.sum_kopecks))
+    return [_notice(group) for group in groups.values()]
 
 
 def is_told(finding: Finding) -> bool:
@@ -171,25 +151,25 @@ def is_told(finding: Finding) -> bool:
     return not finding.asks and not mends_itself and finding.kind != "stale_source"
 
 
+def is_about_people(finding: Finding) -> bool:
+    """Whether a finding says that somebody is late or owes, while both systems agree about the deal."""
+    return notice_topic(finding) in (*DELAYS, DEBT)
+
+
 def notice_topic(finding: Finding) -> str:
-    """Return which of `NOTICES` a finding is."""
-    if finding.kind == "behind_fact":
-        return "behind"
-    if finding.kind == "unknown_stage":
-        return "unknown_stage"
-    if finding.kind == "conflict" and finding.aspect == "order_status":
-        return "late"
-    topic = finding.aspect.partition(" ")[0]
-    return topic if finding.kind == "missing" and topic in ("branch", "client", "lines", "product") else "other"
+    """Return which of `NOTICES` a finding is, or `DEBT`."""
+    return _TOPICS.get((finding.kind, finding.aspect.partition(" ")[0]), "other")
 
 
 def _notice(group: Sequence[Matter]) -> Notice:
     stakes = {matter.finding.subject: matter.stake_kopecks for matter in group}
+    whose = {matter.finding.subject: matter.manager for matter in group if matter.manager}
     return Notice(
         topic=notice_topic(group[0].finding), text=group[0].text, count=len(group),
         sum_kopecks=sum(stakes.values()), since=min(matter.since for matter in group),
         deals=_once(matter.deal for matter in group if matter.deal),
         things=tuple(dict.fromkeys(matter.thing for matter in group if matter.thing)),
+        managers=tuple(Counter(whose.values()).most_common()),
     )  # fmt: skip
 
 

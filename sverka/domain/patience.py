@@ -6,13 +6,14 @@ that does not own the field waits: it must have been seen before with the same v
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from sverka.domain.cases import OrderCase
 from sverka.domain.plan import Agreed, Finding, Plan, Skip
 from sverka.domain.policy import OnDrift, Ownership
+from sverka.domain.russian import in_words
 from sverka.domain.three_way import Verdict, judge
 
 
@@ -21,9 +22,26 @@ class Course(StrEnum):
 
     NOTHING = "nothing"
     ACT = "act"
+    RESTORE = "restore"
+    """Put back what somebody changed, after a second look."""
     WAIT = "wait"
+    ADOPT = "adopt"
+    """The mirror is right: its value is taken over."""
     ASK = "ask"
     LEAVE = "leave"
+
+
+ACTING = (Course.ACT, Course.RESTORE)
+"""What leads to the owner's value being written."""
+
+
+def occasion(course: Course) -> str:
+    """Return the occasion of the action that follows: putting back is counted, so it bears a name of its own."""
+    return "restore" if course is Course.RESTORE else ""
+
+
+RESTORES_A_WEEK = 2
+"""So often something is put back; then a person is asked, for somebody or something keeps changing it."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,8 @@ class Difference:
     """The two never agreed, and what stands on the mirror's side is nothing that we made: a person has to say."""
     derived: bool = False
     """The value is computed by us (a reserve): nobody can have decided it otherwise, so a conflict is a mere drift."""
+    restored: int = 0
+    """How often in the last week it was put back already."""
 
 
 def weigh(case: OrderCase, difference: Difference, ownership: Ownership, now: datetime) -> tuple[Course, Plan]:
@@ -56,7 +76,13 @@ def weigh(case: OrderCase, difference: Difference, ownership: Ownership, now: da
     if verdict in (Verdict.CONFLICT, Verdict.NEVER_AGREED) or ownership.on_drift is OnDrift.ASK:
         return _ask(case, difference, verdict)
     if ownership.on_drift is OnDrift.ADOPT:
-        return Course.NOTHING, agreed(case, difference.aspect, difference.mirror)
+        return Course.ADOPT, Plan()
+    if difference.restored >= RESTORES_A_WEEK:
+        again = replace(
+            difference,
+            drift=f"{difference.drift} Мы уже возвращали это {in_words(difference.restored, 'раз|раза|раз')} за неделю. Что верно?",
+        )
+        return _ask(case, again, verdict)
     return _restore(case, difference, ownership, now)
 
 
@@ -77,6 +103,11 @@ def answered(case: OrderCase, finding: Finding) -> str:
     return answer.choice if answer and answer.values == finding.values else ""
 
 
+def exception(case: OrderCase, aspect: str) -> Plan:
+    """Leave the mirror as it is, for a person said that it is right and there is nothing of ours to change."""
+    return Plan(skips=(Skip(case.subject, "ignored", aspect),))
+
+
 def leave(case: OrderCase, finding: Finding) -> Plan:
     """Leave a difference alone because a person said so."""
     return Plan(skips=(Skip(case.subject, "ignored", finding.aspect),), findings=(finding,))
@@ -89,6 +120,8 @@ def _ask(case: OrderCase, difference: Difference, verdict: Verdict) -> tuple[Cou
     choice = answered(case, finding)
     if choice == "take-owner":
         return Course.ACT, Plan()
+    if choice == "take-mirror":
+        return Course.ADOPT, Plan()
     if choice:
         return Course.LEAVE, leave(case, finding)
     return Course.ASK, Plan(skips=(Skip(case.subject, "asked", difference.aspect),), findings=(finding,))
@@ -99,10 +132,12 @@ def _restore(case: OrderCase, difference: Difference, ownership: Ownership, now:
         "differs", case.subject, difference.aspect, difference.drift, _values(difference), case.sum_kopecks
     )
     choice = answered(case, finding)
+    if choice == "take-mirror":
+        return Course.ADOPT, Plan()
     if choice and choice != "take-owner":
         return Course.LEAVE, leave(case, finding)
     if choice or patient(case, finding, ownership, now):
-        return Course.ACT, Plan(findings=(finding,))
+        return Course.ACT if choice else Course.RESTORE, Plan(findings=(finding,))
     return Course.WAIT, Plan(skips=(Skip(case.subject, "in_flight", difference.aspect),), findings=(finding,))
 
 

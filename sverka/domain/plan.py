@@ -134,6 +134,25 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """A person's decision about a finding that was read from a system: the words of `Answer`, and the finding that it is for."""
+
+    finding_key: str
+    values: str
+    choice: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Wake:
+    """A moment at which a deal must be looked at again though nothing about it changed: a limit runs out, an hour strikes."""
+
+    deal_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Plan:
     """All that came out of looking at some subjects."""
 
@@ -147,6 +166,9 @@ class Plan:
     """Subjects that need no further look until they change."""
     looked_at: tuple[str, ...] = ()
     """Every subject that was looked at: what was found of it before and is not found now is over."""
+    answers: tuple[Answered, ...] = ()
+    """What people decided in the systems; it counts from the next round on."""
+    wakes: tuple[Wake, ...] = ()
     tripped: tuple[str, ...] = field(default=())
     """Rules whose brake this plan trips."""
 

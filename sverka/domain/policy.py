@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sverka.domain.state_table import StateTable
 
-FIELDS = ("order_status", "lines", "reserve", "ledger_order")
+FIELDS = ("order_status", "lines", "reserve", "ledger_order", "availability", "shop_lines")
 """Fields that reconcilers compare. One that the company's table of owners does not name is neither compared nor written."""
 
 
@@ -63,6 +63,26 @@ class Branch:
 
 
 @dataclass(frozen=True)
+class WorkingHours:
+    """When people answer: from `opens` to `closes` on `weekdays` (0 is Monday), by the company's zone."""
+
+    opens: time
+    closes: time
+    weekdays: tuple[int, ...]
+    missed_call: timedelta = timedelta(minutes=15)
+    """So long a call that nobody took may wait, in working time."""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Where orders of the online store become deals: the funnel's key, the stage, the code of the source."""
+
+    funnel: str
+    stage: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Policy:
     """Everything about a company that a decision may depend on."""
 
@@ -79,6 +99,11 @@ class Policy:
     """The state table's word for a status → its name in the ledger."""
     organization: str
     author_email: str
+    hours: WorkingHours
+    duties: Mapping[str, str]
+    """What somebody has to see to → the e-mail of who does: `purchase` (goods that are missing), `questions` (what belongs to no deal)."""
+    shop: Shop | None = None
+    """None for a company without an online store."""
 
     def branch(self, name: str) -> Branch | None:
         """Return a branch by the name that the deal's field shows."""

@@ -7,6 +7,7 @@ see them. External ids are text; "" means none. Money is kopecks, quantity thous
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
@@ -43,11 +44,25 @@ class Deal(Row):
     moved_by_id: str
     updated_by_id: str
     source_id: str
+    originator_id: str
     origin_id: str
-    branch: str = ""
-    """The name of the branch, as the portal's list shows it; "" if not filled."""
-    ledger_order: str = ""
-    """What stands in the deal's field for the ledger's order number."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Custom fields by our names, as canonical text: a list's option as it is shown, "yes" for a ticked box, a date as
+    `2026-11-24`, a moment as ISO in UTC. What is empty is left out."""
+
+    def custom(self, name: str) -> str:
+        """Return the canonical text of a custom field by our name, "" if it is empty or the portal lacks it."""
+        return self.fields.get(name, "")
+
+    @property
+    def branch(self) -> str:
+        """The name of the branch, as the portal's list shows it; "" if not filled."""
+        return self.custom("branch")
+
+    @property
+    def client_key(self) -> str:
+        """The client's key in the mirror: the company, else the contact, else ""."""
+        return f"client:{self.company_id}" if self.company_id else f"contact:{self.contact_id}" if self.contact_id else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +88,11 @@ class Client(Row):
     phone: str
     email: str
     trusted: bool = False
+    first_name: str = ""
+    last_name: str = ""
+    """Of a contact, as they are written in its card."""
+    phones: Mapping[str, str] = field(default_factory=dict)
+    """All phones as they are written, by the portal's ids of the entries."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +113,89 @@ class User(Row):
     """First name and surname."""
     email: str
     active: bool
+    departments: str = ""
+    """Ids of the departments, separated by spaces."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Department(Row):
+    """A department of the company, as the CRM knows it."""
+
+    table, system = "department", "bitrix24"
+    name: str
+    parent_id: str
+    head_id: str
+    """The user who heads it, "" if nobody does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity(Row):
+    """A call, a letter, a to-do, a meeting in a card of the CRM."""
+
+    table, system = "activity", "bitrix24"
+    owner: str
+    """The card: `deal:71`, `client:5`, `contact:7`, `lead:9`; another kind of card by its number, `31:4`."""
+    kind: str
+    """`call`, `letter`, `todo`, `meeting`, else `other`."""
+    direction: str
+    """`in`, `out`, or ""."""
+    completed: bool
+    subject: str
+    responsible_id: str
+    author_id: str
+    created_at: datetime
+    deadline_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrmTask(Row):
+    """A task that the worker's own user has set."""
+
+    table, system = "crm_task", "bitrix24"
+    title: str
+    is_done: bool
+    responsible_id: str
+    deadline_at: datetime | None
+    created_at: datetime
+    mark: str
+    """The task's external code: what we know it by."""
+    deal_id: str
+    """The deal that it is bound to, "" for none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopOrder(Row):
+    """An order of the online store."""
+
+    table, system = "shop_order", "bitrix24"
+    number: str
+    sum_kopecks: int
+    currency: str
+    is_paid: bool
+    is_cancelled: bool
+    ordered_at: datetime
+    client_key: str
+    """The CRM's card that the store bound to it: `client:5`, `contact:7`, else ""."""
+    buyer_name: str
+    buyer_phone: str
+    buyer_email: str
+    """What the buyer typed in, "" for nothing."""
+    comment: str
+    responsible_id: str
+    deal_id: str
+    """The deal that the portal has bound to the order, "" for none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopOrderLine(Row):
+    """A position in the basket of a store's order."""
+
+    table, system = "shop_order_line", "bitrix24"
+    order_id: str
+    product_id: str
+    name: str
+    price_kopecks: int
+    amount_thousandths: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,9 +270,35 @@ class Shipment(Row):
     table, system = "shipment", "business_ru"
     order_id: str
     reserve_id: str
+    store_id: str
     held: bool
     sum_kopecks: int
+    deal_mark: str
+    """The deal that the comment names: only documents of ours bear the mark."""
     deleted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentLine(Row):
+    """A line of a realization."""
+
+    table, system = "shipment_line", "business_ru"
+    shipment_id: str
+    good_id: str
+    price_kopecks: int
+    amount_thousandths: int
+    deleted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stock(Row):
+    """How much of a good lies in a store, and how much of that is held for somebody."""
+
+    table, system = "stock", "business_ru"
+    store_id: str
+    good_id: str
+    amount_thousandths: int
+    reserved_thousandths: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,7 +355,8 @@ class Reference(Row):
 
 
 TABLES: tuple[type[Row], ...] = (
-    Deal, DealLine, Client, Product, User, Stage,
-    LedgerOrder, LedgerOrderLine, Reserve, ReserveLine, Shipment, PaymentLink, Good, Partner, Employee, Reference,
+    Deal, DealLine, Client, Product, User, Department, Stage, Activity, CrmTask, ShopOrder, ShopOrderLine,
+    LedgerOrder, LedgerOrderLine, Reserve, ReserveLine, Shipment, ShipmentLine, PaymentLink, Stock, Good, Partner, Employee,
+    Reference,
 )  # fmt: skip
 """All tables of the mirror."""

@@ -1,23 +1,24 @@
 """The state table of a company: what a stage requires of the ledger, and where a fact of the ledger puts the deal.
 
-It is data from the company's YAML, by the names that people see on the portal. `lint` proves that the two halves do not
-contradict each other; its sentences are for the integrator who wrote the table.
+It is data from the company's YAML, by the names that people see on the portal. That it does not contradict itself is proved
+in `table_lint`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
+from datetime import time, timedelta
 
 WON, LOST = "won", "lost"
 FINAL_STAGES = (WON, LOST)
 
-ORDER_WORDS = ("open", "work_opened", "work_closed", "closed", "cancelled_if_any")
+ORDER_WORDS = ("open", "open_if_any", "work_opened", "work_closed", "closed", "cancelled_if_any")
 """What a stage may require of the order's status; the YAML's `order_statuses` names the status for each."""
 
 ALLOWED_STATUSES: Mapping[str, tuple[str, ...]] = {
     "open": ("open", "work_opened"),
+    "open_if_any": ("open", "work_opened"),
     "work_opened": ("work_opened",),
     "work_closed": ("work_closed", "closed"),
     "closed": ("closed",),
@@ -31,13 +32,12 @@ FACT_WORDS: Mapping[str, tuple[str, ...]] = {
     "work_order": ("opened", "closed"),
 }
 
-_DENIED_BY_FACT: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
-    ("shipment", "all"): {"reserve": ("all",), "order": ("cancelled_if_any",)},
-    ("payment", "full"): {"order": ("cancelled_if_any",)},
-    ("work_order", "opened"): {"order": ("work_closed", "closed", "cancelled_if_any")},
-    ("work_order", "closed"): {"order": ("open", "work_opened", "cancelled_if_any")},
-}
-"""For a fact of the ledger: the requirements of a stage that cannot hold beside it."""
+DECIDED_WORDS = ("shipment", "payment", "close_order", "move", "link")
+"""What may follow from a decision: goods leave, money is registered at the desk, the order is closed; the deal moves to another
+funnel, or a second deal is made there and linked."""
+
+TITLE_WORDS = ("id", "client", "surname", "goods", "source")
+"""What may stand in braces in the title of a funnel's deals."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,32 @@ class Stage:
     payment: str | None = None
     only: str | None = None
     """"trusted": the shipment is for trusted clients only; the order is required of everybody."""
+    request: bool = False
+    """Whether a deal here is a new request: people are told, its title and its client's card are put in order, and `allowed` runs
+    until somebody answers the client."""
+    activity: str | None = None
+    """The subject of a to-do that the responsible person gets, once for each stay."""
+    allowed: timedelta | None = None
+    """How long a deal may stand here, in working time; longer, and its manager is told, after twice the time the head as well."""
+    show: str | None = None
+    """"availability": the deal shows what is in the stores, and what is missing becomes a task for purchase."""
+    eve_check: time | None = None
+    """From this hour of the eve of the deal's visit, all its goods must be held at its branch, else somebody gets a task."""
 
     @property
     def requires_order(self) -> bool:
         """Whether an order must exist at this stage."""
-        return self.order is not None and self.order != "cancelled_if_any"
+        return self.order is not None and not self.order.endswith("_if_any")
+
+    @property
+    def keeps_order(self) -> bool:
+        """Whether an order that exists is kept in agreement with the deal at this stage."""
+        return self.requires_order or self.order == "open_if_any"
+
+    @property
+    def asks_something(self) -> bool:
+        """Whether anything has to be done, shown or watched for a deal because it stands here."""
+        return bool(self.keeps_order or self.request or self.activity or self.allowed or self.show or self.eve_check)
 
     @property
     def requires_reserve(self) -> bool:
@@ -74,11 +95,17 @@ class Fact:
 
 @dataclass(frozen=True)
 class Decision:
-    """A field that a person fills in the deal, and what is done about it in the ledger."""
+    """What a person decides by filling a field of the deal at one of the stages `at`, and what is done about it.
+
+    field: our name of it. value: what it must hold; "yes" for a ticked box. do: of DECIDED_WORDS. target: for `move` and `link`,
+    the funnel's key and the stage.
+    """
 
     field: str
+    value: str
     at: tuple[str, ...]
     do: tuple[str, ...]
+    target: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +117,8 @@ class Funnel:
     stages: tuple[Stage, ...]
     facts: tuple[Fact, ...] = ()
     decided: tuple[Decision, ...] = ()
+    title: str = ""
+    """How deals are named, once: with {id} {client} {surname} {goods} {source} in it; "" leaves titles alone."""
 
     def stage(self, name: str) -> Stage | None:
         """Return the row of a stage by its name, `won` or `lost`; None if the table has no such stage."""
@@ -111,72 +140,3 @@ class StateTable:
         funnel = self.funnel(funnel_name)
         final = {"S": WON, "F": LOST}.get(semantics)
         return funnel.stage(final or stage_name) if funnel else None
-
-
-def lint(table: StateTable) -> list[str]:
-    """Return every contradiction of the table as a sentence; an empty list means that it is sound."""
-    return [sentence for funnel in table.funnels for sentence in _lint_funnel(funnel)]
-
-
-def _lint_funnel(funnel: Funnel) -> Iterator[str]:
-    for fact in funnel.facts:
-        yield from _lint_fact(funnel, fact)
-    for first, second in combinations(funnel.facts, 2):
-        yield from _lint_pair(funnel, first, second)
-    for decision in funnel.decided:
-        for name in decision.at:
-            if funnel.stage(name) is None:
-                yield f"Funnel «{funnel.name}»: `decided` for the field «{decision.field}» names the stage «{name}», which the table lacks."
-    for stage in funnel.stages:
-        yield from _lint_stage(funnel, stage)
-
-
-def _lint_stage(funnel: Funnel, stage: Stage) -> Iterator[str]:
-    where = f"Funnel «{funnel.name}», stage «{stage.name}»"
-    if stage.requires_reserve and not stage.requires_order:
-        yield f"{where}: a reserve is required without an order; goods are held for an order, so add `order: open`."
-    if stage.requires_reserve and stage.shipment == "all":
-        yield f"{where}: the same goods cannot be both held and shipped; drop `reserve` or `shipment`."
-    if stage.name == LOST and stage.requires_order:
-        yield f"{where}: a lost deal cannot require a live order; write `order: cancelled_if_any`."
-
-
-def _lint_fact(funnel: Funnel, fact: Fact) -> Iterator[str]:
-    when = ", ".join(f"{word}: {value}" for word, value in fact.when.items())
-    where = f"Funnel «{funnel.name}», fact {{{when}}}"
-    if not fact.origins:
-        yield f"{where}: `from` is missing; name the stages which the fact may move a deal out of."
-    target = funnel.stage(fact.target)
-    if target is None:
-        yield f"{where}: moves deals to «{fact.target}», a stage which the table lacks."
-    for origin in fact.origins:
-        yield from _lint_move(funnel, where, origin, fact.target)
-    for word, value in fact.when.items():
-        denied = _DENIED_BY_FACT.get((word, value), {})
-        for requirement, values in denied.items():
-            wanted = getattr(target, requirement, None)
-            if wanted in values:
-                yield (
-                    f"{where}: moves deals to «{fact.target}», which requires `{requirement}: {wanted}`; "
-                    f"with `{word}: {value}` that can never hold, so the deal would be repaired for ever."
-                )
-
-
-def _lint_move(funnel: Funnel, where: str, origin: str, target: str) -> Iterator[str]:
-    names = [stage.name for stage in funnel.stages]
-    if origin not in names:
-        yield f"{where}: `from` names the stage «{origin}», which the table lacks."
-    elif origin in FINAL_STAGES:
-        yield f"{where}: would take a deal out of `{origin}` by itself; only a person may do that."
-    elif target in names and names.index(target) <= names.index(origin):
-        yield f"{where}: moves backwards, from «{origin}» to «{target}»; a fact may only move a deal forward."
-
-
-def _lint_pair(funnel: Funnel, first: Fact, second: Fact) -> Iterator[str]:
-    shared = [name for name in first.origins if name in second.origins]
-    compatible = all(second.when.get(word, value) == value for word, value in first.when.items())
-    if shared and compatible and first.target != second.target:
-        yield (
-            f"Funnel «{funnel.name}»: from «{shared[0]}» two facts can hold at once and pull to different stages, "
-            f"«{first.target}» and «{second.target}»; make their conditions exclude each other."
-        )

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from sverka.domain import russian
 from sverka.messages import layout
-from sverka.messages.digest import headlines, phrase, questions, state, work
+from sverka.messages.digest import done, headlines, phrase, questions, sales, state, work
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 
@@ -27,13 +27,15 @@ _UNSEEN = dict.fromkeys([*range(9), *range(11, 32), 127, *range(0x202A, 0x202F),
 _FILTERS: dict[str, Any] = {
     "capital": russian.capital, "counted": russian.counted, "money": russian.money, "quoted": russian.quoted,
     "sentence": russian.sentence, "typeset": russian.typeset, "weekday": russian.weekday,
-    "fold": layout.fold, "heading": layout.heading, "link": layout.link, "row": layout.row,
-    "age": state.age, "figures": state.figures, "salutation": state.salutation, "source_line": state.source_line,
+    "entry": layout.entry, "fold": layout.fold, "heading": layout.heading, "link": layout.link, "row": layout.row,
+    "age": state.age, "in_all": state.in_all, "figures": state.figures, "salutation": state.salutation, "source_line": state.source_line,
     "warnings": state.warnings,
     "choices": questions.choices, "until_answered": questions.until_answered, "further": questions.further,
     "signature": questions.signature,
-    "done": work.done, "done_for": work.done_for, "done_title": work.done_title, "left_alone": work.left_alone,
-    "notice": work.notice, "notices": work.notices, "troubles": work.troubles,
+    "done": done.done, "done_for": done.done_for, "done_title": done.done_title,
+    "delay": work.delay, "delays_by_topic": work.delays_by_topic, "left_alone": work.left_alone, "notice": work.notice,
+    "notices": work.notices, "troubles": work.troubles,
+    "sales_stretches": sales.stretches, "sales_tables": sales.tables, "sales_total": sales.total,
     "joint": phrase.joint, "plain": phrase.plain, "around": phrase.around, "addressed": headlines.addressed,
     "owner_headline": headlines.owner, "owner_preview": headlines.owner_preview,
     "manager_headline": headlines.manager, "manager_preview": headlines.manager_preview,
@@ -41,6 +43,7 @@ _FILTERS: dict[str, Any] = {
 
 _GLOBALS: dict[str, Any] = {
     "QUESTIONS_SHOWN": questions.SHOWN, "HOW_TO_ANSWER": questions.HOW_TO_ANSWER, "TODO_SHOWN": work.TODO_SHOWN,
+    "SALES_TITLE": sales.TITLE, "SALES_COLUMNS": sales.COLUMNS, "SALES_HEAD": layout.columns(),
 }  # fmt: skip
 
 

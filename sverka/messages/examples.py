@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sverka.domain.digest import (
+    Aged,
+    Aging,
     DealLink,
     Digest,
-    Done,
-    HeldReserve,
     LeftAlone,
     ManagerDigest,
     Notice,
     OwnerDigest,
     Period,
     Question,
-    Reserves,
     Source,
     Standing,
-    Tally,
     Troubles,
 )
+from sverka.domain.done import Done, Errands, Move
+from sverka.domain.report import Line, Report, Score, week_and_month
+from sverka.domain.tally import Tally
 
 _NOW = datetime(2026, 11, 24, 8, 58, tzinfo=ZoneInfo("Europe/Moscow"))
 _READ = _NOW.replace(minute=55)
@@ -76,24 +77,58 @@ _BEHIND = Notice(
     1, 31_200_00, date(2026, 11, 19), (_deal(99),),
 )  # fmt: skip
 
+_LATE = (
+    Notice(
+        "answer", "Сделка «Заказ 134»: заявка с сайта ждёт ответа с 19:40. Позвоните клиенту.", 1, 0, _YESTERDAY, (_deal(134),),
+    ),
+    Notice(
+        "stock", "Сделка «Заказ 99»: не хватает товара, чтобы отгрузить: лампа D3S Osram, 2 шт. Отгрузим, когда товар придёт.",
+        1, 31_200_00, _YESTERDAY, (_deal(99),),
+    ),
+    Notice(
+        "allowed", "Сделка «Заказ 88» стоит на стадии «Обработан» дольше трёх рабочих дней.",
+        1, 12_400_00, date(2026, 11, 18), (_deal(88),),
+    ),
+)  # fmt: skip
+_LATE_IN_ALL = (
+    Notice(
+        "answer", "", 3, 0, _YESTERDAY, (_deal(134), _deal(136), _deal(137)), managers=(("Степан Рогов", 2), ("Ольга Климова", 1)),
+    ),
+    Notice("visit", "Сделка «Kia Rio, линзы»: визит завтра в 10:00, а в филиале отложено не всё: нет лампы D2S, 2 шт.", 1, 18_900_00,
+           _TODAY, (_deal(139, "Kia Rio, линзы"),), managers=(("Степан Рогов", 1),)),
+    Notice("stock", "", 2, 52_700_00, _YESTERDAY, (_deal(99), _deal(135)), managers=(("Ольга Климова", 2),)),
+    Notice(
+        "allowed", "", 7, 118_300_00, date(2026, 11, 12), tuple(_deal(number) for number in range(86, 93)),
+        managers=(("Ольга Климова", 5), ("Степан Рогов", 2)),
+    ),
+)  # fmt: skip
+_MOVES = (
+    (Move("Оценка качества", facts=("payment full", "shipment all")), 4),
+    (Move("Открыт заказ/наряд", facts=("work_order opened",)), 3),
+    (Move("Оценка качества", facts=("work_order closed",)), 2),
+    (Move("Обработан", "Сервис"), 2),
+)
+
 OWNER_BUSY = OwnerDigest(
     name="Андрей Сергеевич Ковалёв", company="Фары и свет", now=_NOW, sources=_SOURCES, period=Period(_YESTERDAY, _TODAY),
     standing=Standing(deals=65, agreeing=61, positions=607, sum_kopecks=1_989_949_22),
-    reserves=Reserves(
+    reserves=Aging(
         Tally(23, 842_600_00), (Tally(12, 415_200_00), Tally(7, 230_100_00), Tally(3, 152_300_00), Tally(1, 45_000_00)),
-        HeldReserve(_deal(41, "Volvo XC90, комплект фар"), 34, 45_000_00),
+        Aged(_deal(41, "Volvo XC90, комплект фар"), 34, 45_000_00),
     ),
-    lost_orders=Tally(2, 27_800_00),
-    questions=(_LINES, _CLIENT, _DELETED, _STATUS),
+    debts=Aging(
+        Tally(9, 371_200_00), (Tally(5, 163_700_00), Tally(3, 118_500_00), Tally(1, 89_000_00), Tally()), Aged(_deal(62), 21, 89_000_00),
+    ),
+    lost_orders=Tally(2, 27_800_00), yesterday=Score(8, Tally(3, 96_300_00), 2),
+    questions=(_LINES, _CLIENT, _DELETED, _STATUS), delays=_LATE_IN_ALL,
     done=Done(
-        orders=Tally(7, 412_350_00), clients=3, lines=Tally(9, 14_327_50), reserves=Tally(5, 198_400_00), released=Tally(4, 96_300_00),
-        cancelled=Tally(4, 96_300_00), numbers=7, repairs=12,
+        shop_deals=Tally(3, 74_900_00), contacts=2, orders=Tally(7, 412_350_00), clients=3, completed=Tally(4, 128_600_00),
+        shipped=Tally(1, 22_000_00), paid=Tally(4, 128_600_00), moves=_MOVES, lines=Tally(9, 14_327_50), deal_lines=1,
+        reserves=Tally(5, 198_400_00), released=Tally(4, 96_300_00), cancelled=Tally(4, 96_300_00), numbers=7, availability=5, titles=8,
+        cards=3, errands=Errands(14, 6, 9), repairs=13,
     ),
     troubles=Troubles(failed=("Клиента «ИП Сафина» нет в Бизнес.ру, а сделке «Заказ 121» нужен заказ.",)),
-    left_alone=(
-        LeftAlone("in_flight", (_deal(127),)),
-        LeftAlone("ignored", (_deal(55), _deal(58))),
-    ),
+    left_alone=(LeftAlone("in_flight", (_deal(127),)), LeftAlone("ignored", (_deal(55), _deal(58)))),
     notices=(
         Notice("branch", "", 4, 131_900_00, date(2026, 11, 21), tuple(_deal(number) for number in (118, 119, 122, 125))),
         Notice("product", "", 5, 88_000_00, _TODAY, (_deal(120), _deal(123), _deal(124)), ("Лампа D3S Osram", "Герметик Orgavyl")),
@@ -104,7 +139,7 @@ OWNER_BUSY = OwnerDigest(
 OWNER_QUIET = OwnerDigest(
     name="Андрей Ковалёв", company="Фары и свет", now=_NOW, sources=_SOURCES, period=Period(_YESTERDAY, _TODAY),
     standing=Standing(deals=65, agreeing=65, positions=607, sum_kopecks=1_989_949_22),
-    reserves=Reserves(Tally(6, 135_271_52), (Tally(6, 135_271_52), Tally(), Tally(), Tally()), HeldReserve(_AUDI, 3, 31_000_00)),
+    reserves=Aging(Tally(6, 135_271_52), (Tally(6, 135_271_52), Tally(), Tally(), Tally()), Aged(_AUDI, 3, 31_000_00)),
 )  # fmt: skip
 
 OWNER_FIRST_DAY = replace(
@@ -114,25 +149,68 @@ OWNER_FIRST_DAY = replace(
     done=Done(orders=Tally(65, 1_989_949_22), clients=41, reserves=Tally(6, 135_271_52), numbers=65),
 )  # fmt: skip
 
+_MONDAY = _NOW.replace(day=23)
+
+
+def _line(name: str, in_work: int, week: Score, month: Score) -> Line:
+    return Line(name, in_work, (week, month))
+
+
+def _score(new: int, won: int, sum_roubles: int, lost: int, days: int) -> Score:
+    return Score(new, Tally(won, sum_roubles * 100), lost, timedelta(days=days) if won else None)
+
+
+OWNER_WEEKLY = replace(
+    OWNER_QUIET, now=_MONDAY, sources=tuple(replace(source, read_at=_READ.replace(day=23)) for source in _SOURCES),
+    period=Period(date(2026, 11, 22), _MONDAY.date()), debts=Aging(Tally(2, 41_500_00), (Tally(2, 41_500_00), *[Tally()] * 3)),
+    report=Report(
+        week_and_month(_MONDAY.date()),
+        _line("", 138, _score(46, 21, 612_400, 9, 4), _score(152, 70, 2_148_700, 31, 4)),
+        {
+            "source": (
+                _line("STORE", 61, _score(22, 11, 301_200, 4, 3), _score(71, 34, 1_050_300, 14, 3)),
+                _line("WEB", 40, _score(11, 5, 148_700, 2, 5), _score(38, 17, 512_400, 8, 5)),
+                _line("Звонок", 29, _score(9, 4, 132_500, 2, 6), _score(31, 15, 470_000, 6, 5)),
+                _line("", 8, _score(4, 1, 30_000, 1, 0), _score(12, 4, 116_000, 3, 0)),
+            ),
+            "manager": (
+                _line("Ольга Климова", 80, _score(27, 13, 390_400, 5, 3), _score(88, 42, 1_300_700, 17, 4)),
+                _line("Степан Рогов", 58, _score(19, 8, 222_000, 4, 6), _score(64, 28, 848_000, 14, 5)),
+            ),
+            "branch": (
+                _line("Москва", 90, _score(30, 14, 420_000, 6, 4), _score(98, 47, 1_466_200, 19, 4)),
+                _line("Санкт-Петербург", 41, _score(14, 7, 192_400, 2, 4), _score(49, 23, 682_500, 11, 4)),
+                _line("", 7, _score(2, 0, 0, 1, 0), _score(5, 0, 0, 1, 0)),
+            ),
+        },
+    ),
+)  # fmt: skip
+
 OWNER_UNSOUND = replace(
     OWNER_BUSY,
     sources=(Source("bitrix24", _READ), Source("business_ru", _READ.replace(day=23), missing=("orders", "reserves"), is_old=True)),
-    period=Period(date(2026, 11, 20), _TODAY), questions=(_LINES,), done=Done(), troubles=Troubles(), notices=(_BEHIND,),
+    period=Period(date(2026, 11, 20), _TODAY), questions=(_LINES,), delays=(), done=Done(), troubles=Troubles(), notices=(_BEHIND,),
     left_alone=(LeftAlone("incomplete_read", tuple(_deal(number) for number in range(140, 152))),),
 )  # fmt: skip
 
 MANAGER_BUSY = ManagerDigest(
     name="Ольга Климова", now=_NOW, sources=_SOURCES, period=Period(_YESTERDAY, _TODAY),
-    questions=(replace(_LINES, manager=""), replace(_CLIENT, manager="")), notices=(_NO_BRANCH, _BEHIND),
-    done=Done(orders=Tally(3, 174_000_00), lines=Tally(1, 1_250_50), reserves=Tally(2, 61_000_00), numbers=3, repairs=1),
+    questions=(replace(_LINES, manager=""), replace(_CLIENT, manager="")), delays=_LATE, notices=(_NO_BRANCH, _BEHIND),
+    done=Done(
+        orders=Tally(3, 174_000_00), completed=Tally(1, 46_000_00), moves=((Move("Оценка качества", facts=("work_order closed",)), 1),),
+        lines=Tally(1, 1_250_50), reserves=Tally(2, 61_000_00), numbers=3, errands=Errands(given=4), repairs=1,
+    ),
     done_deals=tuple(_deal(number) for number in (126, 128, 129, 131, 133)),
-    old_reserves=(HeldReserve(_deal(41, "Volvo XC90, комплект фар"), 34, 45_000_00), HeldReserve(_deal(66), 18, 22_700_00)),
+    debts=(Aged(_deal(62), 21, 89_000_00), Aged(_deal(97), 3, 27_400_00)),
+    old_reserves=(Aged(_deal(41, "Volvo XC90, комплект фар"), 34, 45_000_00), Aged(_deal(66), 18, 22_700_00)),
 )  # fmt: skip
 
-MANAGER_DONE = replace(MANAGER_BUSY, questions=(), notices=(), old_reserves=())
+MANAGER_DONE = replace(MANAGER_BUSY, questions=(), delays=(), notices=(), debts=(), old_reserves=())
 
 EXAMPLES: Mapping[str, Mapping[str, Digest]] = {
     "digest/manager": {"busy": MANAGER_BUSY, "done": MANAGER_DONE},
-    "digest/owner": {"busy": OWNER_BUSY, "first_day": OWNER_FIRST_DAY, "quiet": OWNER_QUIET, "unsound": OWNER_UNSOUND},
-}
+    "digest/owner": {
+        "busy": OWNER_BUSY, "first_day": OWNER_FIRST_DAY, "quiet": OWNER_QUIET, "unsound": OWNER_UNSOUND, "weekly": OWNER_WEEKLY,
+    },
+}  # fmt: skip
 """Kind → name → the facts of the letter."""

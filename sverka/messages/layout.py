@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence
 
+from sverka.messages.digest.sales import COLUMNS as SALES_COLUMNS
+from sverka.messages.digest.sales import Entry
 from sverka.messages.digest.state import Figure
 
 COLUMNS = 76
 _LABEL, _VALUE = 29, 14
+_STRETCH, _NUMBERS = 8, (8, 8, 9, 6, 16)
 _BREAKS = re.compile(r"[ \t\r\n\f\v]+")
 """White space where a line may end; no-break spaces are none of it."""
 
@@ -39,10 +43,26 @@ def heading(text: str) -> str:
 
 def row(figure: Figure) -> str:
     """Write a row of numbers in columns, the first note beside the value, shares and the other notes beneath."""
-    beside, *beneath = figure.notes
+    beside, *beneath = figure.notes or ("",)
     beneath = [" · ".join(figure.shares), *beneath] if figure.shares else beneath
     line = f"  {figure.label:<{_LABEL}}{figure.value:>{_VALUE}}   {beside}".rstrip()
     return "\n".join([line, *(fold(note, "     ", "     ") for note in beneath)])
+
+
+def columns() -> str:
+    """Write the heads of the report's columns."""
+    return _numbers("", SALES_COLUMNS)
+
+
+def entry(line: Entry) -> str:
+    """Write a line of the report: the name, and a row of numbers for each stretch of days."""
+    name = fold(f"{line.name} ({line.note})" if line.note else line.name, "  ", "  ")
+    return "\n".join([name, *(_numbers(stretch, numbers) for stretch, numbers in line.rows)])
+
+
+def _numbers(stretch: str, numbers: Sequence[str]) -> str:
+    cells = "".join(f"{number:>{width}}" for number, width in zip(numbers, _NUMBERS, strict=True))
+    return f"    {stretch:<{_STRETCH}}{cells}"
 
 
 def link(url: str) -> str:

@@ -6,11 +6,17 @@ touched again meanwhile. So the work of a tick follows what changed, not how muc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, literal, select, true, union
+from sqlalchemy import Column, ColumnElement, Select, case, delete, func, literal, select, true, union
 
+from sverka.domain.plan import Wake
 from sverka.domain.rows import (
+    Activity,
+    CrmTask,
     Deal,
     DealLine,
     LedgerOrder,
@@ -20,24 +26,55 @@ from sverka.domain.rows import (
     ReserveLine,
     Row,
     Shipment,
+    ShipmentLine,
+    ShopOrder,
+    ShopOrderLine,
 )
 from sverka.store import bindings
 from sverka.store.chunks import distinct, in_chunks
+from sverka.store.database import Insert
 from sverka.store.engine import Transaction
-from sverka.store.ledgers import attention, binding, known_policy, run
-from sverka.store.sqlite import Insert
+from sverka.store.ledgers import attention, binding, known_policy, run, wake
 from sverka.store.tables import MIRROR
 
-OWNER_FIELDS: Mapping[type[Row], tuple[str, ...]] = {
-    Deal: (),
-    DealLine: ("deal_id",),
-    LedgerOrder: ("deal_mark",),
-    LedgerOrderLine: ("order_id",),
-    Reserve: ("order_id", "deal_mark"),
-    ReserveLine: ("reserve_id",),
-    Shipment: ("order_id",),
-    PaymentLink: ("order_id",),
+
+@dataclass(frozen=True)
+class _Way:
+    """How a row leads to deals: it names one, is bound to one, or belongs to another row that leads on."""
+
+    names: str = ""
+    """The field with the id of a deal."""
+    bound: str = ""
+    """The kind of the bindings between deals and such rows."""
+    belongs: tuple[str, type[Row]] | None = None
+    """The field with the id of a row of another type."""
+
+
+_OF_ORDER = ("order_id", LedgerOrder)
+_WAYS: Mapping[type[Row], _Way] = {
+    Deal: _Way(names="ext_id"),
+    DealLine: _Way(names="deal_id"),
+    Activity: _Way(names="owner"),
+    CrmTask: _Way(names="deal_id"),
+    ShopOrder: _Way(names="deal_id", bound="shop"),
+    ShopOrderLine: _Way(belongs=("order_id", ShopOrder)),
+    LedgerOrder: _Way(names="deal_mark", bound="order"),
+    LedgerOrderLine: _Way(belongs=_OF_ORDER),
+    Reserve: _Way(names="deal_mark", belongs=_OF_ORDER),
+    ReserveLine: _Way(belongs=("reserve_id", Reserve)),
+    Shipment: _Way(names="deal_mark", belongs=_OF_ORDER),
+    ShipmentLine: _Way(belongs=("shipment_id", Shipment)),
+    PaymentLink: _Way(belongs=_OF_ORDER),
 }
+_DEAL = "deal:"
+
+
+def _fields(way: _Way) -> tuple[str, ...]:
+    link = way.belongs[0] if way.belongs else ""
+    return tuple(name for name in (way.names, link) if name not in {"", "ext_id"})
+
+
+OWNER_FIELDS: Mapping[type[Row], tuple[str, ...]] = {row_type: _fields(way) for row_type, way in _WAYS.items()}
 """Types of rows that concern a deal, and the fields that lead to it."""
 
 
@@ -87,6 +124,31 @@ def clear(tx: Transaction, company: str, deal_ids: Iterable[str], up_to_run: int
         )
 
 
+def put_wakes(tx: Transaction, company: str, looked_at: Iterable[str], wakes: Iterable[Wake]) -> None:
+    """Keep the moments at which deals must be looked at again, of each deal the earliest; those of an earlier look go.
+
+    looked_at: the subjects of the look (`deal:71`); what is no deal has no moments.
+    """
+    for chunk in in_chunks(distinct(subject.removeprefix(_DEAL) for subject in looked_at)):
+        tx.change(delete(wake).where(wake.c.company == company, wake.c.deal_id.in_(chunk)))
+    statement = tx.insert(wake)
+    earlier = statement.on_conflict_do_update(
+        index_elements=["company", "deal_id"],
+        set_={"at": statement.excluded.at},
+        where=wake.c.at > statement.excluded.at,
+    )
+    first = {each.deal_id: each for each in sorted(wakes, key=lambda each: each.at, reverse=True)}
+    for rows in in_chunks(vars(each) | {"company": company} for each in first.values()):
+        tx.change(earlier, rows)
+
+
+def wake_due(tx: Transaction, company: str, now: datetime, run_id: int) -> None:
+    """Give attention to the deals whose moment has come, and forget the moment."""
+    due = (wake.c.company == company, wake.c.at <= now)
+    add(tx, company, tx.column(select(wake.c.deal_id).where(*due)), run_id)
+    tx.change(delete(wake).where(*due))
+
+
 def policy_changed(tx: Transaction, company: str, fingerprint: str) -> bool:
     """Remember the fingerprint of the company's policy; tell whether it is another one than before, or the first."""
     statement = tx.insert(known_policy)
@@ -120,29 +182,29 @@ def _stamp(tx: Transaction, company: str, run_id: int) -> int:
     return run_id if run_id >= latest else int(latest) + 1
 
 
-def _deals(company: str, row_type: type[Row], which: ColumnElement[bool]) -> list[Select[tuple[str]]]:
-    """Return the queries for the ids of the deals that such rows concern."""
+def _deals(company: str, row_type: type[Row], which: ColumnElement[bool]) -> Iterator[Select[Any]]:
+    """Yield the queries for the ids of the deals that such rows concern."""
     table = MIRROR[row_type]
+    return _found(company, row_type, which, select(table.c.ext_id).where(table.c.company == company, which))
+
+
+def _found(company: str, row_type: type[Row], which: ColumnElement[bool], ids: Select[Any]) -> Iterator[Select[Any]]:
+    """Follow every way from rows to deals; `ids` finds the rows' ids even where the mirror has lost the rows."""
+    table, way = MIRROR[row_type], _WAYS[row_type]
     those = (table.c.company == company, which)
-    if row_type is Deal:
-        return [select(table.c.ext_id.label("deal_id")).where(*those)]
-    if row_type is DealLine:
-        return [select(table.c.deal_id).where(*those)]
-    if row_type is ReserveLine:
-        reserves = MIRROR[Reserve]
-        owners = select(table.c.reserve_id).where(*those)
-        return _deals(company, Reserve, reserves.c.ext_id.in_(owners))
-    order_id = table.c.ext_id if row_type is LedgerOrder else table.c.order_id
-    marks = [select(table.c.deal_mark.label("deal_id")).where(*those)] if row_type is Reserve else []
-    return [*_deals_of_orders(company, select(order_id).where(*those)), *marks]
+    if way.names:
+        yield select(_deal_id(table.c[way.names]).label("deal_id")).where(*those)
+    if way.bound:
+        living = bindings.living(company, way.bound)
+        yield select(binding.c.left_id.label("deal_id")).where(*living, binding.c.right_id.in_(ids))
+    if way.belongs:
+        field, owner = way.belongs
+        owner_ids = select(table.c[field]).where(*those)
+        yield from _found(company, owner, MIRROR[owner].c.ext_id.in_(owner_ids), owner_ids)
 
 
-def _deals_of_orders(company: str, order_ids: Select[tuple[str]]) -> list[Select[tuple[str]]]:
-    orders = MIRROR[LedgerOrder]
-    bound = select(binding.c.left_id.label("deal_id")).where(
-        *bindings.living(company, "order"), binding.c.right_id.in_(order_ids)
-    )
-    marked = select(orders.c.deal_mark.label("deal_id")).where(
-        orders.c.company == company, orders.c.ext_id.in_(order_ids)
-    )
-    return [bound, marked]
+def _deal_id(column: Column[str]) -> ColumnElement[str]:
+    """Return the id of the deal that a field names; an owner is a deal only if it says so."""
+    if column.name != "owner":
+        return column
+    return case((column.startswith(_DEAL), func.substr(column, len(_DEAL) + 1)), else_="")

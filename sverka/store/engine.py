@@ -11,33 +11,41 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, make_url
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, Table, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError, StatementError
 
-from sverka.store import sqlite
+from sverka.store.database import Database, Insert
 from sverka.store.errors import BadValue, StoreError, StoreFailed, StoreUnreachable
 
 Parameters = Mapping[str, Any]
 
+_REMEDY = "write sqlite:///var/sverka.db or postgresql://USER:PASSWORD@HOST/NAME"
+
 
 class Transaction:
-    """A connection inside a transaction; all that the modules of the store use of it."""
+    """A connection inside a transaction; all that the modules of the store use of it.
 
-    def __init__(self, connection: Connection) -> None:
+    Once a statement was refused the transaction cannot be committed any more, whoever may have caught the error: no
+    database would tell how much of it had been carried out.
+    """
+
+    def __init__(self, connection: Connection, database: Database) -> None:
         self.connection = connection
+        self._database = database
+        self._is_whole = True
 
-    def insert(self, table: Table) -> sqlite.Insert:
+    def insert(self, table: Table) -> Insert:
         """Begin an INSERT that knows ON CONFLICT."""
-        return sqlite.insert(table)
+        return self._database.insert(table)
 
     def all(self, statement: Executable) -> Sequence[Any]:
         """Return every row of the answer."""
-        with _executing():
+        with self._executing():
             return self.connection.execute(statement).all()
 
     def first(self, statement: Executable) -> Any:
         """Return the first row of the answer, None without one."""
-        with _executing():
+        with self._executing():
             return self.connection.execute(statement).first()
 
     def scalar(self, statement: Executable) -> Any:
@@ -53,36 +61,61 @@ class Transaction:
         """Write, once or for each of `rows`, and return how many rows of the table were touched."""
         if rows is not None and not rows:
             return 0
-        with _executing():
+        with self._executing():
             result: CursorResult[Any] = self.connection.execute(statement, rows)
             return result.rowcount
 
     def tuples(self, statement: Executable, size: int = 2_000) -> Iterator[Sequence[tuple[Any, ...]]]:
         """Yield the answer in the driver's own tuples, `size` at a time: for plain integers by the million."""
-        with _executing():
+        with self._executing():
             cursor = self.connection.execute(statement).cursor
             while chunk := cursor.fetchmany(size):
                 yield chunk
+
+    @contextmanager
+    def attempting(self) -> Iterator[None]:
+        """Undo a block whose statement is refused, and nothing else, so that the transaction may go on."""
+        try:
+            with self.connection.begin_nested():
+                yield
+        except StoreError:
+            self._is_whole = True
+            raise
+
+    def must_be_whole(self) -> None:
+        """Raise StoreFailed if a statement was refused."""
+        if not self._is_whole:
+            raise StoreFailed("A statement was refused, so nothing of its transaction was written.")
+
+    @contextmanager
+    def _executing(self) -> Iterator[None]:
+        try:
+            with executing(self._database):
+                yield
+        except StoreError:
+            self._is_whole = False
+            raise
 
 
 class Store:
     """A database with our schema. Make it with `Store.open`."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, database: Database) -> None:
         self._engine = engine
-        self._writers = engine.execution_options(writes=True)
+        self._database = database
+        self._readers = engine.execution_options(**database.reading)
+        self._writers = engine.execution_options(**database.writing)
 
     @classmethod
     def open(cls, url: str) -> Self:
         """Open the database at `url`; nothing is read yet. Raises StoreUnreachable with a remedy."""
         try:
             parsed = make_url(url)
-        except ArgumentError as error:
-            raise StoreUnreachable("That is no address of a database; write sqlite:///var/sverka.db.") from error
-        if parsed.get_backend_name() != "sqlite":
-            raise StoreUnreachable(f"«{parsed.drivername}» is no database that we know; write sqlite:///var/sverka.db.")
-        with _translated():
-            return cls(sqlite.open_engine(parsed))
+        except (ArgumentError, ValueError) as error:
+            raise StoreUnreachable(f"That is no address of a database; {_REMEDY}.") from error
+        database = _database_of(parsed)
+        with _translated(database):
+            return cls(database.open_engine(parsed), database)
 
     @property
     def location(self) -> str:
@@ -92,14 +125,16 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """Open a transaction that may write, alone among writers; it is committed at the end, undone by any error."""
-        with _translated(), self._writers.begin() as connection:
-            yield Transaction(connection)
+        with _translated(self._database), self._writers.begin() as connection:
+            tx = Transaction(connection, self._database)
+            yield tx
+            tx.must_be_whole()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Open a transaction that sees one state of everything and cannot write."""
-        with _translated(), self._engine.begin() as connection:
-            yield Transaction(connection)
+        with _translated(self._database), self._readers.begin() as connection:
+            yield Transaction(connection, self._database)
 
     def prepare(self) -> None:
         """Make the schema if the database is empty. Raises SchemaTooOld or SchemaUnknown for any schema but ours."""
@@ -111,8 +146,8 @@ class Store:
         """Write a consistent copy to the new file `path` while others go on working."""
         if path.exists():
             raise StoreUnreachable(f"{path} exists already; a backup never overwrites.")
-        with _executing():
-            sqlite.back_up(self._engine, path)
+        with executing(self._database):
+            self._database.back_up(self._engine, path)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -125,28 +160,42 @@ class Store:
         self.close()
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise _ours(error) from error
+def _database_of(url: URL) -> Database:
+    """Return the database that an address names; its driver is imported now. Raises StoreUnreachable."""
+    if url.get_backend_name() == "sqlite":
+        from sverka.store.sqlite import SQLITE  # noqa: PLC0415
+
+        return SQLITE
+    if url.get_backend_name() == "postgresql":
+        from sverka.store.postgres import POSTGRES  # noqa: PLC0415
+
+        return POSTGRES
+    raise StoreUnreachable(f"«{url.drivername}» is no database that we know; {_REMEDY}.")
 
 
 @contextmanager
-def _executing() -> Iterator[None]:
+def executing(database: Database) -> Iterator[None]:
+    """Turn into our errors whatever a statement may meet, in the driver's own words or in sqlalchemy's."""
     try:
-        with _translated():
+        with _translated(database):
             yield
-    except sqlite.DriverError as error:
-        raise sqlite.read_error(error) from error
+    except database.driver_error as error:
+        raise database.in_our_words(error) from error
     except (OverflowError, UnicodeEncodeError) as error:
-        # What the driver itself cannot bind: whole numbers over 64 bits, halves of surrogate pairs.
+        # What a driver itself cannot bind: whole numbers over 64 bits, halves of surrogate pairs.
         raise BadValue("A number is too large, or a text is no valid Unicode.") from error
 
 
-def _ours(error: SQLAlchemyError) -> StoreError:
+@contextmanager
+def _translated(database: Database) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise _ours(database, error) from error
+
+
+def _ours(database: Database, error: SQLAlchemyError) -> StoreError:
     cause = error.orig if isinstance(error, StatementError) else None
     if isinstance(cause, StoreError):
         return cause
-    return sqlite.read_error(cause)() if isinstance(error, DBAPIError) else StoreFailed()
+    return database.in_our_words(cause) if isinstance(error, DBAPIError) else StoreFailed()

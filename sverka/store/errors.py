@@ -23,15 +23,15 @@ class StoreFull(StoreError):
 
 
 class StoreReadOnly(StoreError):
-    """The database may only be read here; check the rights of the file and of its folder."""
+    """The database may only be read here; check the rights on it: of the file and its folder, or of the user."""
 
 
 class StoreUnreachable(StoreError):
-    """The database cannot be opened; check its address, its folder and the rights on them."""
+    """The database cannot be opened; check its address, that it is there, and the rights on it."""
 
 
 class StoreDamaged(StoreError):
-    """The file is no sound database; restore the last backup."""
+    """The database is damaged, or is none; restore the last backup."""
 
 
 class StoreFailed(StoreError):

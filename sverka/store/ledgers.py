@@ -137,6 +137,16 @@ attention = Table(
     PrimaryKeyConstraint("company", "deal_id"),
 )
 
+wake = Table(
+    "wake",
+    metadata,
+    _text("company"),
+    _text("deal_id"),
+    Column("at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("company", "deal_id"),
+    Index("ix_wake_at", "company", "at"),
+)
+
 binding = Table(
     "binding",
     metadata,

@@ -17,8 +17,8 @@ from sqlalchemy import Select, Table, and_, delete, select
 from sverka.domain.rows import Row
 from sverka.store import attention
 from sverka.store.chunks import distinct, in_chunks
+from sverka.store.database import Insert
 from sverka.store.engine import Transaction
-from sverka.store.sqlite import Insert
 from sverka.store.tables import MIRROR, field_names
 
 R = TypeVar("R", bound=Row)
@@ -32,11 +32,11 @@ def merge(tx: Transaction, company: str, rows: Iterable[Row], run_id: int) -> in
         return 0
     (row_type,) = {type(row) for row in latest.values()}
     ours = {"company": company, "changed_run": run_id}
-    upsert, changed = _upsert(tx, row_type), 0
+    upsert, written = _upsert(tx, row_type), 0
     for chunk in in_chunks(latest.values()):
         different = _different(tx, company, row_type, chunk, run_id)
-        changed += tx.change(upsert, [vars(row) | ours for row in different])
-    return changed
+        written += tx.change(upsert, [vars(row) | ours for row in different])
+    return written
 
 
 def _upsert(tx: Transaction, row_type: type[Row]) -> Insert:
@@ -110,6 +110,11 @@ def _remove(tx: Transaction, company: str, row_type: type[Row], ext_ids: Sequenc
 def by_ids(tx: Transaction, company: str, row_type: type[R], ext_ids: Iterable[str]) -> dict[str, R]:
     """Return the stored rows among `ext_ids`, by id."""
     return {row.ext_id: row for row in where(tx, company, row_type, ext_id=tuple(ext_ids))}
+
+
+def changed(tx: Transaction, company: str, row_type: type[R], run_id: int) -> list[R]:
+    """Return the rows of a type that a run was the last to write."""
+    return where(tx, company, row_type, changed_run=run_id)
 
 
 def where(tx: Transaction, company: str, row_type: type[R], **columns: Value | tuple[Value, ...]) -> list[R]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import groupby, takewhile
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Update, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, exists, func, or_, select, update
 
 from sverka.domain.actions import Action
 from sverka.domain.effects import WAITING, Answer, Effect, Refusal, State
@@ -160,6 +160,37 @@ def made(tx: Transaction, company: str, kind: str, subjects: Iterable[str]) -> d
     return found
 
 
+def made_all(
+    tx: Transaction, company: str, subjects: Iterable[str], kinds: Iterable[str]
+) -> dict[str, tuple[str, str, str]]:
+    """Return what was done to the subjects, by key: kind, external id ("" for none), subject; the one done last of a key."""
+    columns = (outbox.c.key, outbox.c.kind, outbox.c.external_id, outbox.c.subject)
+    done = (outbox.c.company == company, outbox.c.state == State.DONE, outbox.c.kind.in_(tuple(kinds)))
+    query = select(*columns).where(*done).order_by(outbox.c.ended_at, outbox.c.id)
+    found: dict[str, tuple[str, str, str]] = {}
+    for chunk in in_chunks(distinct(subjects)):
+        found.update(
+            (key, (kind, ext_id, of)) for key, kind, ext_id, of in tx.all(query.where(outbox.c.subject.in_(chunk)))
+        )
+    return found
+
+
+def repeated(
+    tx: Transaction, company: str, subjects: Iterable[str], occasion: str, since: datetime
+) -> dict[tuple[str, str], int]:
+    """Count by (subject, kind) the effects of an occasion that were done since a moment and did change something."""
+    key = outbox.c.kind + "|" + outbox.c.subject + f"|{occasion}"
+    done = (outbox.c.company == company, outbox.c.state == State.DONE, outbox.c.ended_at >= since)
+    query = select(outbox.c.subject, outbox.c.kind, func.count()).where(
+        *done, outbox.c.changed.is_(True), outbox.c.key == key
+    )
+    found: dict[tuple[str, str], int] = {}
+    for chunk in in_chunks(distinct(subjects)):
+        of_these = query.where(outbox.c.subject.in_(chunk)).group_by(outbox.c.subject, outbox.c.kind)
+        found.update(((subject, kind), times) for subject, kind, times in tx.all(of_these))
+    return found
+
+
 def refusals(tx: Transaction, company: str, subjects: Iterable[str]) -> dict[str, Refusal]:
     """Return what is refused to the subjects as it stands, by key: the effects that failed with one payload in a row.
 
@@ -227,7 +258,8 @@ def retry(tx: Transaction, id: int, by: str, now: datetime) -> Effect:  # noqa: 
     """
     values = {"attempts": 0, "not_before": None, "detail": f"planned again by {by}"} | _standing(State.PLANNED, now)
     try:
-        return _decide(tx, id, (State.FAILED, State.UNKNOWN, State.PLANNED), values)
+        with tx.attempting():
+            return _decide(tx, id, (State.FAILED, State.UNKNOWN, State.PLANNED), values)
     except AlreadyTaken as error:
         raise AlreadyTaken(f"Another effect does what effect {id} should do; it waits or is done already.") from error
 

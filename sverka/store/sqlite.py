@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.dialects.sqlite import insert
 
+from sverka.store.database import Database, make_private
 from sverka.store.errors import (
     AlreadyTaken,
     StoreDamaged,
@@ -27,10 +28,6 @@ from sverka.store.errors import (
     StoreReadOnly,
     StoreUnreachable,
 )
-
-__all__ = ["DriverError", "Insert", "back_up", "insert", "open_engine", "read_error"]
-
-DriverError = sqlite3.Error
 
 BUSY_TIMEOUT_S = 30
 
@@ -62,19 +59,11 @@ def open_engine(url: URL) -> Engine:
     """Open the file behind `url`; if missing it is made, for its owner's eyes only. Raises StoreUnreachable."""
     if not url.database or url.database == ":memory:" or "uri" in url.query:
         raise StoreUnreachable("Name a file for the database, such as sqlite:///var/sverka.db; one in memory forgets.")
-    _make_private(Path(url.database))
+    make_private(Path(url.database))
     engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_S})
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine
-
-
-def _make_private(path: Path) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise StoreUnreachable(f"The database {path} cannot be opened: {error.strerror}.") from error
 
 
 def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
@@ -88,26 +77,37 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def read_error(error: BaseException | None) -> type[StoreError]:
+def in_our_words(error: BaseException | None) -> StoreError:
     """Tell by its code which of our errors a driver's error is."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None or code in _CHECKS:
-        return StoreFailed
-    return _ERRORS.get(code & _PRIMARY_CODE, StoreFailed)
+        return StoreFailed()
+    return _ERRORS.get(code & _PRIMARY_CODE, StoreFailed)()
 
 
 def back_up(engine: Engine, path: Path) -> None:
     """Write a consistent, compact copy of the database to the new file `path` while others go on working."""
-    _make_private(path)
+    make_private(path)
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
         cursor.execute("PRAGMA query_only=OFF")  # what the last reader on this connection may have left
         cursor.execute("VACUUM INTO ?", (str(path),))
-    except DriverError:
+    except sqlite3.Error:
         path.unlink()
         raise
     finally:
         connection.close()
     with path.open("rb") as copy:
         os.fsync(copy.fileno())
+
+
+SQLITE = Database(
+    driver_error=sqlite3.Error,
+    reading={},
+    writing={"writes": True},
+    open_engine=open_engine,
+    insert=insert,
+    in_our_words=in_our_words,
+    back_up=back_up,
+)

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text
 from sqlalchemy.types import TypeEngine
 
 from sverka.domain.rows import TABLES, Row
-from sverka.store.columns import ROW_KEY, UtcDateTime
+from sverka.store.columns import ROW_KEY, Json, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -26,16 +26,22 @@ metadata = MetaData(
 )
 
 _LOOKED_UP: Mapping[str, tuple[str, ...]] = {
-    "deal": ("stage_id",),
+    "deal": ("stage_id", "company_id", "contact_id"),
     "deal_line": ("deal_id",),
     "client": ("name",),
     "product": ("article", "name"),
     "crm_user": ("name",),
+    "activity": ("owner",),
+    "crm_task": ("deal_id", "mark"),
+    "shop_order": ("deal_id",),
+    "shop_order_line": ("order_id",),
     "ledger_order": ("deal_mark", "number"),
     "ledger_order_line": ("order_id",),
     "reserve": ("order_id", "deal_mark"),
     "reserve_line": ("reserve_id",),
-    "shipment": ("order_id",),
+    "shipment": ("order_id", "deal_mark"),
+    "shipment_line": ("shipment_id",),
+    "stock": ("good_id",),
     "payment_link": ("order_id",),
     "good": ("article", "name"),
     "partner": ("name", "client_mark"),
@@ -50,6 +56,7 @@ _TYPES: Mapping[Any, tuple[TypeEngine[Any] | type[TypeEngine[Any]], bool]] = {
     bool: (Boolean, False),
     datetime: (UtcDateTime, False),
     datetime | None: (UtcDateTime, True),
+    Mapping[str, str]: (Json, False),
 }
 """Annotation of a field → type of its column, and whether it may be missing."""
 

@@ -7,21 +7,24 @@ from collections.abc import Mapping, Sequence
 from sverka.domain.cases import LedgerIds, OrderCase, is_history
 from sverka.domain.plan import Finding, Plan, Skip
 from sverka.domain.policy import Policy
+from sverka.domain.reminders import SORT_BY_KIND
 from sverka.domain.rows import (
     Client,
     Deal,
     LedgerOrder,
     Partner,
     Stage,
+    Stock,
 )  # fmt: skip
 from sverka.domain.snapshots import Snapshot
 from sverka.domain.state_table import LOST
 from sverka.domain.suspects import suspects
-from sverka.store import attention, bindings, counting, frames, mirror
+from sverka.store import attention, bindings, counting, frames, mirror, outbox
 from sverka.store.engine import Transaction
 from sverka.work.counterparts import match
 from sverka.work.desk import Desk, Look
-from sverka.work.loading import ledger_ids, load, missing_names
+from sverka.work.loading import load
+from sverka.work.names import ledger_ids, missing_names
 
 
 def open_cases(desk: Desk, look: Look) -> tuple[list[OrderCase], Plan]:
@@ -32,6 +35,8 @@ def open_cases(desk: Desk, look: Look) -> tuple[list[OrderCase], Plan]:
     with desk.store.writing() as tx:
         if attention.policy_changed(tx, desk.company, desk.fingerprint):
             attention.everything(tx, desk.company)
+        attention.wake_due(tx, desk.company, look.now, look.run_id)
+        attention.add(tx, desk.company, _showing_stock(tx, desk, look), look.run_id)
         waiting = attention.waiting(tx, desk.company)
         deals = mirror.by_ids(tx, desk.company, Deal, waiting)
         scope = _in_scope(tx, desk, deals, look)
@@ -93,8 +98,9 @@ def snapshot(tx: Transaction, desk: Desk) -> Snapshot:
     stages = mirror.where(tx, desk.company, Stage)
     rows = {stage.ext_id: desk.policy.table.find(stage.funnel_name, stage.name, stage.semantics) for stage in stages}
     wants = {
-        ext_id: (row.requires_order, row.requires_reserve, row.name == LOST) for ext_id, row in rows.items() if row
-    }
+        ext_id: (row.requires_order and row.order != "work_opened", row.requires_reserve, row.name == LOST)
+        for ext_id, row in rows.items() if row
+    }  # fmt: skip
     cancelled = ledger_ids(tx, desk).statuses.get("cancelled", "")
     return frames.snapshot(tx, desk.company, wants, cancelled_status_ids=(cancelled,))
 
@@ -136,12 +142,14 @@ def _unnamed(desk: Desk, ids: LedgerIds) -> tuple[Finding, ...]:
 
 
 def _in_scope(tx: Transaction, desk: Desk, deals: Mapping[str, Deal], look: Look) -> list[str]:
-    """Return the deals of the table's funnels whose stage asks for something or is unknown, and those that have an order."""
+    """Return the deals whose stage asks for something or is unknown, and those that have an order, one of the store's, or a reminder."""
     bound = bindings.rights(tx, desk.company, "order", list(deals))
     marked = {
         order.deal_mark for order in mirror.where(tx, desk.company, LedgerOrder, deal_mark=tuple(deals), deleted=False)
     }
-    has_order = marked | set(bound)
+    sold = bindings.rights(tx, desk.company, "shop", list(deals))
+    reminded = outbox.made_all(tx, desk.company, [f"deal:{deal_id}" for deal_id in deals], tuple(SORT_BY_KIND))
+    has_order = marked | set(bound) | set(sold) | {subject.removeprefix("deal:") for _, _, subject in reminded.values()}
     return [deal_id for deal_id, deal in deals.items() if deal_id in has_order or _asks(desk.policy, look, deal)]
 
 
@@ -150,4 +158,14 @@ def _asks(policy: Policy, look: Look, deal: Deal) -> bool:
     stage, _, funnel_name = look.stage_of(policy, deal.stage_id)
     if stage is None:
         return not funnel_name or policy.table.funnel(funnel_name) is not None
-    return stage.requires_order
+    return stage.asks_something
+
+
+def _showing_stock(tx: Transaction, desk: Desk, look: Look) -> list[str]:
+    """Return the deals that show what is in the stores, if any of that has changed in this run."""
+    if not mirror.changed(tx, desk.company, Stock, look.run_id):
+        return []
+    stages = mirror.where(tx, desk.company, Stage)
+    rows = {each.ext_id: desk.policy.table.find(each.funnel_name, each.name, each.semantics) for each in stages}
+    showing = tuple(sorted(ext_id for ext_id, row in rows.items() if row and row.show))
+    return [deal.ext_id for deal in mirror.where(tx, desk.company, Deal, stage_id=showing)]

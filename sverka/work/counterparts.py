@@ -18,11 +18,6 @@ Alike = Mapping[str, tuple[Partner, ...]]
 """Client → the partners who may be them."""
 
 
-def client_key(deal: Deal) -> str:
-    """Return the client's key in the mirror: the company, else the contact, else ""."""
-    return f"client:{deal.company_id}" if deal.company_id else f"contact:{deal.contact_id}" if deal.contact_id else ""
-
-
 @dataclass(frozen=True)
 class Matched:
     """What a matching came to. looked_at: subjects whose questions are answered by what was found now, or not found any more."""
@@ -38,7 +33,7 @@ def match(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look) -> M
     bound = bindings.rights(tx, desk.company, "order", list(deals))
     unbound = [deal for deal in deals.values() if deal.ext_id not in bound]
     wanting = [deal for deal in deals.values() if _requires_order(desk, look, deal)]
-    clients, partners = _people(tx, desk, {client_key(deal) for deal in wanting} - {""})
+    clients, partners = _people(tx, desk, {deal.client_key for deal in wanting} - {""})
     products, goods = _things(tx, desk, [deal.ext_id for deal in wanting])
     candidates = matching.Candidates(
         deals=unbound,
@@ -141,7 +136,7 @@ def _told(
     tx: Transaction, desk: Desk, deals: Mapping[str, Deal], found: matching.Candidates, look: Look
 ) -> Iterable[Bind]:
     """Yield what people answered with `bind:ID` to questions about counterparts; an answer that names nothing living is passed over."""
-    lefts = {(f"deal:{deal.ext_id}", "client"): ("client", client_key(deal)) for deal in deals.values()}
+    lefts = {(f"deal:{deal.ext_id}", "client"): ("client", deal.client_key) for deal in deals.values()}
     lefts |= {(f"deal:{deal.ext_id}", "bind order"): ("order", deal.ext_id) for deal in deals.values()}
     lefts |= {(f"product:{row.ext_id}", "bind product"): ("product", row.ext_id) for row in found.products}
     lefts |= {(f"person:{row.ext_id}", "bind person"): ("person", row.ext_id) for row in found.users}

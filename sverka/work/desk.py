@@ -49,11 +49,6 @@ class Desk:
         self.portal.close()
         self.ledger.close()
 
-    @property
-    def order_number_field(self) -> bool:
-        """Whether the company shows the order's number in its deals."""
-        return "ledger_order" in self.field_titles.get("deal", {})
-
 
 @dataclass(frozen=True)
 class Look:

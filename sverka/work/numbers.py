@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sverka.domain.digest import DealLink, HeldReserve, Source, Standing, Tally
-from sverka.domain.digest_facts import reserve_values
+from sverka.domain.digest import Aged, DealLink, Source, Standing
+from sverka.domain.digest_facts import is_about_people, reserve_values
 from sverka.domain.rows import Deal, LedgerOrder, LedgerOrderLine, Reserve, ReserveLine
 from sverka.domain.suspects import suspects
+from sverka.domain.tally import Tally
 from sverka.store import bindings, counting, findings, mirror, proofs
 from sverka.store.engine import Transaction
 from sverka.work import casework
@@ -42,7 +43,7 @@ def _source(tx: Transaction, desk: Desk, system: str, families: Sequence[str], u
 def standing(tx: Transaction, desk: Desk) -> tuple[Standing, Tally]:
     """Count the deals that require an order and how many agree, and the orders of lost deals that still live.
 
-    A deal agrees if its order and reserve equal it as they stand in the mirror, and nothing is found about it.
+    A deal agrees if its order and reserve equal it as they stand in the mirror, and nothing is found about it but that somebody is late.
     """
     snapshot = casework.snapshot(tx, desk)
     deals, lines = snapshot.deals, snapshot.deal_lines
@@ -60,7 +61,8 @@ def _ids(tx: Transaction, desk: Desk, keys: Iterable[int]) -> set[str]:
 
 
 def _troubled(tx: Transaction, company: str) -> set[str]:
-    return {each.finding.subject.removeprefix("deal:") for each in findings.open_items(tx, company)}
+    found = [each.finding for each in findings.open_items(tx, company)]
+    return {finding.subject.removeprefix("deal:") for finding in found if not is_about_people(finding)}
 
 
 def _lost_orders(tx: Transaction, desk: Desk, deal_ids: Iterable[str]) -> Tally:
@@ -78,10 +80,10 @@ class Held:
     reserve: Reserve
     sum_kopecks: int
 
-    def aged(self, deal: DealLink, now: datetime) -> HeldReserve:
+    def aged(self, deal: DealLink, now: datetime) -> Aged:
         """Return it with its age in whole days of the company's zone."""
         since = self.reserve.reserved_at or self.reserve.updated_at or now
-        return HeldReserve(deal, max(0, (now.date() - since.astimezone(now.tzinfo).date()).days), self.sum_kopecks)
+        return Aged(deal, max(0, (now.date() - since.astimezone(now.tzinfo).date()).days), self.sum_kopecks)
 
 
 def held(tx: Transaction, company: str) -> list[Held]:

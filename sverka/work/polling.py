@@ -12,9 +12,12 @@ from datetime import datetime, timedelta
 
 from sverka.domain.proofs import Proof, Reading, is_plausible
 from sverka.domain.rows import (
+    Activity,
     Client,
+    CrmTask,
     Deal,
     DealLine,
+    Department,
     Employee,
     Good,
     LedgerOrder,
@@ -27,7 +30,11 @@ from sverka.domain.rows import (
     ReserveLine,
     Row,
     Shipment,
+    ShipmentLine,
+    ShopOrder,
+    ShopOrderLine,
     Stage,
+    Stock,
     User,
 )  # fmt: skip
 from sverka.store import attention, bindings, counting, mirror, proofs
@@ -43,36 +50,46 @@ ROWS_PER_TICK = 2500
 """Lines of deals that fit into one batch; the rest is read in rotation."""
 _LINES_OF_UNKNOWN_DEAL = 10
 
-PORTAL_FAMILIES = ("deals", "clients", "products", "users")
+PORTAL_FAMILIES = ("deals", "clients", "products", "users", "departments", "activities", "tasks")
+SHOP_FAMILY = "shop_orders"
+"""Read for a company with an online store; it brings the lines of the orders as well."""
+
+_FLUCTUATING = frozenset({"activities"})
+"""Families of which only what stands open or is recent is read: how many there are says nothing about the reading."""
+
 LEDGER_FAMILIES = (
     "orders",
     "order_lines",
     "reserves",
     "reserve_lines",
     "shipments",
+    "shipment_lines",
     "payments",
+    "stock",
     "goods",
     "partners",
     "employees",
 )
 
 _ROW_TYPE: dict[str, type[Row]] = {
-    "deals": Deal, "clients": Client, "products": Product, "users": User, "stages": Stage, "lines": DealLine,
+    "deals": Deal, "clients": Client, "products": Product, "users": User, "departments": Department, "stages": Stage, "lines": DealLine,
+    "activities": Activity, "tasks": CrmTask, "shop_orders": ShopOrder, "shop_lines": ShopOrderLine,
     "orders": LedgerOrder, "order_lines": LedgerOrderLine, "reserves": Reserve, "reserve_lines": ReserveLine,
-    "shipments": Shipment, "payments": PaymentLink, "goods": Good, "partners": Partner, "employees": Employee,
+    "shipments": Shipment, "shipment_lines": ShipmentLine, "payments": PaymentLink, "stock": Stock,
+    "goods": Good, "partners": Partner, "employees": Employee,
     "references": Reference,
 }  # fmt: skip
 """What each family of a reading brings."""
 
 _BELONGS_TO: dict[str, type[Row]] = {
     "deals": Deal, "lines": Deal, "orders": LedgerOrder, "order_lines": LedgerOrder, "reserves": LedgerOrder,
-    "shipments": LedgerOrder, "payments": LedgerOrder, "reserve_lines": Reserve,
+    "shipments": LedgerOrder, "payments": LedgerOrder, "reserve_lines": Reserve, "shipment_lines": Shipment,
 }  # fmt: skip
 """Whose rows a family brings: what `Reading.damaged` names."""
 
 _OWNER_FIELD: dict[type[Row], str] = {
     Deal: "ext_id", DealLine: "deal_id", LedgerOrderLine: "order_id", Reserve: "order_id", ReserveLine: "reserve_id",
-    Shipment: "order_id", PaymentLink: "order_id",
+    Shipment: "order_id", PaymentLink: "order_id", ShopOrder: "ext_id", ShopOrderLine: "order_id",
 }  # fmt: skip
 
 
@@ -84,7 +101,8 @@ def poll(desk: Desk, run_id: int, *, full: bool = False) -> Look:
     directory = desk.portal.directory(desk.field_titles)
     now = desk.at or directory.reading.proof.server_at
     _store(desk, run_id, [directory.reading])
-    portal = desk.portal.changes(_since(desk, "bitrix24", PORTAL_FAMILIES, full=full), directory)
+    families = (*PORTAL_FAMILIES, SHOP_FAMILY) if desk.policy.shop else PORTAL_FAMILIES
+    portal = desk.portal.changes(_since(desk, "bitrix24", families, full=full), directory)
     first = [_judge(desk, reading) for reading in portal]
     _store(desk, run_id, first)
     second = [_judge(desk, reading) for reading in (*_lines(desk, run_id, directory, first), *_ledger(desk, full=full))]
@@ -142,13 +160,13 @@ def _references_are_old(desk: Desk) -> bool:
 
 
 def _lines(desk: Desk, run_id: int, directory: Directory, readings: Sequence[Reading]) -> Iterator[Reading]:
-    """Read the rows of deals that changed, and of all that require an order: the CRM does not tell that rows were edited.
+    """Read the rows of deals that changed, and of all at stages that ask for something: the CRM does not tell that rows were edited.
 
     A deal whose rows are all gone is read again itself: it may be gone, which the CRM does not tell either.
     """
     requiring = {
         stage.ext_id for stage in directory.stages
-        if (row := desk.policy.table.find(stage.funnel_name, stage.name, stage.semantics)) and row.requires_order
+        if (row := desk.policy.table.find(stage.funnel_name, stage.name, stage.semantics)) and row.asks_something
     }  # fmt: skip
     changed = {row.ext_id for reading in readings for row in reading.rows if isinstance(row, Deal)}
     with desk.store.reading() as tx:
@@ -175,7 +193,7 @@ def _rotate(deal_ids: Sequence[str], known: dict[str, int], turn: int) -> list[s
 def _judge(desk: Desk, reading: Reading) -> Reading:
     """Mark a full reading incomplete if its count is hard to believe."""
     proof = reading.proof
-    if not proof.full or not proof.complete:
+    if not proof.full or not proof.complete or proof.family in _FLUCTUATING:
         return reading
     with desk.store.reading() as tx:
         usual = proofs.recent_counts(tx, desk.company, proof.system, proof.family)
@@ -210,11 +228,14 @@ def _merge(tx: Transaction, company: str, reading: Reading, run_id: int) -> None
 
 def _damaged_deals(tx: Transaction, company: str, readings: Sequence[Reading]) -> frozenset[str]:
     """Return the deals of which some row could not be understood: nothing may follow from what they seem to lack."""
-    found: dict[type[Row], set[str]] = {Deal: set(), LedgerOrder: set(), Reserve: set()}
+    found: dict[type[Row], set[str]] = {Deal: set(), LedgerOrder: set(), Reserve: set(), Shipment: set()}
     for reading in readings:
         found[_BELONGS_TO.get(reading.proof.family, Deal)] |= (
             reading.damaged if reading.proof.family in _BELONGS_TO else set()
         )
     reserves = mirror.by_ids(tx, company, Reserve, found[Reserve])
-    orders = found[LedgerOrder] | {reserve.order_id for reserve in reserves.values()}
+    shipments = mirror.by_ids(tx, company, Shipment, found[Shipment])
+    orders = (
+        found[LedgerOrder] | {row.order_id for row in reserves.values()} | {row.order_id for row in shipments.values()}
+    )
     return frozenset(found[Deal] | set(bindings.lefts(tx, company, "order", orders).values()))

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from sverka.domain.rows import Reserve
 from sverka.domain.runs import CompanyReport
 from sverka.store import agreements as bases
 from sverka.store import attention, counting, findings, outbox, runs
+from sverka.store.engine import Transaction
 from sverka.store.errors import StoreError
 from sverka.systems.errors import SystemTrouble
 from sverka.work.desk import Desk, Look
@@ -137,7 +139,7 @@ def _work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int, report:
         _count(report, sent)
         if not lease.trusted():
             raise LeaseLost
-        if not kept and not sent.done and not sent.cancelled:
+        if not kept and not sent.done and not sent.cancelled and not plan.answers:
             break
     _tell(desk, report, replace(plan, tripped=tuple(sorted(tripped))), look)
     return plan
@@ -207,12 +209,26 @@ def _keep(desk: Desk, look: Look, plan: Plan) -> Counter[str]:
         told = (*plan.findings, *_open_ends(outbox.open_ends(tx, desk.company)))
         findings.record(tx, desk.company, (*plan.looked_at, _OUTBOX), told, look.run_id, look.now)
         put = outbox.put(tx, desk.company, plan.actions, look.run_id, now)
+        _take_answers(tx, desk, plan, now)
         attention.clear(tx, desk.company, [subject.removeprefix("deal:") for subject in plan.settled], look.run_id)
+        looked = [subject.removeprefix("deal:") for subject in plan.looked_at if subject.startswith("deal:")]
+        attention.put_wakes(tx, desk.company, looked, plan.wakes)
         runs.note_skips(tx, desk.company, look.run_id, plan.skips)
         for rule in plan.tripped:
             runs.trip(tx, f"{desk.company}/{rule}", by="sverka", reason="more than its cap in one run", now=now)
     taken = {action.key for action in put.taken}
     return Counter(action.kind for action in plan.actions if action.key not in taken)
+
+
+def _take_answers(tx: Transaction, desk: Desk, plan: Plan, now: datetime) -> None:
+    """Note what people answered in the systems, under the numbers of the questions."""
+    if not plan.answers:
+        return
+    open_items = {(item.finding.key, item.finding.values): item.id for item in findings.open_items(tx, desk.company)}
+    for answer in plan.answers:
+        if (answer.finding_key, answer.values) in open_items:
+            number = open_items[answer.finding_key, answer.values]
+            findings.answer(tx, number, answer.choice, answer.by, answer.reason, now)
 
 
 _OUTBOX = "outbox:"

@@ -152,6 +152,8 @@ class Sender:
         permit = Permit(self._desk.clock, self._lease, claimed_at)
         if row.system == "mail":
             return self._desk.post.send(payload, permit)
+        if row.system == "bitrix24":
+            return self._desk.portal.send([(row.kind, payload)], self._look.directory, permit)[0]
         if refs_in(row.payload) and self._is_first_try(row):
             payload = {**payload, "fresh": True}
         outcome = self._desk.ledger.send(row.kind, payload, permit)

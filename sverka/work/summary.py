@@ -6,33 +6,26 @@ Belongs here: which rows a letter rests on, and whose they are. Does not belong 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sverka.domain import digest_facts as facts
-from sverka.domain.digest import (
-    DealLink,
-    HeldReserve,
-    ManagerDigest,
-    OwnerDigest,
-    Period,
-    Source,
-    Standing,
-    Tally,
-    Troubles,
-)
+from sverka.domain.digest import Aged, DealLink, ManagerDigest, OwnerDigest, Period, Source, Standing, Troubles
 from sverka.domain.digest_facts import Matter
+from sverka.domain.done import Done, Move, done, is_change, move_of
 from sverka.domain.effects import Effect, State
 from sverka.domain.plan import Skip
-from sverka.domain.rows import Deal, User
+from sverka.domain.report import Score
+from sverka.domain.rows import Deal, Stage, User
+from sverka.domain.tally import Tally
 from sverka.messages.masking import shown, title
 from sverka.store import findings, mirror, outbox, runs
 from sverka.store.engine import Transaction
 from sverka.store.findings import OpenFinding
-from sverka.work import numbers
-from sverka.work.counterparts import client_key
+from sverka.work import numbers, sales
 from sverka.work.desk import Desk
+from sverka.work.sales import Sales
 
 OLD_RESERVE_DAYS = 14
 """From then on a manager is reminded of goods that they hold."""
@@ -78,54 +71,52 @@ class Day:
     standing: Standing
     lost_orders: Tally
     deals: Mapping[str, Known]
-    held: tuple[tuple[str, HeldReserve], ...]
+    held: tuple[tuple[str, Aged], ...]
     """Subject of the deal, and what is held for it."""
     matters: tuple[Matter, ...]
     effects: tuple[Effect, ...]
+    moves: Mapping[int, Move]
+    """Id of an effect that moved a deal → where to."""
     skips: tuple[Skip, ...]
     users: tuple[User, ...]
+    sales: Sales
 
 
-def read(desk: Desk, now: datetime, until: datetime, card_url: Callable[[str], str]) -> Day:
-    """Read the day. now: business time; until: real time; card_url: where the card of a deal is found."""
+def read(desk: Desk, now: datetime, until: datetime, sources: Mapping[str, str]) -> Day:
+    """Read the day. now: business time; until: real time; sources: names of the portal's sources of deals, by code."""
     local = now.astimezone(desk.policy.zone)
     with desk.store.reading() as tx:
-        found = _undecided(tx, desk.company, local)
-        effects, skips, held = (
-            _effects(tx, desk.company, until),
-            _skips(tx, desk.company),
-            numbers.held(tx, desk.company),
-        )
+        found, held = _undecided(tx, desk.company, local), numbers.held(tx, desk.company)
+        effects, skips = _effects(tx, desk.company, until), _skips(tx, desk.company)
         users = {
             user.ext_id: replace(user, name=shown(user.name, _NAME_LIMIT))
             for user in mirror.where(tx, desk.company, User)
         }
-        subjects = (
-            {each.finding.subject for each in found}
-            | {each.subject for each in effects}
-            | {each.subject for each in skips}
-        )
-        subjects |= {each.subject for each in held}
-        deals = _deals(tx, desk.company, subjects, users, card_url)
+        subjects = {each.finding.subject for each in found} | {each.subject for each in held}
+        subjects |= {effect.subject for effect in effects} | {skip.subject for skip in skips}
+        deals = _deals(tx, desk, subjects, users)
         standing, lost_orders = numbers.standing(tx, desk)
         return Day(
             company=desk.policy.title, now=local, until=until, sources=numbers.sources(tx, desk, until),
             standing=standing, lost_orders=lost_orders, deals=deals,
             held=tuple((each.subject, each.aged(deals[each.subject].link, local)) for each in held if each.subject in deals),
-            matters=tuple(_matter(each, deals, local) for each in found), effects=effects, skips=skips, users=tuple(users.values()),
+            matters=tuple(_matter(each, deals, local) for each in found), effects=effects, moves=_moves(tx, desk, effects), skips=skips,
+            users=tuple(users.values()), sales=sales.read(tx, desk, local.date(), users.values(), sources),
         )  # fmt: skip
 
 
 def owner(day: Day, name: str, last: Covered | None) -> OwnerDigest:
-    """Return the owner's letter."""
-    ended = _since(day, last)
+    """Return the owner's letter; the first one of a week brings the report, the others what became of yesterday."""
+    ended, weekly = _since(day, last), _is_weekly(day, last)
     told = frozenset(each.finding.subject for each in day.matters if each.finding.asks or facts.is_told(each.finding))
     links = {subject: known.link for subject, known in day.deals.items()}
     return OwnerDigest(
         name=name, company=day.company, now=day.now, sources=day.sources, period=_period(day, last), standing=day.standing,
-        reserves=facts.reserves([reserve for _, reserve in day.held]), lost_orders=day.lost_orders,
-        questions=facts.questions(day.matters), notices=facts.notices(day.matters, grouped=True), done=facts.done(ended),
-        left_alone=facts.left_alone(day.skips, links, told), troubles=_troubles(ended, day.effects),
+        reserves=facts.aging([reserve for _, reserve in day.held]), debts=facts.aging(facts.debts(day.matters, day.now.date())),
+        lost_orders=day.lost_orders, questions=facts.questions(day.matters), delays=facts.delays(day.matters, grouped=True),
+        notices=facts.notices(day.matters, grouped=True), done=_done(day, ended), left_alone=facts.left_alone(day.skips, links, told),
+        troubles=_troubles(ended, day.effects),
+        yesterday=Score() if weekly else day.sales.yesterday, report=day.sales.report if weekly else None,
     )  # fmt: skip
 
 
@@ -134,12 +125,12 @@ def manager(day: Day, user: User, last: Covered | None) -> ManagerDigest:
     mine = {subject for subject, known in day.deals.items() if known.row.responsible_id == user.ext_id}
     matters = [replace(matter, manager="") for matter in day.matters if matter.finding.subject in mine]
     ended = [effect for effect in _since(day, last) if effect.subject in mine]
-    changed = dict.fromkeys(day.deals[effect.subject].link for effect in ended if facts.is_change(effect))
+    changed = dict.fromkeys(day.deals[effect.subject].link for effect in ended if is_change(effect))
     old = [reserve for subject, reserve in day.held if subject in mine and reserve.days > OLD_RESERVE_DAYS]
     return ManagerDigest(
         name=user.name, now=day.now, sources=day.sources, period=_period(day, last),
-        questions=facts.questions(matters), notices=facts.notices(matters, grouped=False), done=facts.done(ended),
-        done_deals=tuple(changed), old_reserves=tuple(sorted(old, key=lambda reserve: (-reserve.days, -reserve.sum_kopecks))),
+        questions=facts.questions(matters), delays=facts.delays(matters, grouped=False), notices=facts.notices(matters, grouped=False),
+        done=_done(day, ended), done_deals=tuple(changed), debts=facts.debts(matters, day.now.date()), old_reserves=facts.oldest_first(old),
     )  # fmt: skip
 
 
@@ -166,6 +157,17 @@ def _period(day: Day, last: Covered | None) -> Period:
     return Period(last.day if last else None, day.now.date())
 
 
+def _is_weekly(day: Day, last: Covered | None) -> bool:
+    """Whether it is Monday, or the reader has had no letter since."""
+    today = day.now.date()
+    monday = today - timedelta(days=today.weekday())
+    return today == monday or last is None or last.day < monday
+
+
+def _done(day: Day, effects: Iterable[Effect]) -> Done:
+    return done(effects, lambda effect: day.moves[effect.id])
+
+
 def _since(day: Day, last: Covered | None) -> list[Effect]:
     return [effect for effect in day.effects if effect.claimed_at and (last is None or effect.claimed_at > last.until)]
 
@@ -181,7 +183,19 @@ def _effects(tx: Transaction, company: str, until: datetime) -> tuple[Effect, ..
     """Return what ended in the last weeks, and what hangs; the letters themselves left out."""
     ended = outbox.ended(tx, company, until - _LONGEST, until + timedelta(seconds=1))
     unknown = [effect for effect in outbox.open_ends(tx, company) if effect.state is State.UNKNOWN]
-    return tuple(effect for effect in (*ended, *unknown) if effect.system != "mail")
+    return tuple(_about_its_deal(effect) for effect in (*ended, *unknown) if effect.system != "mail")
+
+
+def _about_its_deal(effect: Effect) -> Effect:
+    """Return an effect under the deal that it made, if it made one."""
+    made = effect.kind == "deal.create" and effect.external_id
+    return replace(effect, subject=f"deal:{effect.external_id}") if made else effect
+
+
+def _moves(tx: Transaction, desk: Desk, effects: Iterable[Effect]) -> dict[int, Move]:
+    stages = {stage.ext_id: stage for stage in mirror.where(tx, desk.company, Stage)}
+    moved = [effect for effect in effects if effect.kind == "deal.stage"]
+    return {effect.id: move_of(effect, stages, desk.policy.table) for effect in moved}
 
 
 def _skips(tx: Transaction, company: str) -> tuple[Skip, ...]:
@@ -193,17 +207,14 @@ def _skips(tx: Transaction, company: str) -> tuple[Skip, ...]:
     return tuple(dict.fromkeys(runs.skips(tx, last.id))) if last else ()
 
 
-def _deals(
-    tx: Transaction, company: str, subjects: Iterable[str], users: Mapping[str, User], card_url: Callable[[str], str]
-) -> dict[str, Known]:
+def _deals(tx: Transaction, desk: Desk, subjects: Iterable[str], users: Mapping[str, User]) -> dict[str, Known]:
     ids = sorted({subject.removeprefix("deal:") for subject in subjects if subject.startswith("deal:")})
-    rows = mirror.by_ids(tx, company, Deal, ids).values()
     names = {user_id: user.name for user_id, user in users.items()}
     return {
         f"deal:{row.ext_id}": Known(
-            row, DealLink(title(row.title), card_url(row.ext_id)), names.get(row.responsible_id, "")
+            row, DealLink(title(row.title), desk.portal.card_url(row.ext_id)), names.get(row.responsible_id, "")
         )
-        for row in rows
+        for row in mirror.by_ids(tx, desk.company, Deal, ids).values()
     }
 
 
@@ -215,16 +226,23 @@ def _undecided(tx: Transaction, company: str, now: datetime) -> Sequence[OpenFin
 
 
 def _matter(each: OpenFinding, deals: Mapping[str, Known], now: datetime) -> Matter:
-    finding, since = each.finding, each.first_at.astimezone(now.tzinfo).date()
+    finding, known = each.finding, deals.get(each.finding.subject)
     aspect, _, thing = finding.aspect.partition(" ")
     product = title(thing) if aspect == "product" else ""
-    deal = deals.get(finding.subject)
-    if deal is None:
+    since = _began(each, known.row if known else None).astimezone(now.tzinfo).date()
+    if known is None:
         return Matter(
             each.id, finding, shown(finding.text), since, finding.money_kopecks, client=finding.subject, thing=product
         )
-    text = finding.text.replace(f"«{deal.row.title}»", f"«{deal.link.title}»")
+    text = finding.text.replace(f"«{known.row.title}»", f"«{known.link.title}»")
     return Matter(
-        each.id, finding, shown(text), since, finding.money_kopecks or deal.row.opportunity_kopecks,
-        deal=deal.link, client=client_key(deal.row), thing=product, manager=deal.manager,
+        each.id, finding, shown(text), since, finding.money_kopecks or known.row.opportunity_kopecks,
+        deal=known.link, client=known.row.client_key, thing=product, manager=known.manager,
     )  # fmt: skip
+
+
+def _began(each: OpenFinding, deal: Deal | None) -> datetime:
+    """Return since when something is so: what people are late with, at the latest since the deal came to its stage."""
+    if deal is None or deal.moved_at is None or not facts.is_about_people(each.finding):
+        return each.first_at
+    return min(each.first_at, deal.moved_at)

@@ -49,6 +49,7 @@ def test_the_vocabulary_comes_in_one_request(portal: HandPortal) -> None:
     assert found.layout["deal"]["branch"].options == {"41": "Москва"}
     assert found.layout["company"]["trusted"].name == found.layout["contact"]["trusted"].name == "UF_CRM_3"
     assert found.catalogs == (23,)
+    assert (found.me, found.sources) == ("1", {"CALL": "Звонок"})
     assert found.missing == ()
 
 
@@ -93,7 +94,8 @@ def test_rows_become_ours(portal: HandPortal, directory: Directory) -> None:
             {"id": 3, "typeId": "PHONE", "value": "+79990000002"}]}],
         "3": [{"id": 5, "name": "Анна", "lastName": "Орлова", "updatedTime": stamp(OLD), "UF_CRM_3": None, "fm": []}],
         "catalog.product.list 23": [{"id": 450, "iblockId": 23, "name": "Насос", "xmlId": "S10_1678", "timestampX": stamp(OLD)}],
-        "user.get": [{"ID": "6", "NAME": "Иван", "LAST_NAME": "Соколов", "EMAIL": "i@b.ru", "ACTIVE": True, "TIMESTAMP_X": {}}],
+        "user.get": [{"ID": "6", "NAME": "Иван", "LAST_NAME": "Соколов", "EMAIL": "i@b.ru", "ACTIVE": True, "TIMESTAMP_X": {},
+                      "UF_DEPARTMENT": [3, 7]}],
     }  # fmt: skip
     client = portal.client()
     before = client.sent
@@ -105,15 +107,21 @@ def test_rows_become_ours(portal: HandPortal, directory: Directory) -> None:
         Deal(
             ext_id="351", updated_at=OLD, title="Deal 351", funnel_id="9", stage_id="C9:NEW", semantics="P",
             opportunity_kopecks=12500050, currency="RUB", company_id="5", contact_id="", responsible_id="6", created_at=OLD,
-            moved_at=None, moved_by_id="6", updated_by_id="8", source_id="WEB", origin_id="", branch="Москва", ledger_order="З-17",
+            moved_at=None, moved_by_id="6", updated_by_id="8", source_id="WEB", originator_id="", origin_id="",
+            fields={"branch": "Москва", "ledger_order": "З-17"},
         ),
     )  # fmt: skip
     assert clients.rows == (
-        Client(ext_id="client:5", updated_at=OLD, name="Вектор", phone="+79990000001", email="a@b.ru", trusted=True),
-        Client(ext_id="contact:5", updated_at=OLD, name="Анна Орлова", phone="", email=""),
-    )
+        Client(
+            ext_id="client:5", updated_at=OLD, name="Вектор", phone="+79990000001", email="a@b.ru", trusted=True,
+            phones={"2": "+79990000001", "3": "+79990000002"},
+        ),
+        Client(
+            ext_id="contact:5", updated_at=OLD, name="Анна Орлова", phone="", email="", first_name="Анна", last_name="Орлова",
+        ),
+    )  # fmt: skip
     assert products.rows == (Product(ext_id="450", updated_at=OLD, name="Насос", article="S10_1678"),)
-    assert users.rows == (User(ext_id="6", name="Иван Соколов", email="i@b.ru", active=True),)
+    assert users.rows == (User(ext_id="6", name="Иван Соколов", email="i@b.ru", active=True, departments="3 7"),)
     assert all(reading.proof.complete and reading.proof.full for reading in (deals, clients, products, users))
     assert deals.proof.server_at == START
 

@@ -1,20 +1,22 @@
-"""What is written to the portal, and what each kind of answer to it means."""
+"""Sets of single fields, and what each kind of answer to a write means."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from sverka.domain.effects import Answer, Outcome
 from sverka.systems.bitrix24.directory import Directory
-from tests.contract.portal_world import FIELDS, deal, vocabulary
+from tests.contract.portal_world import FIELDS, Town, deal, town, vocabulary
 from tests.contract.vendors import HandPortal, always, answer, html
 
 A, R, N, M = Answer.ACCEPTED, Answer.REFUSED, Answer.NOT_EXECUTED, Answer.AMBIGUOUS
 
 
 def number_for(deal_id: int, value: str = "") -> tuple[str, dict[str, str]]:
-    return "deal.ledger_order", {"deal": str(deal_id), "value": value or f"З-{deal_id}"}
+    return "deal.field", {"deal": str(deal_id), "field": "ledger_order", "value": value or f"З-{deal_id}"}
 
 
 @pytest.fixture
@@ -162,9 +164,59 @@ def test_a_write_does_not_wait_for_a_blocked_method(portal: HandPortal, director
 def test_a_portal_without_the_field_is_told(portal: HandPortal) -> None:
     directory = portal.client().directory({"deal": {}})
     outcomes = portal.client().send([number_for(1)], directory, always)
-    assert outcomes == [Outcome(R, changed=False, detail="the portal has no such field in deals")]
+    assert outcomes == [Outcome(R, changed=False, detail="the portal has no such field in deals: ledger_order")]
 
 
 def test_an_unknown_kind_is_a_mistake_of_ours(portal: HandPortal, directory: Directory) -> None:
     with pytest.raises(KeyError):
-        portal.client().send([("deal.stage", {})], directory, always)
+        portal.client().send([("order.create", {})], directory, always)
+
+
+@pytest.fixture(scope="module")
+def live() -> Iterator[Town]:
+    with town() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("branch", "Санкт-Петербург"),
+        ("visit_at", "2026-11-24T07:00:00+00:00"),
+        ("ship_date", "2026-11-24"),
+        ("paid_at_desk", "yes"),
+        ("availability", "Москва: 2 из 3\nСПб: нет"),
+        ("title", "71 Орлова фара"),
+    ],
+)
+def test_each_type_of_field_is_set_read_back_and_emptied(live: Town, field: str, value: str) -> None:
+    number = live.deal()
+    wish = {"deal": number, "field": field, "value": value}
+    assert [(each.answer, each.changed) for each in (live.send("deal.field", **wish), live.send("deal.field", **wish))] == [
+        (A, True),
+        (A, False),
+    ]
+    (row,) = live.client.deals([number], live.directory).rows
+    assert {**row.fields, "title": row.title}[field] == value  # type: ignore[attr-defined]
+    assert live.look("deal.field", wish).found
+    if field != "title":
+        assert live.send("deal.field", **{**wish, "value": ""}).answer is A
+        (row,) = live.client.deals([number], live.directory).rows
+        assert field not in row.fields  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("branch", "Казань", "the list offers no «Казань», only: Москва, Санкт-Петербург"),
+        ("colour", "red", "the portal has no such field in deals: colour"),
+        ("ship_date", "завтра", "not a date: 'завтра'"),
+    ],
+)
+def test_what_a_field_cannot_hold_is_not_sent(live: Town, field: str, value: str, why: str) -> None:
+    number, mark = live.deal(), live.mark()
+    good = {"deal": number, "field": "address", "value": "Тверская, 1"}
+    effects = [("deal.field", {"deal": number, "field": field, "value": value}), ("deal.field", good)]
+    bad, fine = live.client.send(effects, live.directory, always)
+    assert (bad.answer, bad.changed, bad.detail, fine.answer) == (R, False, why, A)
+    assert live.written(mark) == ["crm.item.update"]

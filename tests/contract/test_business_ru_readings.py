@@ -20,6 +20,8 @@ from sverka.domain.rows import (
     Reserve,
     ReserveLine,
     Shipment,
+    ShipmentLine,
+    Stock,
 )
 from sverka.systems.business_ru.models import FAMILIES, REFERENCES, Model, moment, written
 from sverka.systems.errors import NoAccess, Unreachable
@@ -68,22 +70,28 @@ def test_a_moment_is_written_as_the_ledger_takes_it() -> None:
     assert written(START) == "21.09.2026 10:13:20"
 
 
+ONE_OF_EACH: dict[str, list[Row]] = {
+    "customerorders": [{"id": "9001", "number": "17", "status_id": 106, "partner_id": "5", "sum": "640.00",
+                        "comment": "deal:71 Битрикс24: Заказ", "date": "20.09.2026", "updated": STAMP}],
+    "customerordergoods": [{"id": "1", "customer_order_id": "9001", "good_id": 7, "price": "320.00", "amount": "1.5",
+                            "updated": STAMP}],
+    "reservations": [{"id": "2", "customer_order_id": "9001", "store_id": "3", "held": True, "comment": None, "date": "",
+                      "updated": STAMP}],
+    "reservationgoods": [{"id": "3", "reservation_id": "2", "good_id": "7", "amount": "2", "updated": STAMP}],
+    "realizations": [{"id": "4", "customer_order_id": None, "reservation_id": 2, "store_id": 3, "held": False,
+                      "comment": "deal:71 Битрикс24: Заказ", "updated": STAMP, "deleted": True}],
+    "realizationgoods": [{"id": "5", "realization_id": "4", "good_id": "7", "price": "320.00", "amount": "1.5", "updated": STAMP}],
+    "storegoods": [{"id": "6", "store_id": "3", "good_id": "7", "amount": "10", "reserved": None, "updated": STAMP}],
+    "paymentintocustomerorder": [{"id": "9", "customer_order_id": "9001", "sum": "100", "updated": STAMP}],
+    "cashincustomerorder": [{"id": "9", "customer_order_id": "9001", "sum": "5.05", "updated": STAMP}],
+    "goods": [{"id": "7", "name": "Ремонт", "part": "R1", "type": 2, "updated": STAMP}],
+    "partners": [{"id": "5", "name": "Вектор", "note": "Битрикс24 client:5", "updated": STAMP}],
+    "employees": [{"id": "6", "first_name": "Иван", "last_name": "Соколов", "email": "i@b.ru", "updated": STAMP}],
+}  # fmt: skip
+
+
 def test_rows_become_ours() -> None:
-    ledger = HandLedger(models={
-        "customerorders": [{"id": "9001", "number": "17", "status_id": 106, "partner_id": "5", "sum": "640.00",
-                            "comment": "deal:71 Битрикс24: Заказ", "date": "20.09.2026", "updated": STAMP}],
-        "customerordergoods": [{"id": "1", "customer_order_id": "9001", "good_id": 7, "price": "320.00", "amount": "1.5",
-                                "updated": STAMP}],
-        "reservations": [{"id": "2", "customer_order_id": "9001", "store_id": "3", "held": True, "comment": None, "date": "",
-                          "updated": STAMP}],
-        "reservationgoods": [{"id": "3", "reservation_id": "2", "good_id": "7", "amount": "2", "updated": STAMP}],
-        "realizations": [{"id": "4", "customer_order_id": None, "reservation_id": 2, "held": False, "updated": STAMP, "deleted": True}],
-        "paymentintocustomerorder": [{"id": "9", "customer_order_id": "9001", "sum": "100", "updated": STAMP}],
-        "cashincustomerorder": [{"id": "9", "customer_order_id": "9001", "sum": "5.05", "updated": STAMP}],
-        "goods": [{"id": "7", "name": "Ремонт", "part": "R1", "type": 2, "updated": STAMP}],
-        "partners": [{"id": "5", "name": "Вектор", "note": "Битрикс24 client:5", "updated": STAMP}],
-        "employees": [{"id": "6", "first_name": "Иван", "last_name": "Соколов", "email": "i@b.ru", "updated": STAMP}],
-    })  # fmt: skip
+    ledger = HandLedger(models=ONE_OF_EACH)
     readings = {reading.proof.family: reading for reading in ledger.client().changes(dict.fromkeys(FAMILIES))}
     assert {family: reading.rows for family, reading in readings.items()} == {
         "orders": (LedgerOrder(
@@ -97,7 +105,14 @@ def test_rows_become_ours() -> None:
             ext_id="2", updated_at=STAMPED, order_id="9001", store_id="3", held=True, comment="", deal_mark="", reserved_at=None,
         ),),
         "reserve_lines": (ReserveLine(ext_id="3", updated_at=STAMPED, reserve_id="2", good_id="7", amount_thousandths=2000),),
-        "shipments": (Shipment(ext_id="4", updated_at=STAMPED, order_id="", reserve_id="2", held=False, sum_kopecks=0, deleted=True),),
+        "shipments": (Shipment(
+            ext_id="4", updated_at=STAMPED, order_id="", reserve_id="2", store_id="3", held=False, sum_kopecks=0, deal_mark="71",
+            deleted=True,
+        ),),
+        "shipment_lines": (
+            ShipmentLine(ext_id="5", updated_at=STAMPED, shipment_id="4", good_id="7", price_kopecks=32000, amount_thousandths=1500),
+        ),
+        "stock": (Stock(ext_id="6", updated_at=STAMPED, store_id="3", good_id="7", amount_thousandths=10000, reserved_thousandths=0),),
         "payments": (
             PaymentLink(ext_id="bank:9", updated_at=STAMPED, order_id="9001", sum_kopecks=10000),
             PaymentLink(ext_id="cash:9", updated_at=STAMPED, order_id="9001", sum_kopecks=505),
@@ -155,6 +170,22 @@ def test_an_unchanged_family_costs_one_request() -> None:
     assert ledger.asked() == ["GET repair", "GET goods"]
 
 
+def test_an_unchanged_round_costs_one_request_for_each_model() -> None:
+    ledger = HandLedger()
+    client = ledger.client()
+    readings = client.changes(dict.fromkeys(FAMILIES, SINCE))
+    models = [model.name for models in FAMILIES.values() for model in models]
+    assert all(reading.proof.complete for reading in readings)
+    assert ledger.asked() == ["GET repair", *(f"GET {name}" for name in models)]
+
+
+def test_stock_is_not_asked_for_deleted_rows_which_it_has_not() -> None:
+    ledger = HandLedger()
+    ledger.client().changes({"stock": SINCE})
+    assert b"deleted" not in ledger.requests[1].url.query
+    assert b"updated%5Bfrom%5D=21.09.2026+08%3A30%3A00" in ledger.requests[1].url.query
+
+
 def test_a_page_that_was_cut_makes_the_reading_incomplete() -> None:
     ledger = HandLedger(models={"goods": rows(300)}, on_rows=lambda _model, page: page[:100])
     (reading,) = ledger.client().changes({"goods": None})
@@ -208,39 +239,13 @@ def test_a_line_that_cannot_be_understood_damages_its_order_only() -> None:
     assert ([row.ext_id for row in reading.rows], reading.damaged) == (["1"], {"9002"})
 
 
-def test_documents_come_whole_with_their_owners() -> None:
-    ledger = HandLedger(models={
-        "customerorders": [{"id": "9001"}, {"id": "9002"}, {"id": "9003"}],
-        "customerordergoods": [{"id": "1", "customer_order_id": "9001", "good_id": "7", "price": "1", "amount": "1", "deleted": True},
-                               {"id": "2", "customer_order_id": "9003", "good_id": "7", "price": "1", "amount": "1"}],
-        "reservations": [{"id": "5", "customer_order_id": "9002"}],
-        "reservationgoods": [{"id": "6", "reservation_id": "5", "good_id": "7", "amount": "1"},
-                             {"id": "7", "reservation_id": "55", "good_id": "7", "amount": "1"}],
-        "paymentintocustomerorder": [{"id": "9", "customer_order_id": "9001", "sum": "1"}],
-    })  # fmt: skip
-    readings = {reading.proof.family: reading for reading in ledger.client().documents(["9001", "9002"])}
-    found = {family: [row.ext_id for row in reading.rows] for family, reading in readings.items()}
-    assert found == {
-        "orders": ["9001", "9002"], "order_lines": ["1"], "reserves": ["5"], "shipments": [], "payments": ["bank:9"],
-        "reserve_lines": ["6"],
-    }  # fmt: skip
-    assert readings["order_lines"].owners == ("9001", "9002")
-    assert readings["reserve_lines"].owners == ("5",)
-    assert all(reading.proof.complete and not reading.proof.full for reading in readings.values())
-
-
-def test_two_hundred_orders_come_in_few_requests() -> None:
-    ledger = HandLedger(models={"customerorders": [{"id": str(number)} for number in range(1, 201)]})
-    client = ledger.client()
-    orders = client.documents([str(number) for number in range(1, 201)])[0]
-    assert (len(orders.rows), client.sent) == (200, 1 + 4 + 2 * 5)
-
-
-def test_rows_of_documents_that_were_not_asked_for_are_not_believed() -> None:
-    stranger = {"id": "2", "customer_order_id": "9003", "good_id": "7", "price": "1", "amount": "1"}
-    ledger = HandLedger(on_rows=lambda model, page: [stranger] if model == "customerordergoods" else page)
-    lines = next(reading for reading in ledger.client().documents(["9001"]) if reading.proof.family == "order_lines")
-    assert not lines.proof.complete
+def test_a_line_that_cannot_be_understood_damages_its_shipment_only() -> None:
+    good, odd = {"good_id": "7", "price": "1", "amount": "1"}, {"good_id": "7", "price": "1", "amount": "many"}
+    ledger = HandLedger(models={"realizationgoods": [
+        {"id": "1", "realization_id": "4", **good}, {"id": "2", "realization_id": "5", **odd},
+    ]})  # fmt: skip
+    (reading,) = ledger.client().changes({"shipment_lines": None})
+    assert ([row.ext_id for row in reading.rows], reading.damaged) == (["1"], {"5"})
 
 
 def test_a_ledger_that_never_answers_is_a_trouble() -> None:

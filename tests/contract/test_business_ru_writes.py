@@ -143,9 +143,12 @@ def test_a_token_that_cannot_be_got_means_that_nothing_was_executed() -> None:
         ("order.create", {**ORDER, "comment": "без знака"}, {}, False, False, ""),
         ("reserve.create", RESERVE, {"reservations": [{"id": "4", "customer_order_id": "9001", "comment": "deal:71"}]}, True, True, "4"),
         ("reserve.create", RESERVE, {"reservations": [{"id": "4", "customer_order_id": "9002", "comment": "deal:71"}]}, False, True, ""),
+        ("reserve.create", RESERVE, {"reservations": [
+            {"id": "4", "customer_order_id": "9001", "store_id": "2", "comment": "deal:71"}]}, False, True, ""),
+        ("order.create", ORDER, {"customerorders": [{"id": "8", "partner_id": "5"}]}, False, False, ""),
     ],
     ids=["partner", "another's mark", "another's name", "order", "a longer id", "two orders", "a deleted order", "no mark", "reserve",
-         "another order's reserve"],
+         "another order's reserve", "the deal's reserve in another store", "the field of the mark is not shown"],
 )  # fmt: skip
 def test_a_creation_is_known_again_by_its_mark(
     kind: str, payload: Row, models: dict[str, list[Row]], *, found: bool, complete: bool, external_id: str
@@ -298,11 +301,18 @@ def test_leave_is_asked_before_each_write() -> None:
             {"id": "5", "status_id": "110"},
         ),
         ("order.status", {"order": "5", "status": "110"}, "customerorders", {"status_id": "110"}, None),
+        (
+            "order.close",
+            {"order": "5", "status": "110"},
+            "customerorders",
+            {"status_id": 106},
+            {"id": "5", "status_id": "110"},
+        ),
         ("reserve.release", {"reserve": "5"}, "reservations", {"held": True}, {"id": "5", "held": "0"}),
         ("reserve.release", {"reserve": "5"}, "reservations", {"held": False}, None),
         ("reserve.hold", {"reserve": "5"}, "reservations", {"held": "0"}, {"id": "5", "held": "1"}),
     ],
-    ids=["status", "status stands", "release", "released already", "hold"],
+    ids=["status", "status stands", "close", "release", "released already", "hold"],
 )
 def test_a_field_is_set_only_if_it_differs(kind: str, payload: Row, model: str, stands: Row, step: Row | None) -> None:
     ledger = HandLedger(models={model: [{"id": "5", **stands}]})

@@ -15,6 +15,7 @@ from sandbox.systems.bitrix24 import Bitrix24
 START = datetime.fromisoformat("2026-09-21T10:00:00+03:00")
 CONFIG = {
     "company": "headlights",
+    "title": "Фары и свет",
     "systems": {"bitrix24": {"webhook": "HEADLIGHTS_BITRIX24_WEBHOOK"}},
     "people": {
         "worker": {"name": "Сверка Служебная", "email": "sverka@fary.example"},
@@ -22,13 +23,17 @@ CONFIG = {
         "head": {"name": "Ирина Лебедева", "email": "head@fary.example"},
         "manager": {"name": "Ольга Климова", "email": "manager@fary.example"},
     },
-    "branches": [{"name": "Москва"}, {"name": "Санкт-Петербург"}],
+    "branches": [
+        {"name": "Москва", "cash_desk": "Касса Москва"},
+        {"name": "Санкт-Петербург", "cash_desk": "Касса Питер"},
+    ],
     "fields": {
         "deal": {
             "branch": {"title": "Филиал", "type": "list", "options": "branches"},
             "visit_at": {"title": "Дата и время визита", "type": "datetime"},
             "ship_date": {"title": "Дата отгрузки", "type": "date"},
             "dispute": {"title": "Спор", "type": "boolean"},
+            "cash_desk": {"title": "Касса", "type": "list", "options": "cash_desks"},
             "ledger_order": {"title": "Заказ в Бизнес.ру", "type": "string"},
         },
         "client": {"trusted": {"title": "Постоянный клиент", "type": "boolean"}},

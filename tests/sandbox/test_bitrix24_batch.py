@@ -79,7 +79,7 @@ def test_a_reference_may_bring_a_whole_list_or_stand_within_a_text(desk: Desk) -
     }
     result = desk.worker.batch(commands)["result"]
     assert result["head"][0]["NAME"] == "Ирина"
-    assert result["places"][0]["NAME"] == "Продажи"
+    assert result["places"][0]["NAME"] == "Отдел продаж"
     assert result["notes"][-1]["COMMENT"] == "К Ирина!"
 
 

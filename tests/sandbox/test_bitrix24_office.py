@@ -201,4 +201,4 @@ def test_employees_are_sorted_and_found_by_words(desk: Desk) -> None:
     assert desk.worker.call("user.get", {"FILTER": {"EMAIL": "head@fary.example"}})[0]["ID"] == "3"
     assert desk.worker.call("user.get", {"FILTER": {">TIMESTAMP_X": "no moment"}}) == []
     assert desk.manager.call("user.current")["ID"] == "4"
-    assert desk.worker.call("department.get", {"UF_HEAD": 3})[0]["NAME"] == "Продажи"
+    assert desk.worker.call("department.get", {"UF_HEAD": 3})[0]["NAME"] == "Отдел продаж"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from bitrix24_portal import COMPANY, CONFIG, CONTACT, DEAL, START, Desk
 
-from sandbox.kit import Setting
+from sandbox.kit import Journal, SandboxClock, Setting
 from sandbox.systems.bitrix24 import Bitrix24
 
 
@@ -28,10 +28,28 @@ def test_people_become_employees_in_their_order_and_the_worker_is_the_first(desk
 
 
 def test_departments_have_heads_so_that_a_managers_boss_can_be_found(desk: Desk) -> None:
-    management, sales = desk.manager.call("department.get")
-    assert management == {"ID": "1", "NAME": "Руководство", "SORT": 100, "UF_HEAD": "2"}
-    assert sales == {"ID": "2", "NAME": "Продажи", "SORT": 200, "PARENT": "1", "UF_HEAD": "3"}
+    company, sales, service, store = desk.manager.call("department.get")
+    assert company == {"ID": "1", "NAME": "Фары и свет", "SORT": 100, "UF_HEAD": "2"}
+    assert sales == {"ID": "2", "NAME": "Отдел продаж", "SORT": 200, "PARENT": "1", "UF_HEAD": "3"}
+    assert service == {"ID": "3", "NAME": "Сервис", "SORT": 300, "PARENT": "1"}
+    assert store == {"ID": "4", "NAME": "Склад", "SORT": 400, "PARENT": "1"}
     assert desk.manager.call("department.get", {"ID": 2}) == [sales]
+
+
+def test_people_work_in_the_department_of_their_trade_and_loaded_employees_sell() -> None:
+    people = CONFIG["people"] | {role: {"name": "А Б", "email": f"{role}@fary.example"} for role in ("master", "warehouse")}
+    clock = SandboxClock(START, lambda: 0.0)
+    portal = Bitrix24(Setting("headlights", CONFIG | {"people": people}, clock, Journal(clock)))
+    portal.add_user("Диана", "Мёрфи", "dmurphy@dealers.example")
+    departments = {row["PERSON"]: row["UF_DEPARTMENT"] for row in portal.state.users}
+    assert departments == {
+        "worker": [1], "owner": [1], "head": [2], "manager": [2], "master": [3], "warehouse": [4], "dmurphy": [2],
+    }  # fmt: skip
+
+
+def test_a_list_may_offer_the_cash_desks_of_the_branches(desk: Desk) -> None:
+    fields = desk.worker.call("crm.item.fields", {"entityTypeId": DEAL, "useOriginalUfNames": "Y"})["fields"]
+    assert [item["VALUE"] for item in fields[desk.uf("cash_desk")]["items"]] == ["Касса Москва", "Касса Питер"]
 
 
 def test_funnels_and_stages_stand_in_the_yamls_order_with_the_portals_codes(desk: Desk) -> None:
@@ -102,7 +120,7 @@ def test_loading_leaves_no_effects(desk: Desk) -> None:
     desk.deal((desk.lamp, 1_000, 64_000))
     assert desk.journal.effects == []
     assert {model: n for model, n in desk.portal.counts().items() if n} == {
-        "deals": 1, "contacts": 1, "users": 5, "departments": 2, "product_rows": 1, "products": 2,
+        "deals": 1, "contacts": 1, "users": 5, "departments": 4, "product_rows": 1, "products": 2,
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,9 @@ from sverka.companies.company import Company
 from sverka.companies.load import load_companies
 from sverka.companies.schema import schema_text
 from sverka.domain.actions import KINDS
-from sverka.domain.policy import Mode, OnDrift, Rule
-from sverka.domain.state_table import Stage, lint
+from sverka.domain.policy import Mode, OnDrift, Rule, Shop, WorkingHours
+from sverka.domain.state_table import Decision, Stage
+from sverka.domain.table_lint import lint
 from tests.house.tree import ROOT
 from tests.unit.company_file import TEXT, edited
 
@@ -86,6 +87,14 @@ def test_a_rule_that_is_not_named_only_watches_within_safe_caps(tmp_path: Path) 
     assert set(policy.rules) == {kind.rule for kind in KINDS}
 
 
+@pytest.mark.parametrize("rule", ["shipments", "payments"])
+def test_what_cannot_be_undone_only_watches_and_by_small_numbers_until_the_file_says_more(
+    tmp_path: Path, rule: str
+) -> None:
+    policy = _loaded(tmp_path, (f"  {rule}: {{mode: auto", f"  # {rule}: {{mode: auto")).policy
+    assert policy.rules[rule] == Rule(rule, Mode.WATCH, cap_per_run=10)
+
+
 def test_the_edge_learns_names_of_variables_fields_and_people(headlights: Company) -> None:
     assert headlights.connection.variables == (
         "HEADLIGHTS_BITRIX24_WEBHOOK",
@@ -102,18 +111,65 @@ def test_the_edge_learns_names_of_variables_fields_and_people(headlights: Compan
     assert headlights.digest.managers
 
 
-def test_facts_and_decisions_are_read_as_the_table_is_signed(tmp_path: Path) -> None:
-    funnels = """
-    facts:
-      - {when: {work_order: opened}, from: [Закрыт на приезд], to: Открыт заказ/наряд}
-    decided:
-      - {field: Оплачено в кассе, at: [Обработан], do: [payment, shipment, close_order]}
+def test_facts_and_decisions_are_read_as_the_table_is_signed(headlights: Company) -> None:
+    shop, service = headlights.policy.table.funnels
+    assert [(fact.when, fact.origins, fact.target) for fact in service.facts] == [
+        ({"work_order": "opened"}, ("Закрыт на приезд",), "Открыт заказ/наряд"),
+        ({"work_order": "closed"}, ("Закрыт на приезд", "Открыт заказ/наряд"), "Оценка качества"),
+    ]
+    assert shop.decided == (
+        Decision("installation", "да", ("Резерв",), ("move",), ("service", "Обработан")),
+        Decision("paid_at_desk", "yes", ("Самовывоз/доставка",), ("shipment", "payment", "close_order")),
+    )
 
-# Who wins"""
-    funnel = _loaded(tmp_path, ("\n# Who wins", funnels)).policy.table.funnel("Сервис")
-    assert funnel is not None
-    assert (funnel.facts[0].when, funnel.facts[0].target) == ({"work_order": "opened"}, "Открыт заказ/наряд")
-    assert funnel.decided[0].do == ("payment", "shipment", "close_order")
+
+def test_a_stage_with_a_stroke_in_its_name_may_be_led_to(tmp_path: Path) -> None:
+    policy = _loaded(tmp_path, ("to: service/Обработан", "to: shop/Самовывоз/доставка")).policy
+    assert policy.table.funnels[0].decided[0].target == ("shop", "Самовывоз/доставка")
+
+
+def test_what_people_get_at_a_stage_is_read_in_working_time(headlights: Company) -> None:
+    shop, service = headlights.policy.table.funnels
+    assert shop.title == "{id} {surname} {goods}"
+    assert shop.stages[0] == Stage("Новая заявка", request=True, allowed=timedelta(minutes=15))
+    assert shop.stages[1] == Stage("Недозвон", activity="Дозвониться до клиента", allowed=timedelta(hours=12))
+    assert shop.stages[2] == Stage("Запрос на товар", show="availability", allowed=timedelta(hours=24))
+    assert service.stages[3].eve_check == time(12)
+
+
+def test_hours_duties_and_the_online_store_are_read(headlights: Company) -> None:
+    policy = headlights.policy
+    assert policy.hours == WorkingHours(time(9), time(21), (0, 1, 2, 3, 4, 5, 6), timedelta(minutes=15))
+    assert policy.duties == {"purchase": "warehouse@fary.example", "questions": "head@fary.example"}
+    assert policy.shop == Shop("shop", "Новая заявка", "STORE")
+    assert headlights.fields.deal["cash_desk"].options == ("Касса Москва", "Касса Санкт-Петербург")
+
+
+HOURS = 'hours: {from: "09:00", to: "21:00", days: [пн, вт, ср, чт, пт, сб, вс]}\n'
+DUTIES = "duties: {purchase: warehouse, questions: head}\n"
+
+
+def test_a_file_that_is_silent_about_time_people_and_a_store_gets_safe_defaults(tmp_path: Path) -> None:
+    policy = _loaded(
+        tmp_path,
+        (HOURS, ""), (DUTIES, ""), ("shop: {funnel: shop, stage: Новая заявка, source: STORE}\n", ""), ("  shop_lines: ", "  # "),
+    ).policy  # fmt: skip
+    assert policy.hours == WorkingHours(time(9), time(18), (0, 1, 2, 3, 4))
+    assert policy.table.funnels[0].stages[1].allowed == timedelta(hours=9)
+    assert policy.duties == {"purchase": "head@fary.example", "questions": "head@fary.example"}
+    assert policy.shop is None
+
+
+def test_without_a_head_the_first_owner_sees_to_what_is_nobody_s(tmp_path: Path) -> None:
+    duties = _loaded(tmp_path, (DUTIES, "duties: {purchase: warehouse}\n"), ("  head:   ", "  # ")).policy.duties
+    assert duties == {"purchase": "warehouse@fary.example", "questions": "owner@fary.example"}
+
+
+def test_days_of_the_week_come_in_their_order(tmp_path: Path) -> None:
+    assert _loaded(tmp_path, ("days: [пн, вт, ср, чт, пт, сб, вс]", "days: [сб, пн, сб]")).policy.hours.weekdays == (
+        0,
+        5,
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,7 +178,7 @@ def test_facts_and_decisions_are_read_as_the_table_is_signed(tmp_path: Path) -> 
         ("# Who is who.", "# People.", True),
         ("title: Фары и свет", 'title:   "Фары и свет"', True),
         ("title: Фары и свет", "title: Фары", False),
-        ("      Недозвон:              {}\n      Обработан:", "      Обработан:", False),
+        ("      Запрос на товар:       {show: availability, allowed: 2d}\n", "", False),
     ],
     ids=["a comment", "the layout", "a value", "a stage"],
 )

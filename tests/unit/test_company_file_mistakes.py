@@ -10,7 +10,10 @@ from sverka.companies.load import load_companies
 from sverka.companies.mistakes import CompanyFileError
 from tests.unit.company_file import TEXT, edited, line_of, mistakes_of
 
-SERVICE_END = "      lost:                  {order: cancelled_if_any, reserve: none}\n\n# Who wins"
+PEOPLE = TEXT[TEXT.index("people:\n") : TEXT.index("\n# When clients")]
+NEW = "Новая заявка:          {request: true, allowed: 15m}"
+SHOP = "shop: {funnel: shop, stage: Новая заявка, source: STORE}"
+HOURS = 'hours: {from: "09:00", to: "21:00", days: [пн, вт, ср, чт, пт, сб, вс]}'
 
 
 def test_five_mistakes_come_in_one_answer_each_with_itsline_of(tmp_path: Path) -> None:
@@ -42,16 +45,16 @@ def test_five_mistakes_come_in_one_answer_each_with_itsline_of(tmp_path: Path) -
 CASES = {
     "an unknown section": ("digest:\n", "digst: {}\ndigest:\n", "digst", "did you mean `digest`?"),
     "an unknown requirement": (
-        "Новая заявка:          {}",
+        NEW,
         "Новая заявка: {resrve: all}",
         "funnels.shop.stages.Новая заявка.resrve",
         "did you mean `reserve`?",
     ),
     "a requirement that is no word of the table": (
-        "Новая заявка:          {}",
+        NEW,
         "Новая заявка: {notice: thanks}",
         "funnels.shop.stages.Новая заявка.notice",
-        "allowed: order, reserve, shipment, payment, only",
+        "allowed: order, reserve, shipment, payment, only, request, activity, allowed, show, eve_check",
     ),
     "an unknown status word": (
         "  closed: Выполнен",
@@ -115,7 +118,7 @@ CASES = {
         "did you mean `branches`?",
     ),
     "a limit on a shipment that is not required": (
-        "Новая заявка:          {}",
+        NEW,
         "Новая заявка: {only: trusted}",
         "funnels.shop.stages.Новая заявка",
         "add `shipment: all`",
@@ -134,6 +137,93 @@ CASES = {
         "owners.ledger_order",
         "describe it there",
     ),
+    "a stage that shows what the portal lacks": (
+        "    availability: {title",
+        "    # {title",
+        "funnels.shop.stages.Запрос на товар.show",
+        "describe it there, or drop it here",
+        "  availability: {owner",
+        "  # {owner",
+    ),
+    "an eve of a visit that no deal has": (
+        "    visit_at: ",
+        "    # ",
+        "funnels.service.stages.Закрыт на приезд.eve_check",
+        "describe it there, or drop it here",
+    ),
+    "trust that no client's card shows": (
+        "  client:\n    trusted:      {title: Постоянный клиент, type: boolean}\n",
+        "",
+        "funnels.shop.stages.Отгружено/не оплачено.only",
+        "describe it there, or drop it here",
+    ),
+    "a field that holds something else": (
+        "{title: Дата и время визита, type: datetime}",
+        "{title: Дата и время визита, type: date}",
+        "fields.deal.visit_at.type",
+        "write `type: datetime`",
+    ),
+    "a word in place of an hour": (HOURS, HOURS.replace('"09:00"', "утро"), "hours.from", 'such as "09:00"'),
+    "an hour that no clock shows": (HOURS, HOURS.replace("21:00", "24:00"), "hours.to", 'such as "09:00"'),
+    "a day that ends before it begins": (HOURS, HOURS.replace("21:00", "08:00"), "hours", "the earlier time in `from`"),
+    "a day of another week": (HOURS, HOURS.replace("пн", "mo"), "hours.days[0]", "пн, вт, ср, чт, пт, сб, вс"),
+    "no day at all": (HOURS, HOURS.replace("[пн, вт, ср, чт, пт, сб, вс]", "[]"), "hours.days", "at least one"),
+    "an unknown duty": ("duties: {purchase:", "duties: {purchse:", "duties.purchse", "did you mean `purchase`?"),
+    "a duty of nobody": (
+        "duties: {purchase: warehouse",
+        "duties: {purchase: master",
+        "duties.purchase",
+        "did you mean `manager`?",
+        "  master: ",
+        "  # ",
+    ),
+    "nobody at all": (PEOPLE, "people: {}\n", "people", "name at least one"),
+    "a store in an unknown funnel": (
+        SHOP,
+        SHOP.replace("funnel: shop", "funnel: shp"),
+        "shop.funnel",
+        "did you mean `shop`?",
+    ),
+    "a store at an unknown stage": (
+        SHOP,
+        SHOP.replace("заявка", "заявк"),
+        "shop.stage",
+        "did you mean `Новая заявка`?",
+    ),
+    "a store whose deals begin at the end": (
+        SHOP,
+        SHOP.replace("Новая заявка", "won"),
+        "shop.stage",
+        "allowed: Новая заявка",
+    ),
+    "lines of a store that is not there": (SHOP + "\n", "", "owners.shop_lines", "describe the online store there"),
+    "a time that is no span": (
+        NEW,
+        NEW.replace("15m", "15 мин"),
+        "funnels.shop.stages.Новая заявка.allowed",
+        "15m, 4h, 2d",
+    ),
+    "no time at all": (NEW, NEW.replace("15m", "0m"), "funnels.shop.stages.Новая заявка.allowed", "15m, 4h, 2d"),
+    "a text in place of a yes": (
+        NEW,
+        NEW.replace("true", '"да"'),
+        "funnels.shop.stages.Новая заявка.request",
+        "write true or false",
+    ),
+    "something else to show": (
+        "show: availability",
+        "show: prices",
+        "funnels.shop.stages.Запрос на товар.show",
+        "allowed: availability",
+    ),
+    "an unknown placeholder": (
+        'title: "{id} {surname} {goods}"',
+        'title: "{id} {surname} {products}"',
+        "funnels.shop.title",
+        "known are {id}, {client}, {surname}, {goods}, {source}",
+    ),
+    "a placeholder with a format": ('title: "{id} ', 'title: "{id:05} ', "funnels.shop.title", "known are {id}"),
+    "a brace without its pair": ('title: "{id} ', 'title: "{id ', "funnels.shop.title", "without any other brace"),
     "a status that the ledger's names lack": (
         "  closed: Выполнен\n",
         "",
@@ -171,88 +261,12 @@ def test_one_mistake_is_one_sentence(tmp_path: Path, case: tuple[str, ...]) -> N
     assert remedy in mistake.remedy
 
 
-def _table(*rows: str) -> tuple[str, str]:
-    return SERVICE_END, SERVICE_END.replace("\n\n", "\n" + "".join(f"    {row}\n" for row in rows) + "\n")
-
-
-OPENED = "- {when: {work_order: opened}, from: [Закрыт на приезд], to: Открыт заказ/наряд}"
-
-
-@pytest.mark.parametrize(
-    ("rows", "path", "said"),
-    [
-        (
-            ["facts:", OPENED, OPENED.replace("to: Открыт", "to: Открт")],
-            "facts[1].to",
-            "did you mean `Открыт заказ/наряд`?",
-        ),
-        (
-            ["facts:", OPENED.replace("Закрыт на приезд", "Закрыт приезд")],
-            "facts[0].from[0]",
-            "did you mean `Закрыт на приезд`?",
-        ),
-        (
-            ["facts:", OPENED, "- {when: {payment: full}, from: [Закрыт на приезд], to: Оценка качества}"],
-            "facts[1]",
-            "exclude each other",
-        ),
-        (
-            ["facts:", "- {when: {work_order: closed}, from: [Открыт заказ/наряд], to: Заявка}"],
-            "facts[0]",
-            "only move a deal forward",
-        ),
-        (["facts:", "- {when: {payment: full}, from: [Заявка], to: lost}"], "facts[0]", "repaired for ever"),
-        (["facts:", "- {when: {}, from: [Заявка], to: won}"], "facts[0].when", "payment, shipment, work_order"),
-        (
-            ["facts:", "- {when: {payment: part}, from: [Заявка], to: won}"],
-            "facts[0].when.payment",
-            "allowed: full, none",
-        ),
-        (["facts:", "- {when: {payment: full}, to: won}"], "facts[0].from", "add `from: …`"),
-        (
-            ["decided:", "- {field: Оплачено в касе, at: [Заявка], do: [payment]}"],
-            "decided[0].field",
-            "`Оплачено в кассе`",
-        ),
-        (["decided:", "- {field: Спор, at: [Заявк], do: [payment]}"], "decided[0].at[0]", "did you mean `Заявка`?"),
-        (["decided:", "- {field: Спор, at: [Заявка], do: [pay]}"], "decided[0].do[0]", "did you mean `payment`?"),
-    ],
-    ids=[
-        "to a stage that does not exist",
-        "from a stage that does not exist",
-        "two facts that fight",
-        "backwards",
-        "to a stage that denies the fact",
-        "a fact without a condition",
-        "an unknown state",
-        "no origin",
-        "an unknown field",
-        "a decision at an unknown stage",
-        "an unknown deed",
-    ],
-)
-def test_a_contradiction_of_the_state_table_is_told_where_it_stands(
-    tmp_path: Path, rows: list[str], path: str, said: str
-) -> None:
-    edit = _table(*rows)
-    (mistake,) = mistakes_of(tmp_path, edit)
-    assert mistake.path == f"funnels.service.{path}"
-    assert said in str(mistake)
-    assert mistake.line == line_of(rows[-1], TEXT.replace(*edit))
-
-
-def test_a_stage_that_contradicts_itself_is_told_in_itsline_of(tmp_path: Path) -> None:
-    (mistake,) = mistakes_of(tmp_path, ("Заявка:                {}", "Заявка: {reserve: all}"))
-    assert (mistake.line, mistake.path) == (line_of("      Заявка:"), "funnels.service.stages.Заявка")
-    assert mistake.remedy == "goods are held for an order, so add `order: open`"
-
-
 def test_a_mistake_in_one_section_hides_none_in_another(tmp_path: Path) -> None:
     mistakes = mistakes_of(
         tmp_path,
         ("  bitrix24:\n    webhook: HEADLIGHTS_BITRIX24_WEBHOOK\n", ""),
         ("store: Склад Москва", "store: 007"),
-        _table("facts:", OPENED.replace("to: Открыт", "to: Открт")),
+        ("from: [Закрыт на приезд], to: Открыт заказ/наряд", "from: [Закрыт на приезд], to: Открт заказ/наряд"),
         ("managers: responsible", "managers: all"),
     )
     assert [mistake.path for mistake in mistakes] == [

@@ -11,6 +11,11 @@ from tests.unit.company_file import line_of, mistakes_in, mistakes_of
 TRAPS = {
     "no": ('options: ["да", "нет"]', "options: [yes, нет]", "fields.deal.installation.options[0]"),
     "a bare time": ("store: Склад Москва", "store: 12:30", "branches[0].store"),
+    "a bare hour of a check": (
+        'eve_check: "12:00"',
+        "eve_check: 12:00",
+        "funnels.service.stages.Закрыт на приезд.eve_check",
+    ),
     "leading zeros": ("store: Склад Москва", "store: 007", "branches[0].store"),
     "a bare phone": ("store: Склад Москва", "store: +79161234567", "branches[0].store"),
     "a bare date": (
@@ -18,8 +23,12 @@ TRAPS = {
         "history_cutoff: 2005-06-01T09:00:00+04:00",
         "history_cutoff",
     ),
-    "a stage named no": ("Недозвон:              {}\n      Запрос", "no: {}\n      Запрос", "funnels.shop.stages.no"),
-    "nothing": ("Недозвон:              {}\n      Запрос", "Недозвон:\n      Запрос", "funnels.shop.stages.Недозвон"),
+    "a stage named no": ("Запрос на товар:       {", "no: {", "funnels.shop.stages.no"),
+    "nothing": (
+        "Запрос на товар:       {show: availability, allowed: 2d}",
+        "Запрос на товар:",
+        "funnels.shop.stages.Запрос на товар",
+    ),
     "a tag": ("store: Склад Москва", "store: !!python/name:os.system x", "branches[0].store"),
     "a tag on a text": ("store: Склад Москва", "store: !secret x", "branches[0].store"),
     "an alias": (

@@ -53,8 +53,8 @@ def cases(draw: Callable) -> OrderCase:
         order=make.order(status) if has_order else None,
         order_lines=make.order_lines(held) if has_order else (),
         reserves=draw(reserves(lines)) if has_order else (),
-        is_shipped=has_order and draw(st.booleans()), paid_kopecks=draw(st.sampled_from([0, 100])) if has_order else 0,
-        shows_order_number=draw(st.booleans()),
+        shipments=(make.shipment(lines),) if has_order and draw(st.booleans()) else (), paid_kopecks=draw(st.sampled_from([0, 100])) if has_order else 0,
+        deal_fields=frozenset({"ledger_order"}) if draw(st.booleans()) else frozenset(),
         deal=make.deal(semantics=make.SEMANTICS.get(stage, "P"), branch=draw(st.sampled_from(["Москва", "Петербург", ""]))),
         bases=draw(st.dictionaries(st.sampled_from(["order_status", "lines", "reserve"]), st.sampled_from(["open", "none", "x"]))),
     )  # fmt: skip
@@ -113,7 +113,7 @@ def test_agreement_is_what_the_stage_requires(case: OrderCase) -> None:
 @given(cases())
 def test_an_incomplete_reading_removes_and_creates_nothing(case: OrderCase) -> None:
     plan = plan_of(replace(case, is_complete=False))
-    assert {action.kind for action in plan.actions} <= {"deal.ledger_order"}
+    assert {action.kind for action in plan.actions if action.spec.rule != "tasks"} <= {"deal.field"}
 
 
 @given(cases())

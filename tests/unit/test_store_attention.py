@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-from sverka.domain.plan import Bind
+from sverka.domain.plan import Bind, Wake
 from sverka.domain.rows import (
+    Activity,
+    CrmTask,
     Deal,
     DealLine,
     Good,
@@ -18,6 +21,9 @@ from sverka.domain.rows import (
     ReserveLine,
     Row,
     Shipment,
+    ShipmentLine,
+    ShopOrder,
+    ShopOrderLine,
 )  # fmt: skip
 from sverka.store import attention, bindings, mirror, runs
 from sverka.store.engine import Store, Transaction
@@ -29,7 +35,7 @@ BOUND, MARKED, LOOSE = "bound", "marked", "loose"
 
 @pytest.fixture
 def tx(store: Store) -> Iterator[Transaction]:
-    """A mirror of an order bound to deal 1, one that bears the mark of deal 2, one of nobody; all seen."""
+    """A mirror of an order bound to deal 1, one that bears the mark of deal 2, one of nobody, and the like of the store; all seen."""
     with store.writing() as opened:
         orders = [
             order(ext_id=BOUND, deal_mark=""),
@@ -38,7 +44,10 @@ def tx(store: Store) -> Iterator[Transaction]:
         ]
         mirror.merge(opened, COMPANY, orders, 1)
         mirror.merge(opened, COMPANY, [reserve(each, order_id=each) for each in (BOUND, MARKED, LOOSE)], 1)
-        bindings.bind(opened, COMPANY, [Bind("order", "1", BOUND, "T0"), Bind("client", "8", MARKED, "T0")], 1)
+        mirror.merge(opened, COMPANY, [shipment(each, ext_id=each) for each in (BOUND, MARKED, LOOSE)], 1)
+        mirror.merge(opened, COMPANY, [shop_order(MARKED, deal_id="5"), shop_order(LOOSE)], 1)
+        binds = [Bind("order", "1", BOUND, "T0"), Bind("client", "8", MARKED, "T0"), Bind("shop", "4", BOUND, "T0")]
+        assert bindings.bind(opened, COMPANY, binds, 1) == ()
         yield opened
 
 
@@ -52,8 +61,45 @@ def order_line(order_id: str) -> LedgerOrderLine:
     return LedgerOrderLine(ext_id="l1", order_id=order_id, good_id="g", price_kopecks=1, amount_thousandths=1)
 
 
-def shipment(order_id: str) -> Shipment:
-    return Shipment(ext_id="s1", order_id=order_id, reserve_id="", held=True, sum_kopecks=1)
+def shipment(order_id: str, mark: str = "", ext_id: str = "s1") -> Shipment:
+    return Shipment(
+        ext_id=ext_id, order_id=order_id, reserve_id="", store_id="", held=True, sum_kopecks=1, deal_mark=mark
+    )
+
+
+def shipment_line(shipment_id: str) -> ShipmentLine:
+    return ShipmentLine(ext_id="l", shipment_id=shipment_id, good_id="g", price_kopecks=1, amount_thousandths=1)
+
+
+def activity(owner: str) -> Activity:
+    return Activity(
+        ext_id="a", owner=owner, kind="call", direction="in", completed=True, subject="", responsible_id="", author_id="",
+        created_at=NOW, deadline_at=None,
+    )  # fmt: skip
+
+
+def task(deal_id: str) -> CrmTask:
+    return CrmTask(
+        ext_id="t",
+        title="",
+        is_done=False,
+        responsible_id="",
+        deadline_at=None,
+        created_at=NOW,
+        mark="m",
+        deal_id=deal_id,
+    )
+
+
+def shop_order(ext_id: str, deal_id: str = "") -> ShopOrder:
+    return ShopOrder(
+        ext_id=ext_id, number=ext_id, sum_kopecks=1, currency="RUB", is_paid=False, is_cancelled=False, ordered_at=NOW, client_key="",
+        buyer_name="", buyer_phone="", buyer_email="", comment="", responsible_id="", deal_id=deal_id,
+    )  # fmt: skip
+
+
+def shop_line(order_id: str) -> ShopOrderLine:
+    return ShopOrderLine(ext_id="b", order_id=order_id, product_id="p", name="", price_kopecks=1, amount_thousandths=1)
 
 
 def payment(order_id: str) -> PaymentLink:
@@ -76,6 +122,22 @@ CONCERNS: list[tuple[str, Row, tuple[str, ...]]] = [
     ("a line of an unknown order", order_line("?"), ()),
     ("a shipment of the bound order", shipment(BOUND), ("1",)),
     ("a shipment of the marked order", shipment(MARKED), ("2",)),
+    ("a shipment with a mark of its own", shipment(LOOSE, mark="3"), ("3",)),
+    ("a line of the bound order's shipment", shipment_line(BOUND), ("1",)),
+    ("a line of the marked order's shipment", shipment_line(MARKED), ("2",)),
+    ("a line of a shipment of nobody", shipment_line(LOOSE), ()),
+    ("a call in a deal's card", activity("deal:6"), ("6",)),
+    ("a call in a client's card", activity("client:6"), ()),
+    ("a call in a card of another kind", activity("31:6"), ()),
+    ("a task of a deal", task("6"), ("6",)),
+    ("a task of nobody", task(""), ()),
+    ("an order of the store bound by us", shop_order(BOUND), ("4",)),
+    ("an order of the store bound by the portal", shop_order("x", deal_id="6"), ("6",)),
+    ("an order of the store bound to two deals", shop_order(BOUND, deal_id="6"), ("4", "6")),
+    ("an order of the store of nobody", shop_order("x"), ()),
+    ("a position of an order bound by us", shop_line(BOUND), ("4",)),
+    ("a position of an order bound by the portal", shop_line(MARKED), ("5",)),
+    ("a position of an order of nobody", shop_line(LOOSE), ()),
     ("money for the bound order", payment(BOUND), ("1",)),
     ("money for the marked order", payment(MARKED), ("2",)),
     ("money for no order", payment(""), ()),
@@ -167,5 +229,41 @@ def test_everything_means_every_deal_of_the_company(tx: Transaction) -> None:
 
 
 def test_the_types_that_concern_deals_are_those_that_lead_to_one() -> None:
-    leading = {Deal, DealLine, LedgerOrder, LedgerOrderLine, Reserve, ReserveLine, Shipment, PaymentLink}
-    assert set(attention.OWNER_FIELDS) == leading
+    of_the_crm = {Deal, DealLine, Activity, CrmTask, ShopOrder, ShopOrderLine}
+    of_the_ledger = {LedgerOrder, LedgerOrderLine, Reserve, ReserveLine, Shipment, ShipmentLine, PaymentLink}
+    assert set(attention.OWNER_FIELDS) == of_the_crm | of_the_ledger
+
+
+def test_a_call_that_passes_to_another_deal_concerns_both(tx: Transaction) -> None:
+    mirror.merge(tx, COMPANY, [activity("deal:6")], 2)
+    mirror.merge(tx, COMPANY, [activity("deal:7")], 3)
+    attention.touch_changed(tx, COMPANY, 3)
+    assert attention.waiting(tx, COMPANY) == ("6", "7")
+
+
+def woken(tx: Transaction, hours: int) -> tuple[str, ...]:
+    """Return the deals that come into the work set so many hours from now."""
+    attention.clear(tx, COMPANY, attention.waiting(tx, COMPANY), 9)
+    attention.wake_due(tx, COMPANY, NOW + timedelta(hours=hours), 9)
+    return attention.waiting(tx, COMPANY)
+
+
+def wake(deal_id: str, hours: int) -> Wake:
+    return Wake(deal_id, NOW + timedelta(hours=hours))
+
+
+def test_a_deal_is_woken_once_when_its_moment_has_come(tx: Transaction) -> None:
+    attention.put_wakes(tx, COMPANY, [], [wake("1", 1), wake("2", 2)])
+    attention.put_wakes(tx, "machinery", [], [wake("3", 1)])
+    assert [woken(tx, hours) for hours in (0, 1, 1, 2, 9)] == [(), ("1",), (), ("2",), ()]
+
+
+def test_of_several_moments_of_a_deal_the_earliest_counts(tx: Transaction) -> None:
+    attention.put_wakes(tx, COMPANY, ["deal:1"], [wake("1", 3), wake("1", 1), wake("1", 2)])
+    assert [woken(tx, hours) for hours in (1, 9)] == [("1",), ()]
+
+
+def test_a_look_replaces_the_moments_of_the_deals_that_it_looked_at(tx: Transaction) -> None:
+    attention.put_wakes(tx, COMPANY, [], [wake("1", 1), wake("2", 1), wake("3", 1)])
+    attention.put_wakes(tx, COMPANY, ["deal:1", "deal:2", "client:3"], [wake("1", 5)])
+    assert [woken(tx, hours) for hours in (1, 5)] == [("3",), ("1",)]

@@ -119,7 +119,7 @@ def test_a_retired_binding_makes_room_and_is_remembered(store: Store) -> None:
 
 
 def test_a_tier_outside_the_list_is_refused(store: Store) -> None:
-    with store.writing() as tx, pytest.raises(errors.StoreFailed):
+    with pytest.raises(errors.StoreFailed), store.writing() as tx:
         bindings.bind(tx, COMPANY, [order_of("1", "a", tier="T3")], 1)
 
 
@@ -163,5 +163,5 @@ def test_a_layout_is_kept_and_a_new_one_noticed(store: Store) -> None:
 
 
 def test_a_document_that_is_no_json_is_refused(store: Store) -> None:
-    with store.writing() as tx, pytest.raises(errors.BadValue):
+    with pytest.raises(errors.BadValue), store.writing() as tx:
         layouts.put(tx, COMPANY, "bitrix24", {"sum": float("nan")})

@@ -35,7 +35,10 @@ def changed_runs(tx: Transaction, row_type: type[Row]) -> dict[str, int]:
 
 def sample(row_type: type[Row]) -> Row:
     """Return a row with something in every field."""
-    values = {"str": "7", "int": -(2**62), "bool": True, "datetime": NOW, "datetime | None": NOW}
+    values: dict[str, Any] = {
+        "str": "7", "int": -(2**62), "bool": True, "datetime": NOW, "datetime | None": NOW,
+        "Mapping[str, str]": {"branch": "Москва", "answer": "да"},
+    }  # fmt: skip
     return row_type(
         **{
             field.name: values[str(field.type)]
@@ -75,6 +78,27 @@ def test_a_value_that_went_missing_is_a_difference(store: Store) -> None:
         mirror.merge(tx, COMPANY, [deal()], 1)
         assert mirror.merge(tx, COMPANY, [deal(moved_at=None)], 2) == 1
         assert mirror.merge(tx, COMPANY, [deal(moved_at=None)], 3) == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "differs"),
+    [({"b": "2", "a": "1"}, 0), ({"a": "1", "b": "3"}, 1), ({"a": "1"}, 1), ({}, 1)],
+    ids=["in another order", "another value", "one less", "none"],
+)
+def test_a_map_differs_by_what_it_holds(store: Store, fields: dict[str, str], differs: int) -> None:
+    with store.writing() as tx:
+        mirror.merge(tx, COMPANY, [deal(fields={"a": "1", "b": "2"})], 1)
+        assert mirror.merge(tx, COMPANY, [deal(fields=fields)], 2) == differs
+
+
+def test_what_a_run_wrote_is_known_by_the_run(store: Store) -> None:
+    with store.writing() as tx:
+        mirror.merge(tx, COMPANY, [line("1"), line("2")], 1)
+        mirror.merge(tx, COMPANY, [line("1"), line("2", price=101), line("3")], 2)
+        mirror.merge(tx, "machinery", [line("9")], 2)
+        assert [mirror.changed(tx, COMPANY, DealLine, run) for run in (1, 2, 3)] == [
+            [line("1")], [line("2", price=101), line("3")], [],
+        ]  # fmt: skip
 
 
 def test_of_a_row_that_came_twice_the_later_counts(store: Store) -> None:

@@ -162,6 +162,37 @@ def test_what_was_made_is_known_by_its_subject_the_last_of_several(tx: Transacti
     assert outbox.made(tx, "machinery", "order.create", subjects) == {}
 
 
+def test_all_that_was_done_to_some_subjects_is_known_by_its_key(tx: Transaction) -> None:
+    end(tx, put(tx), DONE, 1, external_id="511")
+    end(tx, put(tx, "order.lines"), DONE, 3, external_id="8")
+    end(tx, put(tx, "order.lines"), DONE, 2, external_id="7")
+    end(tx, put(tx, "order.lines", occasion="2"), DONE, 4)
+    end(tx, put(tx, "order.status"), DONE, 5)
+    end(tx, put(tx, "order.lines", occasion="3"), FAILED, 6)
+    end(tx, put(tx, "order.lines", subject="deal:72"), DONE, 7)
+    put(tx, "order.lines", occasion="4")
+    assert outbox.made_all(tx, COMPANY, [SUBJECT, "deal:404"], ["order.create", "order.lines"]) == {
+        KEY: ("order.create", "511", SUBJECT),
+        "order.lines|deal:71|1": ("order.lines", "8", SUBJECT),
+        "order.lines|deal:71|2": ("order.lines", "", SUBJECT),
+    }
+    assert outbox.made_all(tx, "machinery", [SUBJECT], ["order.lines"]) == {}
+
+
+def test_what_was_done_again_and_again_on_one_occasion_is_counted(tx: Transaction) -> None:
+    for minute in range(4):
+        end(tx, put(tx, "order.lines", occasion="restore"), DONE, minute, changed=True)
+    end(tx, put(tx, "order.status", occasion="restore"), DONE, 3, changed=True)
+    end(tx, put(tx, "order.lines", occasion="restore"), DONE, 3, changed=False)
+    end(tx, put(tx, "order.lines", occasion="restore"), FAILED, 3)
+    end(tx, put(tx, "order.lines", occasion="restored"), DONE, 3, changed=True)
+    end(tx, put(tx, "order.lines", "deal:72", occasion="restore"), DONE, 3, changed=True)
+    put(tx, "order.lines", occasion="restore")
+    again = outbox.repeated(tx, COMPANY, [SUBJECT, "deal:404"], "restore", NOW + minutes(1))
+    assert again == {(SUBJECT, "order.lines"): 3, (SUBJECT, "order.status"): 1}
+    assert outbox.repeated(tx, "machinery", [SUBJECT], "restore", NOW) == {}
+
+
 def test_ended_is_what_was_done_from_a_moment_until_before_another(tx: Transaction) -> None:
     done = [end(tx, put(tx, "order.lines"), DONE, minute) for minute in range(4)]
     failed = put(tx, "order.lines")

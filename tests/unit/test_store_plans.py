@@ -10,8 +10,10 @@ from sqlalchemy import event
 
 from sverka.domain.actions import Action
 from sverka.domain.effects import State
-from sverka.domain.plan import Agreed, Bind, Finding
+from sverka.domain.plan import Agreed, Bind, Finding, Wake
 from sverka.domain.rows import (
+    Activity,
+    CrmTask,
     Deal,
     DealLine,
     Good,
@@ -23,6 +25,10 @@ from sverka.domain.rows import (
     ReserveLine,
     Row,
     Shipment,
+    ShipmentLine,
+    ShopOrder,
+    ShopOrderLine,
+    Stock,
 )  # fmt: skip
 from sverka.store import agreements, attention, bindings, counting, findings, frames, mirror, outbox, proofs, runs
 from sverka.store.engine import Store, Transaction
@@ -47,6 +53,9 @@ STEPS: dict[str, Callable[[Transaction], object]] = {
     "add attention": lambda tx: attention.add(tx, COMPANY, IDS, 1),
     "waiting": lambda tx: attention.waiting(tx, COMPANY),
     "clear": lambda tx: attention.clear(tx, COMPANY, IDS, 1),
+    "put wakes": lambda tx: attention.put_wakes(tx, COMPANY, ["deal:1"], [Wake("1", NOW)]),
+    "wake": lambda tx: attention.wake_due(tx, COMPANY, NOW, 1),
+    "changed": lambda tx: mirror.changed(tx, COMPANY, Stock, 1),
     "deals": lambda tx: mirror.by_ids(tx, COMPANY, Deal, IDS),
     "deals at stages": _look_up(Deal, stage_id=("HOLD", "LOSE")),
     "marked orders": _look_up(LedgerOrder, deal_mark=tuple(IDS), deleted=False),
@@ -54,6 +63,15 @@ STEPS: dict[str, Callable[[Transaction], object]] = {
     "reserves": _look_up(Reserve, order_id=tuple(IDS)),
     "reserve lines": _look_up(ReserveLine, reserve_id=tuple(IDS)),
     "shipments": _look_up(Shipment, order_id=tuple(IDS)),
+    "shipment lines": _look_up(ShipmentLine, shipment_id=tuple(IDS)),
+    "stock": _look_up(Stock, good_id=tuple(IDS)),
+    "calls": _look_up(Activity, owner=tuple(IDS)),
+    "tasks": _look_up(CrmTask, deal_id=tuple(IDS)),
+    "tasks by mark": _look_up(CrmTask, mark=tuple(IDS)),
+    "orders of the store": _look_up(ShopOrder, deal_id=tuple(IDS)),
+    "their positions": _look_up(ShopOrderLine, order_id=tuple(IDS)),
+    "deals of a company": _look_up(Deal, company_id="5"),
+    "deals of a contact": _look_up(Deal, contact_id="7"),
     "payments": _look_up(PaymentLink, order_id=tuple(IDS)),
     "products by article": _look_up(Product, article=("A", "B")),
     "goods by article": _look_up(Good, article=("A", "B")),
@@ -80,6 +98,8 @@ STEPS: dict[str, Callable[[Transaction], object]] = {
     "open ends": lambda tx: outbox.open_ends(tx, COMPANY),
     "ended": lambda tx: outbox.ended(tx, COMPANY, NOW, NOW),
     "made": lambda tx: outbox.made(tx, COMPANY, "order.create", ["deal:1"]),
+    "made all": lambda tx: outbox.made_all(tx, COMPANY, ["deal:1"], ["order.create"]),
+    "repeated": lambda tx: outbox.repeated(tx, COMPANY, ["deal:1"], "restore", NOW),
     "refusals": lambda tx: outbox.refusals(tx, COMPANY, ["deal:1"]),
     "brought": lambda tx: outbox.brought_ids(tx, COMPANY, ["k"]),
     "waiting subjects": lambda tx: outbox.subjects_waiting(tx, COMPANY),

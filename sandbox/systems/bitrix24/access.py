@@ -13,7 +13,7 @@ from sandbox.systems.bitrix24.state import State
 from sandbox.systems.bitrix24.wire.errors import ApiError, access_denied, no_auth
 from sandbox.systems.bitrix24.wire.requests import Route, whole
 
-ALL_SCOPES = frozenset({"crm", "task", "im", "user", "department", "catalog"})
+ALL_SCOPES = frozenset({"crm", "task", "im", "user", "department", "catalog", "sale"})
 
 
 def secret(company: str, person: str) -> str:
@@ -51,4 +51,4 @@ def permit(method: Method, actor: Actor, scope_status: int) -> None:
         described = "The request requires higher privileges than provided by the webhook token"
         raise ApiError("insufficient_scope", described, scope_status, system=True)
     if (method.admin and not actor.admin) or (method.write and actor.read_only):
-        raise access_denied()
+        raise method.denial or access_denied()

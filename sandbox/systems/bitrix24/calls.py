@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from sandbox.systems.bitrix24.data.tables import Row, Table
 from sandbox.systems.bitrix24.state import State
+from sandbox.systems.bitrix24.wire.errors import ApiError
 from sandbox.systems.bitrix24.wire.requests import Params
 
 
@@ -85,6 +86,7 @@ class Method:
 
     scopes: any one of them is enough; none for the methods that every webhook may call.
     empty_codes: refusals come with an empty code, as from the classic CRM methods.
+    denial: how a person without the rights is refused, where the method has words of its own.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Method:
     write: bool = False
     admin: bool = False
     empty_codes: bool = False
+    denial: ApiError | None = None
 
     @property
     def lists(self) -> bool:

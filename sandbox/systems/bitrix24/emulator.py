@@ -20,6 +20,7 @@ _REFUSALS = {
 _MODELS = {1: "leads", 2: "deals", 3: "contacts", 4: "companies"}
 _TABLES = (
     "users", "departments", "products", "comments", "activities", "tasks", "notifications", "requisites", "addresses",
+    "orders", "basket_items", "payments", "shipments",
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ _TRUSTED = "trusted"
 def new_state(setting: kit.Setting) -> State:
     """Return the portal of a company as its YAML describes it, without any rows of clients."""
     state, now = State(), moments.seconds(setting.clock.now())
-    staff.build(state, setting.config["people"], now)
+    staff.build(state, setting.config, now)
     stages.build(state, setting.config.get("funnels", {}))
     custom.build(state, setting.config)
     state.stores.add({"TITLE": "Основной склад", "ACTIVE": "Y", "SORT": 100, "DATE_MODIFY": now})

@@ -35,6 +35,12 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "star_selects_custom_fields": False,
         # Filters understand moments with an offset; one portal was reported not to.
         "offsets_in_filters": True,
+        # Changed answers of a buyer and links to deals stamp an order of the store, as edits of its basket do.
+        "properties_and_links_stamp_order": False,
+        # The portal itself makes a deal of every new order of the store and keeps its rows like the basket.
+        "orders_make_deals": False,
+        # `tasks.task.list` filters by `XML_ID`, which its page does not name; else the condition is passed over.
+        "tasks_filtered_by_external_id": False,
         # 1 with leads, 2 without.
         "crm_mode": 1,
     }

@@ -23,6 +23,8 @@ ROTATE_TOKENS = "business_ru.rotate_tokens"
 """Switch: each answer brings a new token and kills the one before."""
 LINE_MOVES_HEADER = "business_ru.line_moves_header"
 """Switch: an edit of a line moves its header's `updated`."""
+SHIPS_RESERVED = "business_ru.ships_reserved"
+"""Switch: a realization may ship what others hold in reserve. Left out, only free goods and its own reserve are shipped."""
 
 
 def serve(setting: Setting, books: Books, call: Call, spoil: Spoiler | None = None) -> Reply:
@@ -74,7 +76,8 @@ def _obeyed(
     try:
         if not call.writes:
             return envelope.found(read(books, call, now, spoil))
-        clerk = Clerk(books, now, line_moves_header=bool(setting.switches.get(LINE_MOVES_HEADER)))
+        switched = {"line_moves_header": LINE_MOVES_HEADER, "ships_reserved": SHIPS_RESERVED}
+        clerk = Clerk(books, now, **{name: bool(setting.switches.get(switch)) for name, switch in switched.items()})
         row = write(clerk, call)
     except Refusal as refusal:
         return envelope.refused(refusal)

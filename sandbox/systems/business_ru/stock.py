@@ -33,11 +33,14 @@ def set_amount(books: Books, store_id: str, good_id: str, amount: int, now: str)
     _change(books, _row(books, (store_id, good_id), now), {"amount": amount}, now)
 
 
-def settle(books: Books, before: Standing, after: Standing, now: str) -> None:
-    """Bring the stock from one standing to another; raises Refusal, with nothing done, where goods would run short."""
+def settle(books: Books, before: Standing, after: Standing, now: str, *, ships_reserved: bool) -> None:
+    """Bring the stock from one standing to another; raises Refusal, with nothing done, where goods would run short.
+
+    What others hold in reserve is short as well, unless `ships_reserved`.
+    """
     moves = _difference(before, after)
-    for position, (amount, _) in moves.items():
-        _check(books, position, amount)
+    for position, (amount, reserved) in moves.items():
+        _check(books, position, amount, reserved, ships_reserved=ships_reserved)
     for position, (amount, reserved) in moves.items():
         row = _row(books, position, now)
         _change(books, row, {"amount": row["amount"] + amount, "reserved": row["reserved"] + reserved}, now)
@@ -52,15 +55,23 @@ def _difference(before: Standing, after: Standing) -> Standing:
     return moves
 
 
-def _check(books: Books, position: Position, amount: int) -> None:
+def _check(books: Books, position: Position, amount: int, reserved: int, *, ships_reserved: bool) -> None:
     store = books.row("stores", position[0])
     if store is None:
         raise Refusal("Не указан склад")
-    have = sum(row["amount"] for row in stock_of(books, position[1], (store["id"],)))
-    if amount < 0 and have + amount < 0 and store["deny_negative_balance"]:
-        good = books.tables["goods"].rows[position[1]]["name"]
+    if amount >= 0 or not store["deny_negative_balance"]:
+        return
+    rows = stock_of(books, position[1], (store["id"],))
+    have, held = (sum(row[name] for row in rows) for name in ("amount", "reserved"))
+    good = books.tables["goods"].rows[position[1]]["name"]
+    if have + amount < 0:
         need, have_text = show_quantity(-amount), show_quantity(have)
         raise Refusal(f"Недостаточно товара «{good}» на складе «{store['name']}»: нужно {need}, есть {have_text}")
+    if not ships_reserved and amount < reserved and have + amount < held + reserved:
+        need, free = show_quantity(-amount), show_quantity(max(have - held - reserved, 0))
+        raise Refusal(
+            f"Недостаточно свободного товара «{good}» на складе «{store['name']}»: нужно {need}, свободно {free}"
+        )
 
 
 def _row(books: Books, position: Position, now: str) -> Row:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from sverka.domain.digest import Digest, Done, ManagerDigest, OwnerDigest, Source, Standing
+from sverka.domain.digest import Digest, ManagerDigest, OwnerDigest, Source, Standing
+from sverka.domain.done import Done
 from sverka.domain.russian import address, capital, counted, grouped, in_words, money, money_short, plural, typeset
+from sverka.domain.tally import Tally
 from sverka.messages.digest.state import name_of, source_line
 
 _DEALS = "сделка|сделки|сделок"
+_ORDERS = "заказ|заказа|заказов"
 _QUESTIONS = "вопрос|вопроса|вопросов"
+_WORKS_SHOWN = 2
+"""So many kinds of work fit into a subject."""
 
 
 def owner(letter: OwnerDigest) -> str:
@@ -18,22 +23,22 @@ def owner(letter: OwnerDigest) -> str:
     if letter.is_quiet:
         return "всё сошлось, вопросов нет"
     # What failed matters more than what went well, and a subject has room for one of them.
-    work = [_troubles(letter)] if letter.troubles else [*_done(letter.done)]
-    return ", ".join([*_sources(letter), *_standing(letter.standing), *work, _asked(letter)])
+    work = [_troubles(letter)] if letter.troubles else _done(letter.done)
+    return ", ".join([*_sources(letter), *_standing(letter.standing), *work, *_unanswered(letter), _asked(letter)])
 
 
 def owner_preview(letter: OwnerDigest) -> str:
     """Say what a mail client shows beside the subject: the first question, else the goods that are held."""
     if letter.questions:
         return typeset(letter.questions[0].text)
-    held = letter.reserves.held
+    held = letter.reserves.total
     goods = f"В резерве товар на {money(held.sum_kopecks)}. " if held else ""
     return f"{goods}{source_line(letter)}"
 
 
 def manager(letter: ManagerDigest) -> str:
     """Say what the manager has to do today, or what was done without their hand."""
-    if todo := [*_questions(letter), *_notices(letter)]:
+    if todo := [*_unanswered(letter), *_questions(letter), *_notices(letter)]:
         return f"на сегодня: {', '.join(todo)}"
     told = ", ".join(_done(letter.done))
     return f"вопросов нет: {told}" if told else "вопросов нет"
@@ -41,7 +46,7 @@ def manager(letter: ManagerDigest) -> str:
 
 def manager_preview(letter: ManagerDigest) -> str:
     """Say what a mail client shows beside the subject: the first thing to do, else how fresh the data is."""
-    texts = [item.text for item in letter.questions] + [item.text for item in letter.notices]
+    texts = [item.text for items in (letter.questions, letter.delays, letter.notices) for item in items]
     return typeset(texts[0]) if texts else source_line(letter)
 
 
@@ -75,13 +80,27 @@ def _standing(standing: Standing) -> Iterator[str]:
         yield f"не сошлась ни одна из {counted(standing.deals, 'сделки|сделок|сделок')}"
 
 
-def _done(done: Done) -> Iterator[str]:
+def _done(done: Done) -> list[str]:
+    """Return the weightiest kinds of work."""
+    return [*_works(done)][:_WORKS_SHOWN]
+
+
+def _works(done: Done) -> Iterator[str]:
+    shipped = Tally(done.completed.count + done.shipped.count, done.completed.sum_kopecks + done.shipped.sum_kopecks)
+    if shipped:
+        yield f"{plural(shipped.count, 'отгружен|отгружены|отгружено')} {counted(shipped.count, _ORDERS)}{_worth(shipped)}"
     if done.orders:
-        worth = f" на {money_short(done.orders.sum_kopecks)}" if done.orders.sum_kopecks and not done.repairs else ""
-        yield f"{plural(done.orders.count, 'создан|созданы|создано')} {counted(done.orders.count, 'заказ|заказа|заказов')}{worth}"
+        worth = "" if done.repairs or shipped else _worth(done.orders)
+        yield f"{plural(done.orders.count, 'создан|созданы|создано')} {counted(done.orders.count, _ORDERS)}{worth}"
     if done.repairs:
         verb = plural(done.repairs, "исправлено|исправлены|исправлено")
         yield f"{verb} {counted(done.repairs, 'расхождение|расхождения|расхождений')}"
+    if moved := sum(count for _, count in done.moves):
+        yield f"{plural(moved, 'переведена|переведены|переведено')} {counted(moved, _DEALS)}"
+
+
+def _worth(what: Tally) -> str:
+    return f" на {money_short(what.sum_kopecks)}" if what.sum_kopecks else ""
 
 
 def _troubles(letter: OwnerDigest) -> str:
@@ -94,24 +113,41 @@ def _asked(letter: Digest) -> str:
     return in_words(count, _QUESTIONS) if count else "вопросов нет"
 
 
+def _unanswered(letter: Digest) -> Iterator[str]:
+    if count := sum(item.count for item in letter.delays if item.topic == "answer"):
+        yield f"{counted(count, 'заявка|заявки|заявок')} без ответа"
+
+
 def _questions(letter: Digest) -> Iterator[str]:
     if letter.questions:
         yield counted(len(letter.questions), _QUESTIONS)
 
 
+_OTHER = "other"
+_TOPICS_SHOWN = 3
+"""So many topics of notices fit into a subject by name; one more is no longer than saying that there is more."""
+
 _TODO: Mapping[str, str] = {
+    "visit": "визит без товара|визита без товара|визитов без товара",
+    "stock": "сделке не хватает товара|сделкам не хватает товара|сделкам не хватает товара",
+    "allowed": "сделка стоит слишком долго|сделки стоят слишком долго|сделок стоит слишком долго",
     "branch": "сделка без филиала|сделки без филиала|сделок без филиала",
     "client": "сделка без клиента|сделки без клиента|сделок без клиента",
     "lines": "сделка без товаров|сделки без товаров|сделок без товаров",
     "product": "товар не найден|товара не найдены|товаров не найдено",
     "behind": "сделка впереди заказа|сделки впереди заказов|сделок впереди заказов",
-    "other": "замечание|замечания|замечаний",
+    _OTHER: "замечание|замечания|замечаний",
 }
 """Topics by which notices are counted in a subject; the rest are counted as `other`."""
 
 
 def _notices(letter: Digest) -> Iterator[str]:
-    topics = Counter(item.topic if item.topic in _TODO else "other" for item in letter.notices)
-    for topic, nouns in _TODO.items():
-        if topics[topic]:
-            yield counted(topics[topic], nouns)
+    """Count notices by topic; those for whose topics there is no room come together."""
+    items = [*(item for item in letter.delays if item.topic != "answer"), *letter.notices]
+    topics = Counter(item.topic if item.topic in _TODO else _OTHER for item in items)
+    named = [topic for topic in _TODO if topics[topic]]
+    shown = named if len(named) <= _TOPICS_SHOWN + 1 else [topic for topic in named if topic != _OTHER][:_TOPICS_SHOWN]
+    for topic in shown:
+        yield counted(topics[topic], _TODO[topic])
+    if rest := len(items) - sum(topics[topic] for topic in shown):
+        yield counted(rest, _TODO[_OTHER])

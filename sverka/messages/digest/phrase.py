@@ -23,7 +23,8 @@ class Name:
 class Phrase:
     """A sentence without its stop, the names it is about (`more` are not shown), and what is said after them.
 
-    lead: what stands before the names where they stand by themselves. about: the deal that the sentence itself names.
+    lead: what stands before the names where they stand by themselves. about: the deal that the sentence itself names. title: what the
+    sentence is under, where it begins with a title.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Phrase:
     tail: str = ""
     lead: str = "Это"
     about: DealLink | None = None
+    title: str = ""
 
 
 def named(text: str, names: Sequence[Name], tail: str = "", lead: str = "Это") -> Phrase:
@@ -47,7 +49,7 @@ def deal_names(deals: Iterable[DealLink]) -> tuple[Name, ...]:
 
 def plain(phrase: Phrase) -> str:
     """Write a phrase as text."""
-    said = sentence(typeset(phrase.text))
+    said = sentence(typeset(f"{phrase.title}: {phrase.text}" if phrase.title else phrase.text))
     if phrase.names:
         listed = "".join(f"{joint(phrase, place)}{quoted(name.text)}" for place, name in enumerate(phrase.names))
         rest = f" и ещё {grouped(phrase.more)}" if phrase.more else ""

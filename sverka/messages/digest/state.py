@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sverka.domain.digest import Digest, HeldReserve, OwnerDigest, Reserves, Source, Tally
+from sverka.domain.digest import Aged, Aging, Digest, OwnerDigest, Source
+from sverka.domain.report import Score
 from sverka.domain.russian import (
     NBSP,
     address,
@@ -19,9 +20,10 @@ from sverka.domain.russian import (
     quoted,
     roubles,
 )
+from sverka.domain.tally import Tally
 
 _BANDS = (f"до{NBSP}7{NBSP}дней", "8–14", "15–30", f"больше{NBSP}30")
-"""Names of the age bands of `RESERVE_AGES_DAYS`."""
+"""Names of the age bands of `AGES_DAYS`."""
 
 _NAMES: Mapping[str, str] = {"bitrix24": "Битрикс24", "business_ru": "Бизнес.ру"}
 
@@ -29,12 +31,15 @@ _FAMILIES: Mapping[str, str] = {
     "deals": "сделки", "lines": "товары в сделках", "clients": "клиенты", "products": "товары", "users": "сотрудники", "stages": "стадии",
     "orders": "заказы", "order_lines": "состав заказов", "reserves": "резервы", "reserve_lines": "состав резервов",
     "shipments": "отгрузки", "payments": "оплаты", "goods": "товары", "partners": "контрагенты", "employees": "сотрудники",
-    "references": "справочники",
+    "references": "справочники", "departments": "отделы", "activities": "дела и звонки", "tasks": "задачи",
+    "shop_orders": "заказы магазина", "shop_lines": "состав заказов магазина", "shipment_lines": "состав отгрузок", "stock": "остатки",
 }  # fmt: skip
 """What is read, as people call it."""
 
 _YOUNG_DAYS = 7
-"""Reserves of which none is older are not told apart."""
+"""Reserves or debts of which none is older are not told apart."""
+
+_DEALS = "сделка|сделки|сделок"
 
 
 @dataclass(frozen=True)
@@ -76,16 +81,26 @@ def _warning(source: Source, letter: Digest) -> str:
         return f"{name_of(source)} ещё ни разу не прочитан целиком. По неполным данным ничего не создаём и не снимаем."
     if source.missing:
         return (
-            f"{name_of(source)} прочитан не полностью, не дошли: {', '.join(_FAMILIES[each] for each in source.missing)}. "
+            f"{name_of(source)} прочитан не полностью, не дошли: {', '.join(_missing(source))}. "
             "Пока не прочитаем целиком, по этим данным ничего не создаём и не снимаем."
         )
     known = as_of(source.read_at, letter.now.date())
     return f"Последние полные данные {name_of(source)} — на {known}. Цифры ниже могли с тех пор измениться."
 
 
+def _missing(source: Source) -> list[str]:
+    return list(dict.fromkeys(_FAMILIES.get(family, "прочие данные") for family in source.missing))
+
+
 def figures(letter: OwnerDigest) -> list[Figure]:
     """Return the owner's numbers without the zero ones."""
-    return [*_standing(letter), *_reserves(letter.reserves), *_lost(letter.lost_orders)]
+    return [
+        *_standing(letter),
+        *_aging("Товар в резерве по сделкам", letter.reserves, "резерв|резерва|резервов", "самый старый"),
+        *_aging("Отгружено и не оплачено", letter.debts, _DEALS, "самый давний долг"),
+        *_lost(letter.lost_orders),
+        *_yesterday(letter.yesterday),
+    ]
 
 
 def _standing(letter: OwnerDigest) -> Iterator[Figure]:
@@ -100,20 +115,14 @@ def _standing(letter: OwnerDigest) -> Iterator[Figure]:
         yield Figure("Товары и услуги в них", money(standing.sum_kopecks), (positions,))
 
 
-def _reserves(reserves: Reserves) -> Iterator[Figure]:
-    if not reserves.held:
+def _aging(label: str, items: Aging, nouns: str, oldest: str) -> Iterator[Figure]:
+    if not items.total:
         return
-    count = counted(reserves.held.count, "резерв|резерва|резервов")
-    value = money(reserves.held.sum_kopecks)
-    if reserves.oldest and reserves.oldest.days > _YOUNG_DAYS:
-        yield Figure(
-            "Товар в резерве по сделкам",
-            value,
-            (count, f"самый старый — {age(reserves.oldest)}"),
-            _by_age(reserves.by_age),
-        )
+    count, value = counted(items.total.count, nouns), money(items.total.sum_kopecks)
+    if items.oldest and items.oldest.days > _YOUNG_DAYS:
+        yield Figure(label, value, (count, f"{oldest} — {age(items.oldest)}"), _by_age(items.by_age))
     else:
-        yield Figure("Товар в резерве по сделкам", value, (count,))
+        yield Figure(label, value, (count,))
 
 
 def _by_age(bands: Sequence[Tally]) -> tuple[str, ...]:
@@ -122,9 +131,15 @@ def _by_age(bands: Sequence[Tally]) -> tuple[str, ...]:
     )
 
 
-def age(reserve: HeldReserve) -> str:
-    """Say how long goods are held, and for which deal."""
-    return f"{counted(reserve.days, 'день|дня|дней')}, {quoted(reserve.deal.title)}"
+def age(item: Aged) -> str:
+    """Say for how many days goods are held or a debt stands, and for which deal."""
+    return f"{counted(item.days, 'день|дня|дней')}, {quoted(item.deal.title)}"
+
+
+def in_all(items: Sequence[Aged]) -> str:
+    """Say after a title what debts come to: ` — 612 000 ₽`."""
+    total = sum(item.sum_kopecks for item in items)
+    return f"{NBSP}— {money(total)}" if total else ""
 
 
 def _lost(orders: Tally) -> Iterator[Figure]:
@@ -132,3 +147,15 @@ def _lost(orders: Tally) -> Iterator[Figure]:
         still = plural(orders.count, "ещё не отменён|ещё не отменены|ещё не отменено")
         note = f"{counted(orders.count, 'заказ|заказа|заказов')} {still}"
         yield Figure("Заказы проигранных сделок", money(orders.sum_kopecks), (note,))
+
+
+def _yesterday(score: Score) -> Iterator[Figure]:
+    if not score:
+        return
+    ended = []
+    if score.won:
+        ended.append(f"выиграно {grouped(score.won.count)} на {money(score.won.sum_kopecks)}")
+    if score.lost:
+        ended.append(f"проиграно {grouped(score.lost)}")
+    value = counted(score.new, "новая|новые|новых") if score.new else "новых нет"
+    yield Figure("Заявки за вчера", value, (", ".join(ended),) if ended else ())

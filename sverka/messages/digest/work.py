@@ -1,12 +1,14 @@
-"""What was done, what was left alone and why, and what people should know."""
+"""What did not work, what was left alone and why, what people are late with, and what they should know."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import NamedTuple
 
-from sverka.domain.digest import DealLink, Done, LeftAlone, Notice, Period, Tally, Troubles
-from sverka.domain.russian import NBSP, counted, day, days_between, grouped, money, money_exact, plural
+from sverka.domain.digest import LeftAlone, Notice, Period, Troubles
+from sverka.domain.russian import NBSP, counted, day, grouped, money, plural
 from sverka.messages.digest.phrase import Name, Phrase, deal_names, named
 
 NOTICES_SHOWN = 7
@@ -17,65 +19,7 @@ TROUBLES_SHOWN = 5
 
 _DEALS = "сделка|сделки|сделок"
 _OF_DEALS = "сделке|сделкам|сделкам"
-_ORDERS = "заказ|заказа|заказов"
-_RESERVES = "резерв|резерва|резервов"
-
-
-def done_title(period: Period) -> str:
-    """Name the time in which things were done."""
-    if period.since is None:
-        return "Сделано с начала работы"
-    if period.is_long:
-        return f"Сделано за период {days_between(period.since, period.until)}"
-    return "Сделано за сутки" if period.since < period.until else "Сделано сегодня"
-
-
-def done(facts: Done) -> list[Phrase]:
-    """Say what really changed, a sentence for each kind."""
-    return [Phrase(text) for text in (*_orders_done(facts), *_reserves_done(facts))]
-
-
-def _orders_done(facts: Done) -> Iterator[str]:
-    if facts.orders:
-        yield f"{_did('Создан|Созданы|Создано', facts.orders, _ORDERS)} в Бизнес.ру{_worth(facts.orders)}"
-    if facts.clients:
-        yield f"{_did('Заведён|Заведены|Заведено', Tally(facts.clients), 'клиент|клиента|клиентов')} в Бизнес.ру"
-    if facts.lines:
-        difference = f": разница {money_exact(facts.lines.sum_kopecks)}" if facts.lines.sum_kopecks else ""
-        yield f"Состав исправлен в {counted(facts.lines.count, 'заказе|заказах|заказах')}{difference}"
-    if facts.cancelled:
-        of_lost = plural(facts.cancelled.count, "проигранной сделки|проигранных сделок|проигранных сделок")
-        yield f"{_did('Отменён|Отменены|Отменено', facts.cancelled, _ORDERS)} {of_lost}{_worth(facts.cancelled)}"
-    if facts.reopened:
-        verb = "Возвращён в работу|Возвращены в работу|Возвращено в работу"
-        yield f"{_did(verb, facts.reopened, _ORDERS)}{_worth(facts.reopened)}"
-    if facts.numbers:
-        yield f"В {counted(facts.numbers, 'сделке|сделках|сделках')} записан номер заказа"
-
-
-def _reserves_done(facts: Done) -> Iterator[str]:
-    if facts.reserves:
-        verb = "Поставлен|Поставлены|Поставлено"
-        yield f"{_did(verb, facts.reserves, _RESERVES)}: товар{_worth(facts.reserves)} ждёт своих клиентов"
-    if facts.reserves_back:
-        yield f"{_did('Возвращён|Возвращены|Возвращено', facts.reserves_back, _RESERVES)}{_worth(facts.reserves_back)}"
-    if facts.reserve_lines:
-        yield f"Состав исправлен в {counted(facts.reserve_lines, 'резерве|резервах|резервах')}"
-    if facts.released:
-        yield f"{_did('Снят|Сняты|Снято', facts.released, _RESERVES)}: товар{_worth(facts.released)} снова в продаже"
-
-
-def _did(verbs: str, what: Tally, nouns: str) -> str:
-    return f"{plural(what.count, verbs)} {counted(what.count, nouns)}"
-
-
-def _worth(what: Tally | Notice) -> str:
-    return f" на {money(what.sum_kopecks)}" if what.sum_kopecks else ""
-
-
-def done_for(deals: Sequence[DealLink]) -> Phrase:
-    """Name the deals for which something was done."""
-    return named("", deal_names(deals), lead="Сделки:")
+_MANAGERS_SHOWN = 4
 
 
 def troubles(facts: Troubles) -> list[Phrase]:
@@ -145,24 +89,67 @@ def notices(items: Sequence[Notice], period: Period) -> list[Phrase]:
 
 def notice(item: Notice, period: Period) -> Phrase:
     """Say what people should know: one finding in its own words, several of a topic together."""
-    is_old = item.since < period.until
     if item.topic == "product" and item.count > 1:
-        return _products(item, f"Так с{NBSP}{day(item.since)}." if is_old else "")
+        return _products(item, period)
     if item.count == 1 or item.topic not in _SEVERAL:
-        return Phrase(
-            item.text,
-            about=item.deals[0] if item.deals else None,
-            tail=f"Так с{NBSP}{day(item.since)}." if is_old else "",
-        )
+        return _itself(item, period)
     matter = _SEVERAL[item.topic]
     text = f"{counted(len(item.deals), matter.nouns)}{_worth(item)} {matter.wrong}: {matter.remedy}"
-    return named(text, deal_names(item.deals), f"Самая давняя — с{NBSP}{day(item.since)}." if is_old else "")
+    return named(text, deal_names(item.deals), _oldest(item, period))
 
 
-def _products(item: Notice, tail: str) -> Phrase:
+DELAY_TITLES: Mapping[str, str] = {
+    "answer": "Заявки без ответа",
+    "visit": "К визиту не отложен товар",
+    "stock": "Не хватает товара",
+    "allowed": "Стоят дольше положенного",
+}
+"""By the topics of `digest_facts.DELAYS`."""
+
+
+def delay(item: Notice, period: Period) -> Phrase:
+    """Say what people are late with: one finding in its own words, several with whose they are and since when."""
+    if item.count == 1:
+        return _itself(item, period)
+    how_many = grouped(len(item.deals)) if item.topic == "answer" else counted(len(item.deals), _DEALS)
+    text = f"{how_many}{_worth(item)}{_whose(item.managers)}"
+    return replace(named(text, deal_names(item.deals), _oldest(item, period)), title=DELAY_TITLES[item.topic])
+
+
+def _whose(managers: Sequence[tuple[str, int]]) -> str:
+    """Say in parentheses who is responsible, with the number of deals where there are several people."""
+    if len(managers) < 2:
+        return "".join(f" ({name})" for name, _ in managers)
+    shown = [f"{name}{NBSP}— {grouped(count)}" for name, count in managers[:_MANAGERS_SHOWN]]
+    rest = sum(count for _, count in managers[_MANAGERS_SHOWN:])
+    return f" ({', '.join([*shown, *([f'у других{NBSP}— {grouped(rest)}'] if rest else [])])})"
+
+
+def delays_by_topic(items: Iterable[Notice]) -> list[tuple[str, list[Notice]]]:
+    """Put what people are late with under its titles."""
+    return [(DELAY_TITLES[topic], list(found)) for topic, found in groupby(items, key=lambda item: item.topic)]
+
+
+def _itself(item: Notice, period: Period) -> Phrase:
+    return Phrase(item.text, about=item.deals[0] if item.deals else None, tail=_since(item, period))
+
+
+def _oldest(item: Notice, period: Period) -> str:
+    return f"Самая давняя — с{NBSP}{day(item.since)}." if item.since < period.until else ""
+
+
+def _worth(item: Notice) -> str:
+    return f" на {money(item.sum_kopecks)}" if item.sum_kopecks else ""
+
+
+def _products(item: Notice, period: Period) -> Phrase:
     count = len(item.things)
     what = f"{counted(count, 'товар|товара|товаров')} {plural(count, 'не найден|не найдены|не найдено')} в Бизнес.ру по артикулу"
     waiting = (
         f"{'их' if count > 1 else 'его'} {plural(len(item.deals), 'ждёт|ждут|ждут')} {counted(len(item.deals), _DEALS)}"
     )
-    return named(f"{what}, {waiting}{_worth(item)}", tuple(Name(thing) for thing in item.things), tail)
+    return named(f"{what}, {waiting}{_worth(item)}", tuple(Name(thing) for thing in item.things), _since(item, period))
+
+
+def _since(item: Notice, period: Period) -> str:
+    return f"Так с{NBSP}{day(item.since)}." if item.since < period.until else ""

@@ -40,6 +40,12 @@ class BatchAnswer:
     times: Mapping[str, Json]
     started_at: datetime
 
+    def result(self, key: str) -> Any:
+        """Return what a command brought. Raises its SystemTrouble."""
+        if key in self.errors:
+            raise self.errors[key]
+        return self.results[key]
+
     def to_ask_again(self) -> list[str]:
         """Return the keys of the commands that may be answered later."""
         return [key for key, trouble in self.errors.items() if isinstance(trouble, AskAgain)]

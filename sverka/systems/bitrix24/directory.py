@@ -1,4 +1,4 @@
-"""The portal's own vocabulary: funnels and stages, custom fields by the titles people see, catalogues.
+"""The portal's own vocabulary: funnels and stages, custom fields by the titles people see, catalogues, sources, and who we are.
 
 Codes of stages and fields differ from portal to portal, so nothing else may hold them as constants.
 """
@@ -15,9 +15,10 @@ from sverka.domain.proofs import Proof, Reading
 from sverka.domain.rows import Stage
 from sverka.systems.bitrix24.batch import BatchAnswer
 from sverka.systems.bitrix24.client import PortalApi
+from sverka.systems.bitrix24.custom_fields import FieldInfo, Layout
 from sverka.systems.bitrix24.encoding import Command
 from sverka.systems.bitrix24.faults import SYSTEM
-from sverka.systems.values import BadValueError, Json, ident, must, text
+from sverka.systems.values import BadValueError, Json, ident, ident_or_none, must, text
 
 ENTITY_TYPES: Mapping[str, int] = MappingProxyType({"deal": 2, "company": 4, "contact": 3})
 """The portal's numbers of the kinds of objects whose custom fields we know."""
@@ -27,24 +28,7 @@ _PARTS: Mapping[str, tuple[str, ...]] = {"client": ("company", "contact")}
 
 _GENERAL_FUNNEL = "0"
 _GENERAL_STAGES = "DEAL_STAGE"
-
-
-@dataclass(frozen=True)
-class FieldInfo:
-    """A custom field. name: as in `UF_CRM_1747309879`. options: the texts of a list's options by their ids."""
-
-    name: str
-    type: str
-    options: Mapping[str, str] = field(default_factory=dict)
-
-    def shown(self, value: object) -> str:
-        """Return the value as the portal shows it; of several values the first; "" for nothing."""
-        first = value[0] if isinstance(value, list) and value else value
-        return self.options.get(ident(first), "") if self.type == "enumeration" else text(first)
-
-
-Layout = Mapping[str, Mapping[str, FieldInfo]]
-"""Kind of object → our name of a field → the portal's field."""
+_SOURCES = "SOURCE"
 
 
 @dataclass(frozen=True)
@@ -52,7 +36,8 @@ class Directory:
     """What the portal calls things.
 
     missing: fields not found, as (kind, title, the nearest title there is). catalogs: ids of the product catalogues;
-    catalog_trouble: why there are none. reading: the stages with their proof.
+    catalog_trouble: why there are none. reading: the stages with their proof. me: the id of the webhook's user, "" if the portal
+    does not tell. sources: names of the sources of deals by their codes.
     """
 
     layout: Layout
@@ -60,6 +45,8 @@ class Directory:
     catalogs: tuple[int, ...]
     catalog_trouble: str
     reading: Reading
+    me: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -81,6 +68,7 @@ def read_directory(api: PortalApi, fields: Mapping[str, Mapping[str, str]]) -> D
         "funnels": Command("crm.category.list", {"entityTypeId": ENTITY_TYPES["deal"]}),
         "stages": Command("crm.status.list", {"order": {"SORT": "ASC"}}),
         "catalogs": Command("catalog.catalog.list", {"select": ["id", "iblockId"], "order": {"id": "ASC"}}),
+        "me": Command("profile", {}),
         **{kind: _fields_command(number) for kind, number in ENTITY_TYPES.items()},
     })  # fmt: skip
     for kind in ENTITY_TYPES:
@@ -88,7 +76,16 @@ def read_directory(api: PortalApi, fields: Mapping[str, Mapping[str, str]]) -> D
             raise answer.errors[kind]
     layout, missing = _layout(fields, {kind: _custom_fields(answer.results[kind]) for kind in ENTITY_TYPES})
     trouble = answer.errors.get("catalogs")
-    return Directory(layout, missing, _catalogs(answer), str(trouble or ""), _stages(api, answer))
+    statuses = _statuses(api, answer)
+    return Directory(
+        layout,
+        missing,
+        _catalogs(answer),
+        str(trouble or ""),
+        _stages(answer, statuses),
+        _me(answer),
+        _sources(statuses),
+    )
 
 
 def _fields_command(entity_type: int) -> Command:
@@ -98,6 +95,16 @@ def _fields_command(entity_type: int) -> Command:
 def _catalogs(answer: BatchAnswer) -> tuple[int, ...]:
     numbers = (each.get("iblockId") for each in _rows(answer.results.get("catalogs"), "catalogs"))
     return tuple(sorted({number for number in numbers if isinstance(number, int)}))
+
+
+def _me(answer: BatchAnswer) -> str:
+    profile = answer.results.get("me")
+    return ident_or_none(profile.get("ID")) if isinstance(profile, dict) else ""
+
+
+def _sources(statuses: list[Json]) -> dict[str, str]:
+    ours = (each for each in statuses if each.get("ENTITY_ID") == _SOURCES)
+    return {str(each.get("STATUS_ID")): str(each.get("NAME")) for each in ours}
 
 
 def _custom_fields(result: Any) -> dict[str, list[FieldInfo]]:
@@ -138,12 +145,12 @@ def _nearest(title: str, titles: list[str]) -> str:
     return next(iter(difflib.get_close_matches(title, titles, n=1)), "")
 
 
-def _stages(api: PortalApi, answer: BatchAnswer) -> Reading:
+def _stages(answer: BatchAnswer, statuses: list[Json]) -> Reading:
     rows: list[Stage] = []
     malformed: list[tuple[str, str]] = []
     funnels = {ident(each.get("id")) or _GENERAL_FUNNEL: text(each.get("name")) for each in _funnels(answer)}
     trouble = "; ".join(str(answer.errors[key]) for key in ("funnels", "stages") if key in answer.errors)
-    for raw in _statuses(api, answer):
+    for raw in statuses:
         try:
             stage = _stage(raw, funnels)
         except BadValueError as error:

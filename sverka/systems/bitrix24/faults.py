@@ -46,6 +46,10 @@ BY_CODE: Mapping[str, type[SystemTrouble]] = {
     "error_batch_length_exceeded": ContractBroken,
     "error_batch_method_not_allowed": ContractBroken,
     "not_found": NotFound,
+    "owner_not_found": NotFound,
+    "200140400001": NotFound,  # no such position in a basket
+    "200540400001": NotFound,  # no such order
+    "201240400001": NotFound,  # the same, from `sale.order.get`
     "internal_server_error": BadAnswer,
     "error_unexpected_answer": BadAnswer,
 }
@@ -77,4 +81,4 @@ def _kind(code: str, said: str, status: int) -> type[SystemTrouble]:
     if status >= _SERVER_FAULT:
         return BadAnswer
     # the classic methods send an empty code, and tell the cases apart by the sentence alone
-    return NotFound if not code and said.startswith("not found") else Refused
+    return NotFound if not code and "not found" in said else Refused

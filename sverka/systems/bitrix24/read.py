@@ -1,21 +1,27 @@
-"""The portal's JSON as rows of the mirror. A row that cannot be understood raises BadValueError or BadNumberError."""
+"""The portal's JSON as rows of the mirror: deals, clients, goods, people. What people do is read in `read_work`, the store in `shop`.
+
+A row that cannot be understood raises BadValueError or BadNumberError.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sverka.domain.money import parse_kopecks
 from sverka.domain.quantity import parse_thousandths
-from sverka.domain.rows import Client, Deal, DealLine, Product, User
-from sverka.systems.bitrix24.directory import Layout
+from sverka.domain.rows import Client, Deal, DealLine, Department, Product, User
+from sverka.systems.bitrix24.custom_fields import Layout, canonical
 from sverka.systems.values import BadValueError, Json, flag, ident, is_nothing, iso_moment, kopecks_or_zero, must, text
 
 DEAL_FIELDS = (
     "id", "title", "categoryId", "stageId", "stageSemanticId", "opportunity", "currencyId", "companyId", "contactId",
-    "assignedById", "createdTime", "updatedTime", "movedTime", "movedBy", "updatedBy", "sourceId", "originId",
+    "assignedById", "createdTime", "updatedTime", "movedTime", "movedBy", "updatedBy", "sourceId", "originatorId",
+    "originId",
 )  # fmt: skip
 PRODUCT_FIELDS = ("id", "iblockId", "name", "xmlId", "timestampX")
-USER_FIELDS = ("ID", "NAME", "LAST_NAME", "EMAIL", "ACTIVE", "TIMESTAMP_X")
+USER_FIELDS = ("ID", "NAME", "LAST_NAME", "EMAIL", "ACTIVE", "TIMESTAMP_X", "UF_DEPARTMENT")
 
 _required_id = must(ident)
 
@@ -34,14 +40,14 @@ def deal(raw: Json, layout: Layout) -> Deal:
         company_id=ident(raw.get("companyId")),
         contact_id=ident(raw.get("contactId")),
         responsible_id=ident(raw.get("assignedById")),
-        created_at=_created_at(raw.get("createdTime")),
+        created_at=created_at(raw.get("createdTime")),
         moved_at=iso_moment(raw.get("movedTime")),
         moved_by_id=ident(raw.get("movedBy")),
         updated_by_id=ident(raw.get("updatedBy")),
         source_id=text(raw.get("sourceId")),
+        originator_id=text(raw.get("originatorId")),
         origin_id=text(raw.get("originId")),
-        branch=_custom(raw, layout, "deal", "branch"),
-        ledger_order=_custom(raw, layout, "deal", "ledger_order"),
+        fields=canonical(raw, layout["deal"]),
     )
 
 
@@ -64,7 +70,8 @@ def company(raw: Json, layout: Layout) -> Client:
 
 def contact(raw: Json, layout: Layout) -> Client:
     """Read an item of type 3; its name is the first name and the surname."""
-    return _client(raw, layout, "contact", "contact", _full_name(raw.get("name"), raw.get("lastName")))
+    read = _client(raw, layout, "contact", "contact", _full_name(raw.get("name"), raw.get("lastName")))
+    return replace(read, first_name=text(raw.get("name")), last_name=text(raw.get("lastName")))
 
 
 def product(raw: Json) -> Product:
@@ -85,42 +92,64 @@ def user(raw: Json) -> User:
         name=_full_name(raw.get("NAME"), raw.get("LAST_NAME")),
         email=text(raw.get("EMAIL")),
         active=flag(raw.get("ACTIVE")),
+        departments=_ids(raw.get("UF_DEPARTMENT")),
     )
+
+
+def department(raw: Json) -> Department:
+    """Read a department; one without a head lacks the key."""
+    return Department(
+        ext_id=_required_id(raw.get("ID")),
+        name=text(raw.get("NAME")),
+        parent_id=ident(raw.get("PARENT")),
+        head_id=ident(raw.get("UF_HEAD")),
+    )
+
+
+def entries(raw: Json, type_id: str) -> dict[str, str]:
+    """Return a card's phones (`PHONE`) or mails (`EMAIL`) by the ids of their entries. Raises BadValueError."""
+    found = raw.get("fm")
+    if is_nothing(found):
+        return {}
+    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+        raise BadValueError(f"not a list of phones and mails: {found!r:.60}")
+    return {ident(entry.get("id")): text(entry.get("value")) for entry in found if entry.get("typeId") == type_id}
 
 
 def _client(raw: Json, layout: Layout, kind: str, prefix: str, name: str) -> Client:
     trusted = layout[kind].get("trusted")
+    phones = entries(raw, "PHONE")
     return Client(
         ext_id=f"{prefix}:{_required_id(raw.get('id'))}",
         updated_at=iso_moment(raw.get("updatedTime")),
         name=name,
-        phone=_first_of(raw, "PHONE"),
-        email=_first_of(raw, "EMAIL"),
+        phone=_first(phones),
+        email=_first(entries(raw, "EMAIL")),
         trusted=flag(raw.get(trusted.name)) if trusted else False,
+        phones=phones,
     )
 
 
-def _custom(raw: Json, layout: Layout, kind: str, ours: str) -> str:
-    info = layout[kind].get(ours)
-    return info.shown(raw.get(info.name)) if info else ""
+def _first(found: Mapping[str, str]) -> str:
+    return next(iter(found.values()), "")
 
 
-def _first_of(raw: Json, type_id: str) -> str:
-    """Return the first phone or e-mail of a card."""
-    entries = raw.get("fm")
-    if is_nothing(entries):
+def _ids(value: object) -> str:
+    """Read a list of ids; the portal writes `false` for none."""
+    if is_nothing(value):
         return ""
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise BadValueError(f"not a list of phones and mails: {entries!r:.60}")
-    return next((text(entry.get("value")) for entry in entries if entry.get("typeId") == type_id), "")
+    if not isinstance(value, list):
+        raise BadValueError(f"not a list of ids: {value!r:.60}")
+    return " ".join(each for each in map(ident, value) if each)
 
 
 def _full_name(first: object, last: object) -> str:
     return " ".join(part for part in (text(first), text(last)) if part)
 
 
-def _created_at(value: object) -> datetime:
+def created_at(value: object) -> datetime:
+    """Read the moment at which something was made, which everything has. Raises BadValueError."""
     moment = iso_moment(value)
     if moment is None:
-        raise BadValueError("createdTime is missing")
+        raise BadValueError("the moment of its making is missing")
     return moment

@@ -12,16 +12,19 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 from sverka.domain.money import BadNumberError
-from sverka.domain.rows import Row
 from sverka.systems.bitrix24.batch import LIMIT, BatchAnswer
 from sverka.systems.bitrix24.client import PortalApi
 from sverka.systems.bitrix24.encoding import Command, Ref
+from sverka.systems.bitrix24.faults import SYSTEM
 from sverka.systems.bitrix24.question import Question
-from sverka.systems.errors import AskAgain, SystemTrouble
+from sverka.systems.errors import AskAgain, BadAnswer, SystemTrouble
 from sverka.systems.redaction import foreign
 from sverka.systems.values import BadValueError, Json, ident_or_none, iso_moment
+
+T = TypeVar("T")
 
 PAGE = 50
 LADDER = (1, 6, 50)
@@ -32,12 +35,12 @@ LONG = PAGE * LADDER[-1]
 """Rows that one request may bring."""
 
 
-class Walk:
+class Walk(Generic[T]):
     """One list on its way into rows."""
 
-    def __init__(self, question: Question, after: int = 0) -> None:
+    def __init__(self, question: Question[T], after: int = 0) -> None:
         self.question = question
-        self.rows: list[Row] = []
+        self.rows: list[T] = []
         self.malformed: list[tuple[str, str]] = []
         self.damaged: set[str] = set()
         self.trouble = ""
@@ -70,8 +73,9 @@ class Walk:
             return {}
         after: int | Ref = self._cursor
         for number in range(self._asked):
-            commands[f"{name}{number}"] = question.page(after)
-            after = Ref((f"{name}{number}", *question.rows_at, PAGE - 1, question.dialect.id_field))
+            commands[f"{name}{number}"] = question.page(after, len(self._ids) + PAGE * number)
+            shown_as = question.dialect.answered(question.dialect.id_field)
+            after = Ref((f"{name}{number}", *question.rows_at, PAGE - 1, shown_as))
         return commands
 
     def absorb(self, answer: BatchAnswer) -> None:
@@ -95,14 +99,14 @@ class Walk:
         left = max(self._expected or (0,)) - self._cursor
         return self.is_open and self._requests >= len(LADDER) and self.question.since is None and left > LANES * LONG
 
-    def split(self, parts: int) -> list[Walk]:
+    def split(self, parts: int) -> list[Walk[T]]:
         """Return walks over what is left, by ranges of ids."""
         step = max(1, -(-(max(self._expected or (0,)) - self._cursor) // parts))
         starts = [self._cursor + step * part for part in range(parts)]
         ends = [*starts[1:], None]
         return [Walk(self.question.between(start, end, LONG), start) for start, end in zip(starts, ends, strict=True)]
 
-    def join(self, pieces: list[Walk]) -> None:
+    def join(self, pieces: list[Walk[T]]) -> None:
         """Take over what the walks of a split brought, and end."""
         for piece in pieces:
             self.rows += piece.rows
@@ -133,11 +137,10 @@ class Walk:
 
     def _absorb_witness(self, answer: BatchAnswer) -> None:
         if self._expected is None and f"{self.question.name}_witness" in answer.results.keys() | answer.errors.keys():
-            since, moved_field = self.question.since, self.question.moved_field
-            seen = [
-                raw for raw in self._page(answer, "_witness") if since is None or _moved_since(raw, moved_field, since)
-            ]
-            self._expected = {_number(raw.get(self.question.dialect.id_field)) for raw in seen}
+            since, question = self.question.since, self.question
+            page = self._page(answer, "_witness")
+            seen = [raw for raw in page if since is None or _is_since(question.moved_of(raw), since)]
+            self._expected = {_number(question.id_of(raw)) for raw in seen}
         unseen = (self._expected or set()) - self._ids
         if unseen and self._ended and not self.trouble:
             self.fail(f"{self.question.method}: the list ended, but id {max(unseen)} belongs to it and did not come")
@@ -156,7 +159,7 @@ class Walk:
 
     def _take(self, page: list[Json]) -> None:
         for raw in page:
-            number = _number(raw.get(self.question.dialect.id_field))
+            number = _number(self.question.id_of(raw))
             if number <= self._cursor:
                 self.fail(f"{self.question.method}: ids do not increase (after {self._cursor} came {number})")
                 return
@@ -178,7 +181,7 @@ class Party:
     One lane spends most of its time waiting for answers and so cannot use up what the bucket allows; the vendor advises against more.
     """
 
-    def __init__(self, api: PortalApi, walks: list[Walk], lanes: int = LANES) -> None:
+    def __init__(self, api: PortalApi, walks: list[Walk[Any]], lanes: int = LANES) -> None:
         self._api = api
         self._walks = walks
         self._lanes = lanes
@@ -204,13 +207,13 @@ class Party:
             raise ValueError("a party without walks goes nowhere")
         return self._started_at
 
-    def _go_in_lanes(self, walk: Walk) -> None:
+    def _go_in_lanes(self, walk: Walk[Any]) -> None:
         pieces = walk.split(self._lanes)
         with ThreadPoolExecutor(self._lanes) as pool:
             list(pool.map(self._go_alone, pieces))
         walk.join(pieces)
 
-    def _go_alone(self, piece: Walk) -> None:
+    def _go_alone(self, piece: Walk[Any]) -> None:
         try:
             Party(self._api, [piece], lanes=1).go()
         except SystemTrouble as trouble:
@@ -228,7 +231,40 @@ class Party:
                 raise walk.stalled
 
 
-def _share(walks: list[Walk]) -> dict[str, Command]:
+def read_whole(api: PortalApi, question: Question[T]) -> list[T]:
+    """Walk one list to its end and return its rows. Raises SystemTrouble unless all of it came, BadValueError as `whole`."""
+    walk = Walk(question)
+    Party(api, [walk]).go()
+    return whole(walk)
+
+
+def read_at_once(answer: BatchAnswer, question: Question[T]) -> list[T]:
+    """Return the rows of a list that was asked for by `at_once`. Raises as `read_whole`."""
+    walk = Walk(question)
+    walk.commands(LIMIT)
+    walk.absorb(answer)
+    if walk.stalled:
+        raise walk.stalled
+    if walk.is_open:
+        walk.fail(f"{question.method}: more than {question.expected_rows} rows, which are too many here")
+    return whole(walk)
+
+
+def at_once(question: Question[T]) -> dict[str, Command]:
+    """Return the commands that bring a list in one request, if it has no more rows than the question expects."""
+    return Walk(question).commands(LIMIT)
+
+
+def whole(walk: Walk[T]) -> list[T]:
+    """Return the rows of a walk that is over. Raises BadAnswer if some did not come, BadValueError if one was not understood."""
+    if walk.trouble:
+        raise BadAnswer(SYSTEM, walk.question.method, walk.trouble)
+    for ext_id, why in walk.malformed:
+        raise BadValueError(f"row {ext_id}: {why}")
+    return walk.rows
+
+
+def _share(walks: list[Walk[Any]]) -> dict[str, Command]:
     """Share the commands of one request among the walks, the modest first, so that what they leave goes to the greedy."""
     commands: dict[str, Command] = {}
     modest_first = sorted(walks, key=lambda walk: walk.demand)
@@ -246,9 +282,9 @@ def _number(value: object) -> int:
         return 0
 
 
-def _moved_since(raw: Json, moved_field: str, since: datetime) -> bool:
+def _is_since(value: object, since: datetime) -> bool:
     try:
-        moved = iso_moment(raw.get(moved_field))
+        moved = iso_moment(value)
     except BadValueError:
         return False
     return moved is not None and moved >= since.replace(microsecond=0)

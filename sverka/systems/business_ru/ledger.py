@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -17,8 +17,6 @@ from sverka.systems.business_ru.client import LedgerApi
 from sverka.systems.business_ru.read import Reader
 from sverka.systems.http import HttpSettings
 from sverka.systems.retry import Jitter
-
-_BY_ORDER = ("order_lines", "reserves", "shipments", "payments")
 
 
 class Ledger:
@@ -58,19 +56,11 @@ class Ledger:
     def changes(self, since: Mapping[str, datetime | None]) -> tuple[Reading, ...]:
         """Read families changed since a moment, wholly if it is None.
 
-        Families: `orders order_lines reserves reserve_lines shipments payments goods partners employees`. Raises SystemTrouble
-        if the ledger does not answer at all; what fails later makes a reading incomplete.
+        Families: `orders order_lines reserves reserve_lines shipments shipment_lines payments stock goods partners employees`.
+        Raises SystemTrouble if the ledger does not answer at all; what fails later makes a reading incomplete.
         """
         reader = Reader(self._api)
         return tuple(reader.changes(family, moment) for family, moment in since.items())
-
-    def documents(self, order_ids: Sequence[str]) -> tuple[Reading, ...]:
-        """Read given orders with their lines, reservations and the lines of these, shipments and payments, deleted ones too."""
-        reader = Reader(self._api)
-        orders = reader.owned("orders", "id", order_ids)
-        owned = {family: reader.owned(family, "customer_order_id", order_ids) for family in _BY_ORDER}
-        reserve_ids = [row.ext_id for row in owned["reserves"].rows]
-        return orders, *owned.values(), reader.owned("reserve_lines", "reservation_id", reserve_ids)
 
     def send(self, kind: str, payload: Payload, permit: Callable[[], bool]) -> Outcome:
         """Carry one effect out; `permit` is asked right before each write request."""

@@ -1,7 +1,8 @@
 """The one table that maps our families to the ledger's models, and our fields to its fields.
 
-What the vendor's public sources do not confirm (the cash documents, the order on a realization, the organization of a cash desk)
-stands here and nowhere else, so that a difference found with `help=1` on a live account is mended in one place.
+What the vendor's public sources do not confirm (the cash documents and their links, the order and the store on a realization, the
+store on its lines, the organization of a cash desk) stands here and nowhere else, so that a difference found with `help=1` on a
+live account is mended in one place.
 """
 
 from __future__ import annotations
@@ -28,13 +29,16 @@ from sverka.domain.rows import (
     ReserveLine,
     Row,
     Shipment,
+    ShipmentLine,
+    Stock,
 )
-from sverka.systems.values import BadValueError, flag, ident, kopecks_or_zero, must, plausible, text
+from sverka.systems.values import BadValueError, flag, ident, is_nothing, kopecks_or_zero, must, plausible, text
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 """The ledger writes all its moments in Moscow's time of their day."""
 
 Parser = Callable[[Any], Any]
+_OWNERS = ("order_id", "reserve_id", "shipment_id")
 _FORMATS = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S.%f", "%d.%m.%Y")
 _SERVICE = "2"
 
@@ -76,12 +80,25 @@ class Model:
     @property
     def owner_field(self) -> str:
         """Its field that names the document a row belongs to; its own id for what belongs to none."""
-        return next((self.fields[name][0] for name in ("order_id", "reserve_id") if name in self.fields), "id")
+        return next((self.theirs(name) for name in _OWNERS if name in self.fields), "id")
+
+    @property
+    def has_deleted(self) -> bool:
+        """Whether its rows tell that they are deleted."""
+        return "deleted" in self.fields
+
+    def theirs(self, ours: str) -> str:
+        """Return the ledger's name of a field of ours."""
+        return self.fields[ours][0]
 
 
 def _client_mark(note: object) -> str:
     found = ((kind, marked_id(text(note), kind)) for kind in ("client", "contact"))
     return next((mark(kind, ext_id) for kind, ext_id in found if ext_id), "")
+
+
+def _thousandths_or_zero(value: object) -> int:
+    return 0 if is_nothing(value) else parse_thousandths(value)
 
 
 def _is_service(value: object) -> bool:
@@ -123,11 +140,19 @@ RESERVE_LINES = Model("reservationgoods", ReserveLine, {
     "amount_thousandths": ("amount", parse_thousandths), **_DELETED,
 })  # fmt: skip
 SHIPMENTS = Model("realizations", Shipment, {
-    "order_id": ("customer_order_id", ident), "reserve_id": ("reservation_id", ident), "held": ("held", flag),
-    "sum_kopecks": ("sum", kopecks_or_zero), **_DELETED,
+    "order_id": ("customer_order_id", ident), "reserve_id": ("reservation_id", ident), "store_id": ("store_id", ident),
+    "held": ("held", flag), "sum_kopecks": ("sum", kopecks_or_zero), "deal_mark": _DEAL_MARK, **_DELETED,
+})  # fmt: skip
+SHIPMENT_LINES = Model("realizationgoods", ShipmentLine, {
+    "shipment_id": ("realization_id", _ID), "good_id": ("good_id", _ID), "price_kopecks": ("price", parse_kopecks),
+    "amount_thousandths": ("amount", parse_thousandths), **_DELETED,
 })  # fmt: skip
 BANK_LINKS = Model("paymentintocustomerorder", PaymentLink, _LINK, "bank:")
 CASH_LINKS = Model("cashincustomerorder", PaymentLink, _LINK, "cash:")
+STOCK = Model("storegoods", Stock, {
+    "store_id": ("store_id", _ID), "good_id": ("good_id", _ID),
+    "amount_thousandths": ("amount", _thousandths_or_zero), "reserved_thousandths": ("reserved", _thousandths_or_zero),
+})  # fmt: skip
 GOODS = Model("goods", Good, {
     "name": ("name", text), "article": ("part", text), "is_service": ("type", _is_service), **_DELETED,
 })  # fmt: skip
@@ -142,7 +167,9 @@ FAMILIES: Mapping[str, tuple[Model, ...]] = MappingProxyType({
     "reserves": (RESERVES,),
     "reserve_lines": (RESERVE_LINES,),
     "shipments": (SHIPMENTS,),
+    "shipment_lines": (SHIPMENT_LINES,),
     "payments": (BANK_LINKS, CASH_LINKS),
+    "stock": (STOCK,),
     "goods": (GOODS,),
     "partners": (PARTNERS,),
     "employees": (EMPLOYEES,),
@@ -154,10 +181,17 @@ REFERENCES = (
     _reference("customerorderstatus", "order_status"),
 )
 
-OWNERS: Mapping[str, str] = MappingProxyType({
-    "id": "ext_id", "customer_order_id": "order_id", "reservation_id": "reserve_id",
-})  # fmt: skip
-"""The ledger's fields by which rows belong to a document, and ours."""
+CASH_INCOMES = "cashin"
+CASH_FIELDS: Mapping[str, str] = MappingProxyType(
+    {"cash_desk": "cash_id", "sum_kopecks": "sum", "operation": "operation_id"}
+)
+"""Of a cash document: the payload's words, and the ledger's fields."""
+CASH_OF_LINK = "cashin_id"
+"""The field of a link that names its cash document."""
+CASH_OPERATIONS = "cashinoperations"
+PURCHASE = "Оплата от покупателя"
+"""How the name of the operation begins with which a client pays; the bank's documents demand one, these may."""
+STORE_OF_LINE = "store_id"
 CONTACTS = "partnercontactinfo"
 CONTACT_TYPES = "contactinfotypes"
 PHONE_TYPE, EMAIL_TYPE = "Телефон", "Email"

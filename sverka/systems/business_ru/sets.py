@@ -1,7 +1,7 @@
 """Absolute sets: for each kind, the steps that are missing until the ledger stands as the payload wants it. None missing: it stands.
 
 The same function serves before the writes, after them, and when an answer was lost. A document that is `fresh` was made a moment ago
-and holds nothing yet, so its lines need no reading before; what came of them is seen by the next reading of changes.
+and holds nothing yet, so its lines need no reading before.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sverka.systems.business_ru import models
 from sverka.systems.business_ru.client import SYSTEM
 from sverka.systems.business_ru.desk import Desk, Step
 from sverka.systems.business_ru.lines import Line, repairs, summed
+from sverka.systems.business_ru.signature import Params
 from sverka.systems.errors import Refused
 from sverka.systems.values import Json, flag, ident, text
 
@@ -41,16 +42,30 @@ def reserve_release(desk: Desk, payload: Payload) -> list[Step]:
     return _field(desk, models.RESERVES.name, payload["reserve"], "held", wanted=False, parse=flag)
 
 
+def shipment_post(desk: Desk, payload: Payload) -> list[Step]:
+    """Payload: {shipment}. The ledger refuses where the store's goods do not suffice."""
+    held = models.SHIPMENTS.theirs("held")
+    return _field(desk, models.SHIPMENTS.name, payload["shipment"], held, wanted=True, parse=flag)
+
+
 def order_lines(desk: Desk, payload: Payload) -> list[Step]:
     """Payload: {order, lines: [{good, price_kopecks, amount_thousandths}], fresh?}."""
-    model, owner = models.ORDER_LINES.name, {"customer_order_id": payload["order"]}
-    wanted = summed(((line["good"], line["price_kopecks"]), line["amount_thousandths"]) for line in payload["lines"])
-    rows = [] if payload.get("fresh") else desk.live_rows(model, owner)
-    standing = [_line(raw, parse_kopecks(raw.get("price"))) for raw in rows]
-    steps = []
-    for each in repairs(wanted, standing):
-        values = {"price": roubles(each.key[1]), "amount": units(each.amount_thousandths)}
-        steps.append(_step(each.verb, model, each.ext_id, {**owner, "good_id": each.key[0]}, values))
+    return _priced_lines(desk, models.ORDER_LINES.name, {"customer_order_id": payload["order"]}, payload, {})
+
+
+def shipment_lines(desk: Desk, payload: Payload) -> list[Step]:
+    """Payload: {shipment, store, lines: [{good, price_kopecks, amount_thousandths}], fresh?}.
+
+    Raises Refused if lines of a posted shipment would have to change: its goods have left.
+    """
+    owner = {models.SHIPMENT_LINES.theirs("shipment_id"): payload["shipment"]}
+    placed = {models.STORE_OF_LINE: payload["store"]}
+    steps = _priced_lines(desk, models.SHIPMENT_LINES.name, owner, payload, placed)
+    if steps and not payload.get("fresh"):
+        document = desk.one(models.SHIPMENTS.name, payload["shipment"])
+        if flag(document.get(models.SHIPMENTS.theirs("held"))):
+            what = f"shipment {payload['shipment']} is posted, and {len(steps)} of its lines would have to change"
+            raise Refused(SYSTEM, f"GET {models.SHIPMENTS.name}", what)
     return steps
 
 
@@ -64,6 +79,20 @@ def reserve_lines(desk: Desk, payload: Payload) -> list[Step]:
         identity = {**owner, "good_id": each.key[0], "store_id": payload["store"]}
         steps.append(_step(each.verb, model, each.ext_id, identity, {"amount": units(each.amount_thousandths)}))
     return steps
+
+
+def cash_link(desk: Desk, payload: Payload) -> list[Step]:
+    """Payload: {cash, order, sum_kopecks}. Raises Refused if several rows bind the two: which is right is for a person."""
+    model, money = models.CASH_LINKS.name, models.CASH_LINKS.theirs("sum_kopecks")
+    pair = {models.CASH_OF_LINK: payload["cash"], models.CASH_LINKS.theirs("order_id"): payload["order"]}
+    bound = [(ident(raw.get("id")), parse_kopecks(raw.get(money))) for raw in desk.live_rows(model, pair)]
+    if bound and sum(kopecks for _, kopecks in bound) == payload["sum_kopecks"]:
+        return []
+    if len(bound) > 1:
+        what = f"{len(bound)} rows bind cash document {payload['cash']} to order {payload['order']}"
+        raise Refused(SYSTEM, f"GET {model}", what)
+    verb, ext_id = ("PUT", bound[0][0]) if bound else ("POST", "")
+    return [_step(verb, model, ext_id, pair, {money: roubles(payload["sum_kopecks"])})]
 
 
 def partner_contacts(desk: Desk, payload: Payload) -> list[Step]:
@@ -86,15 +115,31 @@ SETS: Mapping[str, Callable[[Desk, Payload], list[Step]]] = MappingProxyType({
     "partner.contacts": partner_contacts,
     "order.lines": order_lines,
     "order.status": order_status,
+    "order.close": order_status,
     "reserve.lines": reserve_lines,
     "reserve.hold": reserve_hold,
     "reserve.release": reserve_release,
+    "shipment.lines": shipment_lines,
+    "shipment.post": shipment_post,
+    "cash.link": cash_link,
 })  # fmt: skip
 
 
 def _field(desk: Desk, model: str, ext_id: str, name: str, wanted: Any, parse: Callable[[Any], Any]) -> list[Step]:
     stands = parse(desk.one(model, ext_id).get(name)) == wanted
     return [] if stands else [Step("PUT", model, {"id": ext_id, name: wanted})]
+
+
+def _priced_lines(desk: Desk, model: str, owner: Params, payload: Payload, placed: Mapping[str, str]) -> list[Step]:
+    """Compare the payload's lines with those of `owner`. placed: what a new line is told besides its good."""
+    wanted = summed(((line["good"], line["price_kopecks"]), line["amount_thousandths"]) for line in payload["lines"])
+    rows = [] if payload.get("fresh") else desk.live_rows(model, owner)
+    standing = [_line(raw, parse_kopecks(raw.get("price"))) for raw in rows]
+    steps = []
+    for each in repairs(wanted, standing):
+        values = {"price": roubles(each.key[1]), "amount": units(each.amount_thousandths)}
+        steps.append(_step(each.verb, model, each.ext_id, {**owner, "good_id": each.key[0], **placed}, values))
+    return steps
 
 
 def _line(raw: Json, price_kopecks: int) -> Line:

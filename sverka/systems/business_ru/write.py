@@ -1,10 +1,14 @@
-"""Effects on the ledger: creations go out once, sets are read, written where they differ, and read back."""
+"""Effects on the ledger: creations go out once, sets are read, written where they differ, and read back.
+
+What came of a `fresh` document is seen by the next reading of changes, unless goods or money move: these are read back at once, for a
+shipment is posted right after its lines.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from sverka.domain.actions import Payload
+from sverka.domain.actions import KIND_BY_NAME, Payload
 from sverka.domain.effects import Answer, Outcome, Probe
 from sverka.domain.money import BadNumberError
 from sverka.systems.business_ru.client import LedgerApi
@@ -13,6 +17,9 @@ from sverka.systems.business_ru.desk import Desk
 from sverka.systems.business_ru.sets import SETS
 from sverka.systems.errors import SystemTrouble
 from sverka.systems.values import BadValueError
+
+_MOVES_GOODS_OR_MONEY = 5
+"""The risk of kinds that do."""
 
 
 def send(api: LedgerApi, kind: str, payload: Payload, permit: Callable[[], bool]) -> Outcome:
@@ -40,7 +47,7 @@ def look(api: LedgerApi, kind: str, payload: Payload) -> Probe:
 
 
 def _create(desk: Desk, kind: str, payload: Payload) -> Outcome:
-    ext_id = desk.write(CREATIONS[kind].step(payload))
+    ext_id = desk.write(CREATIONS[kind].step(desk, payload))
     if not ext_id:
         return Outcome(Answer.AMBIGUOUS, detail="accepted, but the answer names no id")
     return Outcome(Answer.ACCEPTED, external_id=ext_id)
@@ -50,7 +57,8 @@ def _set(desk: Desk, kind: str, payload: Payload) -> Outcome:
     steps = SETS[kind](desk, payload)
     for step in steps:
         desk.write(step)
-    left = SETS[kind](desk, payload) if steps and not payload.get("fresh") else []
+    is_read_back = not payload.get("fresh") or KIND_BY_NAME[kind].risk >= _MOVES_GOODS_OR_MONEY
+    left = SETS[kind](desk, {**payload, "fresh": False}) if steps and is_read_back else []
     if left:
         return Outcome(
             Answer.REFUSED, detail=f"{len(steps)} changes were accepted, yet {len(left)} are missing afterwards"

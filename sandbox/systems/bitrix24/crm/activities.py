@@ -13,6 +13,8 @@ from sandbox.systems.bitrix24.wire import php
 from sandbox.systems.bitrix24.wire.requests import whole
 
 TODO_PROVIDER = "CRM_TODO"
+CALL = 2
+"""`TYPE_ID` of calls; a missed one says `MISSED_CALL` in its settings and waits to be completed."""
 PROVIDER_TYPE = 6
 """`TYPE_ID` of activities that a provider keeps, to-dos among them."""
 _STATUS_WAITING, _STATUS_COMPLETED = 1, 2
@@ -25,6 +27,7 @@ FIELDS = by_name(
         field("TYPE_ID", "integer"),
         field("PROVIDER_ID"),
         field("PROVIDER_TYPE_ID"),
+        field("PROVIDER_GROUP_ID"),
         field("ASSOCIATED_ENTITY_ID", "integer", empty_text="0"),
         field("SUBJECT"),
         field("CREATED", "datetime"),
@@ -45,17 +48,17 @@ FIELDS = by_name(
         field("EDITOR_ID", "user"),
     ]
 )
-_EMPTY_MAPS: dict[str, Any] = {"SETTINGS": [], "PROVIDER_PARAMS": []}
+_MAPS = ("SETTINGS", "PROVIDER_PARAMS")
 
 
 def add(call: Call, row: Row) -> Row:
-    """Keep a new activity and move its owner's clock of activities."""
+    """Keep a new activity and move the clocks of activities of all to whom it is bound."""
     me = call.actor.user_id
     stamps = {"CREATED": call.now, "LAST_UPDATED": call.now, "AUTHOR_ID": me, "EDITOR_ID": me}
     defaults: Row = {"COMPLETED": "N", "RESPONSIBLE_ID": me}
     kept = defaults | {name: value for name, value in row.items() if value is not None} | stamps
     kept["STATUS"] = _status(kept)
-    entities.touch_activity(call.state, kept["OWNER_TYPE_ID"], kept["OWNER_ID"], me, call.now)
+    _touch_bound(call, kept)
     return call.state.activities.add(kept)
 
 
@@ -66,7 +69,7 @@ def change(call: Call, row: Row, changes: Row) -> None:
         return
     row |= differing | {"LAST_UPDATED": call.now, "EDITOR_ID": call.actor.user_id}
     row["STATUS"] = _status(row)
-    entities.touch_activity(call.state, row["OWNER_TYPE_ID"], row["OWNER_ID"], call.actor.user_id, call.now)
+    _touch_bound(call, row)
 
 
 def times(start: int | None, end: int | None) -> Row:
@@ -81,21 +84,35 @@ def bound_to(raw: Any) -> Callable[[Row], bool]:
     wanted = [(whole(pair.get("OWNER_TYPE_ID")), whole(pair.get("OWNER_ID"))) for pair in pairs]
 
     def asked(row: Row) -> bool:
-        owner = (row["OWNER_TYPE_ID"], row["OWNER_ID"])
-        return any(type_id in {None, owner[0]} and owner_id in {None, owner[1]} for type_id, owner_id in wanted)
+        return any(
+            type_id in {None, bound_type} and owner_id in {None, bound_id}
+            for bound_type, bound_id in _bindings(row)
+            for type_id, owner_id in wanted
+        )
 
     return asked
 
 
 def printed(row: Row, select: list[str] | None = None) -> dict[str, Any]:
     """Print an activity; `COMMUNICATIONS` must be named to be shown."""
-    names = list(FIELDS) if select is None or "*" in select else [name for name in select if name in FIELDS]
-    shown: dict[str, Any] = {name: FIELDS[name].text(row) for name in names}
-    if len(names) == len(FIELDS):
-        shown |= _EMPTY_MAPS
+    everything = select is None or "*" in select
+    shown: dict[str, Any] = {name: FIELDS[name].text(row) for name in FIELDS if everything or name in (select or ())}
+    shown |= {name: row.get(name) or [] for name in _MAPS if everything or name in (select or ())}
     if select and "COMMUNICATIONS" in select:
         shown["COMMUNICATIONS"] = row.get("COMMUNICATIONS", [])
     return shown
+
+
+def _bindings(row: Row) -> list[tuple[int | None, int | None]]:
+    """Return the type and the id of the owner and of those with whom the activity was, each once."""
+    others = map(php.as_map, row.get("COMMUNICATIONS", []))
+    pairs = [(whole(each.get("ENTITY_TYPE_ID")), whole(each.get("ENTITY_ID"))) for each in others]
+    return list(dict.fromkeys([(row["OWNER_TYPE_ID"], row["OWNER_ID"]), *pairs]))
+
+
+def _touch_bound(call: Call, row: Row) -> None:
+    for type_id, row_id in _bindings(row):
+        entities.touch_activity(call.state, type_id or 0, row_id or 0, call.actor.user_id, call.now)
 
 
 def _status(row: Row) -> int:

@@ -24,6 +24,7 @@ KINDS_OF_TYPE = {
     "integer": "integer", "double": "double", "money": "amount",
 }  # fmt: skip
 """The vendor's type of a custom field → our kind of values."""
+_KEYS_OF_BRANCHES = {"branches": "name", "cash_desks": "cash_desk"}
 _TYPES_OF_YAML = {"list": "enumeration", "number": "double"}
 
 
@@ -107,8 +108,9 @@ def _kept_one(field: Field, value: Any) -> Any:
 
 
 def _options(config: Mapping[str, Any], options: Any) -> list[str]:
+    """Return a list's options; a word stands for names that the branches of the company have."""
     if isinstance(options, str):
-        return [each["name"] for each in config[options]]
+        return [each[_KEYS_OF_BRANCHES[options]] for each in config["branches"]]
     return [str(each) for each in options]
 
 

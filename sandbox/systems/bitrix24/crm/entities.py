@@ -90,6 +90,7 @@ def delete(state: State, kind: ObjectType, row: Row) -> None:
     state.comments.delete_owned(kind.word, row_id)
     state.activities.delete_owned(kind.type_id, row_id)
     state.requisites.delete_owned(kind.type_id, row_id)
+    state.order_links.delete_owned(kind.type_id, row_id)
     if kind.stage:
         state.histories[kind.type_id].delete_owned(row_id)
     state.objects[kind.type_id].delete(row_id)
@@ -152,6 +153,10 @@ def _keep_links_in_step(single: str, several: str, row: Row, changes: dict[str, 
 def _unlink(state: State, kind: ObjectType, row_id: int) -> None:
     if kind not in {CONTACT, COMPANY}:
         return
+    for client in [
+        row for row in state.order_clients if (row["ENTITY_TYPE_ID"], row["ENTITY_ID"]) == (kind.type_id, row_id)
+    ]:
+        state.order_clients.delete(client["ID"])
     single, several = f"{kind.word.upper()}_ID", f"{kind.word.upper()}_IDS"
     for table in state.objects.values():
         for row in table:

@@ -1,4 +1,4 @@
-"""The company's people as the portal's employees, in a tree of two departments."""
+"""The company's people as the portal's employees, in the departments in which such companies put them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,29 @@ from sandbox.systems.bitrix24.state import State
 
 WORKER, OWNER, HEAD = "worker", "owner", "head"
 _ADMINISTRATORS = {WORKER, OWNER}
-_AT_THE_TOP = {WORKER, OWNER, "accountant"}
-MANAGEMENT, SALES = 1, 2
-"""Ids of the departments: Руководство, and under it Продажи."""
+COMPANY, SALES, SERVICE, STORE = 1, 2, 3, 4
+"""Ids of the departments: the company itself, and under it the others."""
+_DEPARTMENTS = {WORKER: COMPANY, OWNER: COMPANY, "accountant": COMPANY, "master": SERVICE, "warehouse": STORE}
+"""Where people work; the others sell."""
+_UNDER_COMPANY = ((SALES, "Отдел продаж", HEAD), (SERVICE, "Сервис", ""), (STORE, "Склад", ""))
+"""Departments with their heads; the small ones are led by the head of the company."""
 
 
-def build(state: State, people: Mapping[str, Any], now: int) -> None:
+def build(state: State, config: Mapping[str, Any], now: int) -> None:
     """Make the employees in the YAML's order, so that the worker is the first, and the departments they belong to."""
-    for person, described in people.items():
+    for person, described in config["people"].items():
         first_name, _, last_name = described["name"].partition(" ")
-        department = MANAGEMENT if person in _AT_THE_TOP else SALES
+        department = _DEPARTMENTS.get(person, SALES)
         admin = person in _ADMINISTRATORS
         add(
             state, first_name, last_name, described["email"], person=person, admin=admin, department=department, now=now
         )
-    heads = {row["PERSON"]: row["ID"] for row in state.users}
-    state.departments.add({"NAME": "Руководство", "SORT": 100} | _headed_by(heads.get(OWNER)))
-    state.departments.add({"NAME": "Продажи", "SORT": 200, "PARENT": MANAGEMENT} | _headed_by(heads.get(HEAD)))
+    users = {row["PERSON"]: row["ID"] for row in state.users}
+    title = str(config.get("title", "Компания"))
+    state.departments.add({"NAME": title, "SORT": 100} | _headed_by(users.get(OWNER)))
+    for number, name, head in _UNDER_COMPANY:
+        row = {"NAME": name, "SORT": 100 * number, "PARENT": COMPANY}
+        state.departments.add(row | _headed_by(users.get(head)))
 
 
 def add(

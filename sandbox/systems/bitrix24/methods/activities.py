@@ -55,10 +55,11 @@ def todo_update_deadline(call: Call) -> Answer:
 
 
 def activity_list(call: Call) -> Rows:
-    """List activities of all kinds."""
+    """List activities of all kinds, by their start unless another order is asked for."""
     special = {"BINDINGS": activities.bound_to}
     listing = Listing(Dialect(FIELDS, special=special, offsets=call.switches["offsets_in_filters"]))
-    page = lists.read(call, call.state.activities, listing)
+    order = call.params.mapping("order") or {"START_TIME": "ASC"}
+    page = lists.read(call, call.state.activities, listing, order=order)
     select = call.params.words("select") or None
     return Rows([activities.printed(row, select) for row in page.rows], "", page.total, page.next)
 
@@ -76,7 +77,8 @@ def activity_add(call: Call) -> Answer:
             raise ApiError("", f"The field {required} is not defined or invalid.")
     type_id, owner_id = _owner(call, written["OWNER_TYPE_ID"], written["OWNER_ID"])
     owner = {"OWNER_TYPE_ID": type_id, "OWNER_ID": owner_id, "COMMUNICATIONS": php.as_list(written["COMMUNICATIONS"])}
-    return Answer(activities.add(call, owner | _changes(written))["ID"])
+    settings = php.as_map(written.get("SETTINGS"))
+    return Answer(activities.add(call, owner | {"SETTINGS": settings} | _changes(written))["ID"])
 
 
 def activity_update(call: Call) -> Answer:

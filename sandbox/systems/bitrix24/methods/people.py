@@ -33,6 +33,7 @@ _USER_FIELDS = by_name(
     ]
 )
 _CONTACT_DATA = {"EMAIL"}
+_DEPARTMENT_CONDITIONS = ("ID", "NAME", "PARENT", "UF_HEAD")  # no SORT: under that name comes what to sort by
 _DEPARTMENT_FIELDS = by_name(
     [
         field("ID", "integer"),
@@ -62,7 +63,7 @@ def user_current(call: Call) -> Answer:
 
 def department_get(call: Call) -> Rows:
     """List departments; the conditions stand among the parameters. `UF_HEAD` is absent where there is no head."""
-    conditions = {name: call.params.get(name) for name in _DEPARTMENT_FIELDS if call.params.has(name)}
+    conditions = {name: call.params.get(name) for name in _DEPARTMENT_CONDITIONS if call.params.has(name)}
     order = {str(call.params.get("sort") or "ID").upper(): str(call.params.get("order") or "ASC")}
     listing = Listing(Dialect(_DEPARTMENT_FIELDS))
     page = lists.read(call, call.state.departments, listing, conditions=conditions, order=order)

@@ -15,17 +15,20 @@ from sandbox.systems.bitrix24.methods import (
     duplicates,
     items,
     notifications,
+    order_links,
     people,
     product_rows,
     requisites,
+    sale_details,
+    sale_orders,
     tasks,
     timeline,
     user_fields,
 )
 
 FAMILIES = (
-    activities, basics, catalog, classic, deal_contacts, directories, duplicates, items, notifications, people,
-    product_rows, requisites, tasks, timeline, user_fields,
+    activities, basics, catalog, classic, deal_contacts, directories, duplicates, items, notifications, order_links,
+    people, product_rows, requisites, sale_details, sale_orders, tasks, timeline, user_fields,
 )  # fmt: skip
 
 

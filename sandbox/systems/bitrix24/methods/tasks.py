@@ -18,12 +18,15 @@ _BAD_ORDER = ApiError("0", "Invalid sorting key (internal error)")
 
 
 def task_list(call: Call) -> Rows:
-    """List tasks that the caller may see; the real status is filtered by `REAL_STATUS`."""
+    """List tasks that the caller may see, the newest first; the real status is filtered by `REAL_STATUS`."""
     names = {**tasks.FIELDS, "REAL_STATUS": tasks.FIELDS["STATUS"]}
+    if not call.switches["tasks_filtered_by_external_id"]:
+        del names["XML_ID"]
     special = {"STATUS": tasks.has_status(call.now)}
     dialect = Dialect(names, operators=_OPERATORS, special=special, offsets=call.switches["offsets_in_filters"])
     listing = Listing(dialect, visible=lambda row: tasks.visible(call.state, call.actor, row), order_error=_BAD_ORDER)
-    page = lists.read(call, call.state.tasks, listing)
+    order = call.params.mapping("order") or {"ID": "DESC"}
+    page = lists.read(call, call.state.tasks, listing, order=order)
     select = call.params.words("select")
     return Rows([tasks.printed(call.state, row, call.now, select) for row in page.rows], "tasks", page.total, page.next)
 

@@ -21,11 +21,13 @@ class Clerk:
     """Who writes into the books, and when.
 
     now: Moscow wall time. line_moves_header: whether an edit of a line moves the `updated` of its document.
+    ships_reserved: whether goods that others hold in reserve may be shipped.
     """
 
     books: Books
     now: str
     line_moves_header: bool = False
+    ships_reserved: bool = False
 
     def enter(self, model: str, row: Row | None, changes: Mapping[str, Any]) -> Row:
         """Insert a row (`row` is None) or change one, and return it; raises Refusal with nothing done.
@@ -59,7 +61,7 @@ class Clerk:
         stood = standing(books, documents)
         entered = self._write(model, row, moved)
         try:
-            settle(books, stood, standing(books, documents), self.now)
+            settle(books, stood, standing(books, documents), self.now, ships_reserved=self.ships_reserved)
         except Refusal:
             self._take_back(model, entered, before)
             raise

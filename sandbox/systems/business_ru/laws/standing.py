@@ -1,8 +1,8 @@
 """How documents stand to the stock.
 
 A held reservation reserves what its lines say, less what posted realizations that refer to it have shipped. A held
-realization takes its lines out of the store. A line is in its own store, or else in that of its document. Services,
-drafts and deleted documents do not touch the stock. Everything is derived from the rows as they are, so one law
+realization takes its lines out of the store, a held posting («оприходование») puts its lines into it. A line is in its
+own store, or else in that of its document. Services, drafts and deleted documents do not touch the stock. Everything is derived from the rows as they are, so one law
 covers posting, release, re-reserving and edits of lines.
 """
 
@@ -24,7 +24,7 @@ Document: TypeAlias = tuple[str, str]
 def touched_documents(books: Books, model: str, row: Mapping[str, Any]) -> set[Document]:
     """Return the documents whose standing a write to `row` of `model` may change."""
     header, header_id = _header_of(model, row)
-    if header == "reservations":
+    if header in {"reservations", "postings"}:
         return {(header, header_id)}
     if header != "realizations":
         return set()
@@ -49,9 +49,13 @@ def standing(books: Books, documents: Iterable[Document]) -> Standing:
     reserves: Counter[Position] = Counter()
     for model, row_id in documents:
         document = books.row(model, row_id)
-        if document and document["held"] and model == "realizations":
+        if not document or not document["held"]:
+            continue
+        if model == "realizations":
             amounts.subtract(_quantities(books, model, document))
-        elif document and document["held"]:
+        elif model == "postings":
+            amounts.update(_quantities(books, model, document))
+        else:
             reserves.update(_open_reserve(books, document))
     return {position: (amounts[position], reserves[position]) for position in {**amounts, **reserves}}
 

@@ -1,4 +1,4 @@
-"""Models of documents that move goods or promise to: orders, reservations, shipments, acts, and their lines."""
+"""Models of documents that move goods or promise to: orders, reservations, shipments, receipts, acts, and lines."""
 
 from __future__ import annotations
 
@@ -119,6 +119,26 @@ SHIPMENTS = (
     ),
 )
 
+RECEIPTS = (
+    Model(
+        "postings",
+        "Оприходования товаров",
+        (
+            *(one for one in DOCUMENT if one.name != "partner_id"),
+            ref("store_id", "stores", needed=True),
+            flag("held"),
+            money("sum", computed=True),
+        ),
+        lines="postinggoods",
+    ),
+    Model(
+        "postinggoods",
+        "Позиции оприходований",
+        line("posting_id", "postings", price_needed=False),
+        header="posting_id",
+    ),
+)
+
 ACTS = (
     Model(
         "acceptance",
@@ -134,4 +154,4 @@ ACTS = (
     Model("acceptancegoods", "Позиции актов", line("acceptance_id", "acceptance"), header="acceptance_id"),
 )
 
-DOCUMENTS = (*ORDERS, *RESERVATIONS, *SHIPMENTS, *ACTS)
+DOCUMENTS = (*ORDERS, *RESERVATIONS, *SHIPMENTS, *RECEIPTS, *ACTS)

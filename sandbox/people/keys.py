@@ -1,0 +1,67 @@
+"""A person's keys to both systems, and the small tools that all their work needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from sandbox.calls import Ledger, Portal
+
+DEAL, CONTACT, COMPANY = 2, 3, 4
+Number = int | str | Decimal
+Line = tuple[str, Number, Number]
+"""A product's article or name, the quantity, the price of a piece in roubles."""
+
+
+class Keys:
+    """Who somebody is in one company. `ready` is what the sandbox printed or returned when it was ready."""
+
+    def __init__(self, ready: Mapping[str, Any], company: str, name: str) -> None:
+        self.name = name
+        self._systems = ready["companies"][company]["systems"]
+        self._people = ready["companies"][company]["people"]
+        self._keys = self._people[name]
+
+    def bitrix(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Call a method of Bitrix24 and return its `result`; raises VendorError with the vendor's words."""
+        return self._portal.call(method, params or {})
+
+    def ledger(self, verb: str, model: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Call Бизнес.ру (`GET`, `POST`, `PUT`, `DELETE`) and return its `result`; raises VendorError."""
+        return self._ledger.call(verb, model, params or {})
+
+    @cached_property
+    def _portal(self) -> Portal:
+        return Portal(self._keys["bitrix24"])
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        own = self._keys["business_ru"]
+        return Ledger(self._systems["business_ru"]["http"], own["app_id"], own["secret"])
+
+    @cached_property
+    def _products(self) -> dict[str, int]:
+        """Ids of the portal's products by article and by name."""
+        catalogue = self.bitrix("catalog.catalog.list")["catalogs"][0]["iblockId"]
+        params = {"select": ["id", "iblockId", "name", "xmlId"], "filter": {"iblockId": catalogue}}
+        rows = list(self._portal.walk("catalog.product.list", params, "products"))
+        return {row[key]: row["id"] for key in ("name", "xmlId") for row in rows}
+
+    def _product(self, product: str) -> int:
+        try:
+            return self._products[product]
+        except KeyError:
+            raise LookupError(f"The portal has no product {product!r}.") from None
+
+    @cached_property
+    def _me(self) -> int:
+        return int(self.bitrix("profile")["ID"])
+
+
+def only(rows: list[dict[str, Any]], what: str) -> dict[str, Any]:
+    """Return the one row that there should be; raises LookupError."""
+    if len(rows) != 1:
+        raise LookupError(f"There should be one {what}, there are {len(rows)}.")
+    return rows[0]

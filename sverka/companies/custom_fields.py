@@ -1,0 +1,90 @@
+"""What the rest of a company file asks of the custom fields that it describes: that they exist, and can hold what is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sverka.companies.mistakes import Mistake, Where, suggest
+from sverka.companies.models import BRANCHES, CASH_DESKS, FIELD_TYPES
+from sverka.companies.source import Source
+from sverka.companies.table import TICKED
+
+_BY_OWNER = ("ledger_order", "availability")
+"""Compared fields that are fields of the deal."""
+
+_BY_STAGE = {"show": ("deal", "availability"), "eve_check": ("deal", "visit_at"), "only": ("client", "trusted")}
+"""What a stage says → the field that it takes."""
+
+
+def fields_exist(source: Source) -> Iterator[Mistake]:
+    """Return what names a field that the file does not describe."""
+    for where, kind, field in _needed(source):
+        described = source.at("fields", kind)
+        is_readable = isinstance(described, dict) or (described is None and kind == "client")
+        if is_readable and field not in source.mapping("fields", kind):
+            yield source.mistake(
+                where, f"needs the field `{field}`, and `fields.{kind}` has none", "describe it there, or drop it here"
+            )
+    known = list(source.mapping("fields", "deal"))
+    for where, named in _decided(source):
+        if known and isinstance(named, str) and named not in known:
+            yield source.mistake(where, f"`fields.deal` has no field `{named}`", suggest(named, known))
+
+
+def fields_have_their_types(source: Source) -> Iterator[Mistake]:
+    """Return fields of another type than the one that the program takes them for."""
+    for field, wanted in FIELD_TYPES.items():
+        where: Where = ("fields", "deal", field, "type")
+        if source.at(*where) not in (None, wanted):
+            yield source.mistake(where, f"`{field}` cannot be a {source.at(*where)}", f"write `type: {wanted}`")
+
+
+def decisions_can_be_made(source: Source) -> Iterator[Mistake]:
+    """Return decisions by a field that cannot hold the value."""
+    for where, field in _decided(source):
+        kind = source.at("fields", "deal", str(field), "type")
+        value: Where = (*where[:-1], "is")
+        said = source.at(*value)
+        if kind in ("date", "datetime", "string"):
+            yield source.mistake(
+                where,
+                f"nobody can decide by a field of the type `{kind}`",
+                "take a box or a list (`type: boolean` or `list`)",
+            )
+        elif kind == "boolean" and isinstance(said, str) and said != TICKED:
+            yield source.mistake(
+                value, f"a box never holds «{said}»", f'write `is: "{TICKED}"`: only a ticked box decides'
+            )
+        elif kind == "list" and isinstance(said, str) and (options := _options(source, field)) and said not in options:
+            yield source.mistake(value, f"the field never holds «{said}»", suggest(said, options))
+
+
+def _needed(source: Source) -> Iterator[tuple[Where, str, str]]:
+    for field in _BY_OWNER:
+        if field in source.mapping("owners"):
+            yield ("owners", field), "deal", field
+    for funnel in source.mapping("funnels"):
+        for stage in source.mapping("funnels", funnel, "stages"):
+            for word, (kind, field) in _BY_STAGE.items():
+                where: Where = ("funnels", funnel, "stages", stage, word)
+                if source.at(*where) is not None:
+                    yield where, kind, field
+
+
+def _decided(source: Source) -> Iterator[tuple[Where, object]]:
+    for funnel in source.mapping("funnels"):
+        for number in range(len(source.items("funnels", funnel, "decided"))):
+            where: Where = ("funnels", funnel, "decided", number, "field")
+            yield where, source.at(*where)
+
+
+def _options(source: Source, field: object) -> list[str]:
+    """Return what a list offers; nothing if that was misread."""
+    where: Where = ("fields", "deal", str(field), "options")
+    options = source.at(*where)
+    if isinstance(options, list):
+        misread = any(mistake.where[: len(where)] == where for mistake in source.mistakes)
+        return [] if misread else [str(option) for option in options]
+    key = {BRANCHES: "name", CASH_DESKS: "cash_desk"}.get(str(options), "")
+    named = [source.at("branches", number, key) for number in range(len(source.items("branches")))]
+    return [name for name in named if isinstance(name, str)]

@@ -1,0 +1,100 @@
+"""What people are to be reminded of: to-dos and tasks that live as long as their reason, and notices that are told once.
+
+A rule says which reminders are wanted now. Those that were never made are made; those that stand open though nobody wants them any more
+are completed. So there is one live task for a reason, and it closes by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sverka.domain.actions import Action
+from sverka.domain.plan import Plan
+
+_CLOSES: Mapping[str, tuple[str, str]] = {"todo": ("todo.complete", "todo"), "task": ("task.complete", "task")}
+"""Sort of a reminder → the action that completes it, and how its payload names it. A notice needs no end."""
+
+SORT_BY_KIND: Mapping[str, str] = {"todo.create": "todo", "task.create": "task", "notice.send": "notice"}
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One thing to remind somebody of.
+
+    sort: `todo` (in the card's timeline), `task`, `notice` (of the portal). reason and occasion: its identity; for the same occasion
+    a person is never reminded twice. responsible: the CRM's user. deadline: None for none, and for notices.
+    """
+
+    sort: str
+    reason: str
+    occasion: str
+    title: str
+    text: str
+    responsible: str
+    deadline: datetime | None = None
+
+    def action(self, company: str, subject: str) -> Action:
+        """Return the action that makes it."""
+        kind = "notice.send" if self.sort == "notice" else f"{self.sort}.create"
+        occasion = f"{self.reason} {self.occasion}"
+        mark = code(company, kind, subject, occasion)
+        return Action(
+            kind, subject, occasion, self._payload(subject, mark), reason=_sentence(self.title), after=self.title
+        )
+
+    def _payload(self, subject: str, mark: str) -> dict[str, str]:
+        if self.sort == "notice":
+            return {"user": self.responsible, "text": f"{self.title}\n{self.text}".strip(), "tag": f"sverka-{mark}"}
+        deal_id = subject.removeprefix("deal:") if subject.startswith("deal:") else ""
+        card = {"owner": subject} if self.sort == "todo" else {"deal": deal_id}
+        deadline = self.deadline.isoformat(timespec="seconds") if self.deadline else ""
+        return {
+            **card,
+            "title": self.title,
+            "text": self.text,
+            "responsible": self.responsible,
+            "deadline": deadline,
+            "mark": mark,
+        }
+
+
+@dataclass(frozen=True)
+class Made:
+    """A reminder that was made: its sort, its id in the CRM, and whether it still stands open there."""
+
+    sort: str
+    ext_id: str
+    is_open: bool
+
+
+def plan(company: str, subject: str, wanted: Iterable[Reminder], made: Mapping[str, Made]) -> Plan:
+    """Return what makes a subject's reminders as they are wanted. made: key of an action → what it made."""
+    actions = {action.key: action for action in (reminder.action(company, subject) for reminder in wanted)}
+    fresh = [action for key, action in actions.items() if key not in made]
+    over = [_completion(subject, each) for key, each in made.items() if key not in actions and each.is_open]
+    return Plan(actions=(*over, *fresh))
+
+
+def code(*parts: str) -> str:
+    """Return a short code for something, by which it is known again."""
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
+
+
+def _completion(subject: str, made: Made) -> Action:
+    kind, name = _CLOSES[made.sort]
+    return Action(
+        kind,
+        subject,
+        made.ext_id,
+        {name: made.ext_id},
+        reason="Напоминание больше не нужно: закрываем.",
+        before="открыто",
+        after="закрыто",
+    )
+
+
+def _sentence(title: str) -> str:
+    return f"Напоминаем: {title}."

