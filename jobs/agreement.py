@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconcilers import deals
+from reconcilers import deals, shipments
 from sverka.domain.actions import KINDS
 from sverka.domain.effects import Effect
 from sverka.domain.plan import Plan, union
@@ -34,7 +34,8 @@ def plan(desk: Desk, look: Look) -> Plan:
     """Plan for every deal that changed, waits or differs, and for what is no deal yet."""
     fresh = newcomers.plan(desk, look)
     cases, matched = casework.open_cases(desk, look)
-    return union([fresh, matched, *(deals.decide(case, desk.policy, look.now) for case in cases)])
+    decided = [(case, deals.decide(case, desk.policy, look.now)) for case in cases]
+    return union([fresh, matched, *shipments.first_come(decided)])
 
 
 def wanted(desk: Desk, look: Look, effect: Effect) -> bool:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from reconcilers.fields import set_field
 from sverka.domain.actions import Action
-from sverka.domain.cases import Goods, OrderCase, Shelf, total_goods
+from sverka.domain.cases import Goods, OrderCase, Shelf
 from sverka.domain.patience import ACTING, Course, Difference, exception, weigh
 from sverka.domain.plan import Finding, Plan, Wake
 from sverka.domain.policy import Policy
@@ -97,8 +97,10 @@ def _purchase(case: OrderCase) -> list[Reminder]:
     lacking = _lacking(case) if _is_shown(case) and case.is_complete else {}
     if not lacking:
         return []
-    text = f"Для сделки {quoted(case.deal.title)} не хватает: {_names(case, lacking)}. {'; '.join(_supplier(case))}".strip()
-    values = ";".join(f"{good},{amount}" for good, amount in lacking.items())
+    needed = {good: case.wanted_goods[good] for good in lacking}
+    supplier = "; ".join(_supplier(case))
+    text = f"Для сделки {quoted(case.deal.title)} нужно больше, чем есть на складах: {_names(case, needed)}. {supplier}".strip()
+    values = ",".join(sorted(lacking))
     return [
         Reminder(
             "task",
@@ -128,12 +130,7 @@ def _checked_from(case: OrderCase, policy: Policy) -> datetime | None:
 
 def not_held(case: OrderCase) -> Goods:
     """Return what of the deal's goods is not held for it in its branch's store, or held without lying there."""
-    held = total_goods(
-        pair
-        for document in case.reserves
-        if document.reserve.held and document.reserve.store_id == case.store_id
-        for pair in document.goods.items()
-    )
+    held = case.held_goods
     at_hand = {
         good: min(amount, case.stock.get((case.store_id, good), Shelf(0, 0)).amount) for good, amount in held.items()
     }
@@ -184,6 +181,6 @@ def _visit_words(case: OrderCase, policy: Policy) -> str:
 
 def _names(case: OrderCase, goods: Goods) -> str:
     return ", ".join(
-        f"{case.goods[good].name if good in case.goods else good} — {units(amount)} шт."
+        f"{case.goods[good].name if good in case.goods else good} — {units(amount)} шт"
         for good, amount in goods.items()
     )

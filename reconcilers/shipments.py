@@ -14,6 +14,9 @@ Rules
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from reconcilers.decisions import in_force
@@ -28,6 +31,7 @@ from sverka.domain.reminders import Reminder
 from sverka.domain.russian import POSITIONS, counted, money_exact, quoted
 
 ASPECT = "shipment"
+STOCK = f"{ASPECT} stock"
 
 
 def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
@@ -45,14 +49,40 @@ def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
 
 
 def reminders(case: OrderCase, plan: Plan) -> list[Reminder]:
-    """Return the task for whoever buys, while goods for the shipment are missing."""
-    short = next((finding for finding in plan.findings if finding.aspect == f"{ASPECT} stock"), None)
+    """Return the task for whoever buys, while goods for the shipment are missing; what exactly is missing may change meanwhile."""
+    short = next((finding for finding in plan.findings if finding.aspect == STOCK), None)
     if short is None:
         return []
+    goods = [pair.partition(",")[0] for pair in short.values.split(";")]
+    needed = "; ".join(_named(case, good, case.left_goods.get(good, 0)) for good in goods)
+    text = f"Сделка {quoted(case.deal.title)} ждёт отгрузки, а на складе филиала «{case.deal.branch}» не хватает товара. Нужно: {needed}."
     title = f"Докупить для отгрузки: {case.deal.title}"
     return [
-        Reminder("task", "shipment stock", short.values, title, short.text, case.people.purchase or case.people.manager)
+        Reminder("task", "shipment stock", ",".join(goods), title, text, case.people.purchase or case.people.manager)
     ]
+
+
+def first_come(planned: Iterable[tuple[OrderCase, Plan]]) -> list[Plan]:
+    """Share what lies in the stores among the shipments of one look: the deal that has stood longest first, whole shipments only.
+
+    What does not suffice for the others is not posted; the next look sees how much is left.
+    """
+    taken: Counter[tuple[str, str]] = Counter()
+    plans: list[Plan] = []
+    for case, plan in sorted(planned, key=lambda pair: pair[0].stands_since):
+        if not any(action.kind == "shipment.post" for action in plan.actions):
+            plans.append(plan)
+            continue
+        needs = {(case.store_id, good_id): amount for good_id, amount in case.left_goods.items()}
+        if all(
+            _free(case, good_id) - taken[store_id, good_id] >= amount for (store_id, good_id), amount in needs.items()
+        ):
+            taken.update(needs)
+            plans.append(plan)
+        else:
+            actions = tuple(action for action in plan.actions if action.kind != "shipment.post")
+            plans.append(replace(plan, actions=actions, skips=(*plan.skips, Skip(case.subject, "stock_taken", ASPECT))))
+    return plans
 
 
 def _is_decided(case: OrderCase, policy: Policy) -> bool:
@@ -143,30 +173,28 @@ def _lines(case: OrderCase, document: object, draft: ShipmentDocument | None) ->
 
 def _short(case: OrderCase) -> Goods:
     """Return what the deal's store lacks, counting what is held there for this order as ours to take."""
-    held = {
-        good_id: amount for document in case.reserves
-        if document.reserve.held and document.reserve.store_id == case.store_id for good_id, amount in document.goods.items()
-    }  # fmt: skip
-    lacking = {}
-    for good_id, amount in case.left_goods.items():
-        shelf = case.stock.get((case.store_id, good_id), Shelf(0, 0))
-        free = min(shelf.amount, shelf.amount - shelf.reserved + held.get(good_id, 0))
-        if free < amount:
-            lacking[good_id] = amount - max(0, free)
-    return lacking
+    lacking = {good_id: amount - max(0, _free(case, good_id)) for good_id, amount in case.left_goods.items()}
+    return {good_id: amount for good_id, amount in lacking.items() if amount > 0}
+
+
+def _free(case: OrderCase, good_id: str) -> int:
+    shelf = case.stock.get((case.store_id, good_id), Shelf(0, 0))
+    return min(shelf.amount, shelf.amount - shelf.reserved + case.held_goods.get(good_id, 0))
 
 
 def _stock_is_short(case: OrderCase, short: Goods) -> Finding:
-    names = "; ".join(
-        f"{case.goods[good].name if good in case.goods else f'товар № {good}'} — {units(amount)} шт."
-        for good, amount in short.items()
-    )
+    names = "; ".join(_named(case, good, amount) for good, amount in short.items())
     text = (
-        f"Сделка {quoted(case.deal.title)}: отгрузка остаётся черновиком, на складе филиала «{case.deal.branch}» не хватает: {names} "
+        f"Сделка {quoted(case.deal.title)}: отгрузка остаётся черновиком, на складе филиала «{case.deal.branch}» не хватает: {names}. "
         "Проведём её сами, как только товар появится."
     )
     values = ";".join(f"{good},{amount}" for good, amount in short.items())
-    return Finding("missing", case.subject, f"{ASPECT} stock", text, values, case.sum_kopecks)
+    return Finding("missing", case.subject, STOCK, text, values, case.sum_kopecks)
+
+
+def _named(case: OrderCase, good_id: str, amount_thousandths: int) -> str:
+    name = case.goods[good_id].name if good_id in case.goods else f"товар № {good_id}"
+    return f"{name} — {units(amount_thousandths)} шт"
 
 
 def _no_store(case: OrderCase) -> Finding:

@@ -27,7 +27,7 @@ from sverka.domain.policy import Policy
 from sverka.domain.rows import Client, ShopOrder, ShopOrderLine
 from sverka.domain.russian import POSITIONS, counted, money_exact, quoted
 
-ASPECT = "shop_lines"
+ASPECT, LINK = "shop_lines", "shop_link"
 ORIGINATOR = "sverka"
 GENERATION = "1"
 
@@ -187,12 +187,13 @@ def _cancelled(case: OrderCase, shop: ShopCard) -> Plan:
 
 
 def _link(case: OrderCase, shop: ShopCard) -> Plan:
-    """Show the portal's own link where it is missing."""
-    if shop.order.deal_id:
+    """Make the portal's own link where it is missing; it moves no stamp of the order, so once it was made the mirror may not show it."""
+    if shop.order.deal_id or LINK in case.bases:
         return Plan()
     link = Action(
         "shop.link", case.subject, "", {"deal": case.deal.ext_id, "order": shop.order.ext_id},
         reason=f"Сделка {quoted(case.deal.title)}: связываем с заказом магазина № {shop.order.number}.", evidence=case.evidence(),
+        settles=((LINK, shop.order.ext_id),),
     )  # fmt: skip
     return Plan(actions=(link,))
 

@@ -3,8 +3,8 @@
 Rules
 - A fact of the company's table that holds moves the deal from one of the fact's origins to its target: work order opened, work
   order closed, all goods gone and all money come. A prepayment alone moves nothing.
-- A decision that says `move` takes the deal to another funnel with everything that belongs to it: its order and its reserve stay
-  the same documents, so its parts are counted once. One that says `link` leaves the deal where it is and makes a second one
+- A decision that says `move` takes the deal to another funnel once its order and its reserve are there; they stay the same
+  documents, so its parts are counted once. One that says `link` leaves the deal where it is and makes a second one
   there, without parts.
 - Nothing is moved out of won or lost, nor from an incomplete reading.
 - A deal that somebody moved back after such a move is not moved again: a person is asked.
@@ -38,7 +38,8 @@ def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
     fact = _fact(case, policy)
     if fact is not None:
         return _by_fact(case, fact)
-    if decision := in_force(case, policy, "move"):
+    decision = in_force(case, policy, "move")
+    if decision and _has_what_it_needs(case):
         funnel_key, stage_name = decision.target or ("", "")
         why = "отмечено, что нужна установка" if decision.field == "installation" else "так отмечено в сделке"
         return _move(case, _funnel_name(policy, funnel_key), stage_name, why)
@@ -48,6 +49,14 @@ def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
 def moves(plan: Plan) -> bool:
     """Whether a plan moves its deal: then what its present stage requires is over."""
     return any(action.kind == "deal.stage" for action in plan.actions)
+
+
+def _has_what_it_needs(case: OrderCase) -> bool:
+    """Whether the order and the reserve that the present stage requires are there: they go along with the deal."""
+    stage, held = case.stage, case.held_goods
+    if stage is None or (stage.requires_order and (case.order is None or case.order.deleted or not case.has_its_lines)):
+        return False
+    return not stage.requires_reserve or all(held.get(good, 0) >= amount for good, amount in case.wanted_goods.items())
 
 
 def _fact(case: OrderCase, policy: Policy) -> Fact | None:

@@ -1,7 +1,7 @@
 """How a person's programs call the vendors: Bitrix24 by a webhook, Бизнес.ру by signed requests.
 
 Written from the vendors' contracts with the standard library, so that tests do not lean on the product's own clients.
-What people do with the calls is in `people.py`.
+What people do with the calls is in `people`.
 """
 
 from __future__ import annotations

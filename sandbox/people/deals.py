@@ -110,7 +110,7 @@ class DealWork(ClientWork):
 
     def _row(self, line: Line) -> dict[str, Any]:
         product, quantity, price = line
-        return {"productId": self._product(product), "quantity": str(quantity), "price": str(price)}
+        return {"productId": self._product(product)["id"], "quantity": str(quantity), "price": str(price)}
 
     @cached_property
     def _described(self) -> dict[str, dict[str, Any]]:

@@ -42,22 +42,24 @@ class Keys:
         return Ledger(self._systems["business_ru"]["http"], own["app_id"], own["secret"])
 
     @cached_property
-    def _products(self) -> dict[str, int]:
-        """Ids of the portal's products by article and by name."""
+    def _products(self) -> dict[str, dict[str, Any]]:
+        """The portal's products by article and by name."""
         catalogue = self.bitrix("catalog.catalog.list")["catalogs"][0]["iblockId"]
         params = {"select": ["id", "iblockId", "name", "xmlId"], "filter": {"iblockId": catalogue}}
         rows = list(self._portal.walk("catalog.product.list", params, "products"))
-        return {row[key]: row["id"] for key in ("name", "xmlId") for row in rows}
+        return {row[key]: row for key in ("name", "xmlId") for row in rows}
 
-    def _product(self, product: str) -> int:
+    def _product(self, product: str) -> dict[str, Any]:
         try:
             return self._products[product]
         except KeyError:
             raise LookupError(f"The portal has no product {product!r}.") from None
 
-    @cached_property
-    def _me(self) -> int:
-        return int(self.bitrix("profile")["ID"])
+    def _user(self, person: str) -> int:
+        """Return the user's id of a person, which is part of their webhook's address."""
+        if person not in self._people:
+            raise LookupError(f"The company has no {person!r}.")
+        return int(self._people[person]["bitrix24"].rstrip("/").split("/")[-2])
 
 
 def only(rows: list[dict[str, Any]], what: str) -> dict[str, Any]:

@@ -54,9 +54,3 @@ class PhoneWork(ClientWork):
             "COMMUNICATIONS": [{"VALUE": phone, "ENTITY_ID": card["id"], "ENTITY_TYPE_ID": card["entityTypeId"]}],
         }
         return int(self.bitrix("crm.activity.add", {"fields": fields}))
-
-    def _user(self, person: str) -> int:
-        """Return the user's id of a person, which is part of their webhook's address."""
-        if person not in self._people:
-            raise LookupError(f"The company has no {person!r}.")
-        return int(self._people[person]["bitrix24"].rstrip("/").split("/")[-2])

@@ -6,7 +6,6 @@ The store works through the owner's webhook, for only an administrator may call 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -30,10 +29,12 @@ class ShopWork(ClientWork):
         client: str | None = None,
         comment: str = "",
         address: str = "",
+        responsible: str = "manager",
     ) -> int:
         """Let somebody order in the store and return the order's id.
 
-        buyer, phone, email, address: what they type in. client: the card of the CRM that the store recognises them by.
+        buyer, phone, email, address: what they type in. client: the card of the CRM as which the store recognises them.
+        responsible: the person whom the store's settings put in charge.
         """
         card = self._card(client) if client else None
         payer = _LEGAL_ENTITY if card and card[0] == COMPANY else _INDIVIDUAL
@@ -45,6 +46,7 @@ class ShopWork(ClientWork):
             "personTypeId": kind,
             "currency": _CURRENCY,
             "userDescription": comment,
+            "responsibleId": self._user(responsible),
             "clients": clients,
         }
         order_id = int(self._store.call("sale.order.add", {"fields": order})["order"]["id"])
@@ -93,13 +95,13 @@ class ShopWork(ClientWork):
         for product, quantity, price in lines:
             fields = {
                 "orderId": order_id,
-                "productId": self._product(product),
-                "name": product,
+                "productId": self._product(product)["id"],
+                "name": self._product(product)["name"],
                 "currency": _CURRENCY,
                 "quantity": str(quantity),
                 "customPrice": "Y",
                 "price": str(price),
                 "basePrice": str(price),
-                "discountPrice": str(Decimal(0)),
+                "discountPrice": 0,
             }
             self._store.call("sale.basketitem.addCatalogProduct", {"fields": fields})

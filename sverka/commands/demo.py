@@ -118,7 +118,7 @@ def play(out: Path) -> int:
         for scene in story.SCENES:
             if scene.day != day:
                 day = scene.day
-                click.secho(f"\n{_DAYS[day]}, {23 + day} ноября", bold=True)
+                click.secho(f"\n{_DAYS[day % 7]}, {23 + day} ноября", bold=True)
             _play(week, scene)
         effects = len(week.sandbox.world.journal.effects)
         click.echo(f"\n{effects} effects in the systems over the week; {week.letters} letters are in {out}/")

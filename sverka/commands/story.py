@@ -51,7 +51,7 @@ class Scene:
 
 
 def _makes(
-    key: str, funnel: str, stage_name: str, client: str, lines: Mapping[str, tuple[int, int]], **fields: str
+    key: str, funnel: str, stage_name: str, client: str, lines: Mapping[str, tuple[int, int]], **fields: Any
 ) -> Act:
     """Make a deal; lines: article → (how many, roubles a piece)."""
 
@@ -66,12 +66,44 @@ def _moves(key: str, stage_name: str) -> Act:
     return lambda stage: stage.person("manager").move_deal(stage.deals[key], stage_name)
 
 
-def _fills(key: str, field: str, value: str) -> Act:
+def _fills(key: str, field: str, value: Any) -> Act:
     return lambda stage: stage.person("manager").set_field(stage.deals[key], field, value)
 
 
 def _adds(key: str, article: str, amount: int, price: int) -> Act:
     return lambda stage: stage.person("manager").add_line(stage.deals[key], article, amount, price)
+
+
+def _buys(stage: Stage) -> None:
+    order = stage.person("owner").place_shop_order(
+        "кирилл  осипов", [("LAMP-D3S-OSRAM", 2, 6900)], phone="8 (903) 555-01-17", email="osipov@pochta.example"
+    )
+    stage.deals["shop order"] = order
+
+
+def _buyer_adds(stage: Stage) -> None:
+    rows = [("LAMP-D3S-OSRAM", 2, 6900), ("SEAL-ORCA-45", 1, 1450)]
+    stage.person("owner").set_shop_lines(stage.deals["shop order"], rows)
+
+
+def _rings_back(stage: Stage) -> None:
+    manager = stage.person("manager")
+    manager.call_back("Кирилл Осипов")
+    deal = stage.person("owner").deal_of_shop_order(stage.deals["shop order"])
+    stage.deals["osipov"] = deal
+    manager.move_deal(deal, "Запрос на товар")
+
+
+def _opens(stage: Stage) -> None:
+    master = stage.person("master")
+    order = master.order_of(stage.deals["visit"])["id"]
+    master.open_work_order(order)
+    master.add_order_line(order, "SRV-ADJUST", 1, 1200)
+
+
+def _closes(stage: Stage) -> None:
+    master = stage.person("master")
+    master.close_work_order(master.order_of(stage.deals["visit"])["id"])
 
 
 def _slip(stage: Stage) -> None:
@@ -90,17 +122,16 @@ _LENS = _makes(
     title="Линзы Hella для Passat", Филиал="Москва",
 )  # fmt: skip
 _SOLARIS = _makes(
-    "solaris",
-    SHOP,
-    "Резерв",
-    "Елена Тихонова",
-    {"FARA-SOLARIS-2-L": (1, 13900)},
-    title="Фара Solaris",
+    "solaris", SHOP, "Резерв", "Елена Тихонова", {"FARA-SOLARIS-2-L": (1, 13900)}, title="Фара Solaris",
     Филиал="Санкт-Петербург",
-)
+)  # fmt: skip
 _VISIT = _makes(
     "visit", SERVICE, "Закрыт на приезд", "Руслан Ахметов", {"GLASS-E90-L": (1, 6200), "SRV-GLASS": (1, 6000)},
-    title="Стекло фары BMW E90", Филиал="Москва",
+    title="Стекло фары BMW E90", Филиал="Москва", **{"Дата и время визита": "2026-11-24T10:00:00+03:00"},
+)  # fmt: skip
+_RARE = _makes(
+    "rare", SERVICE, "Закрыт на приезд", "Дмитрий Журавлёв", {"FARA-BMW-F10-L": (2, 71500), "SRV-FARA": (2, 2800)},
+    title="Фары BMW F10", Филиал="Москва", **{"Дата и время визита": "2026-11-25T11:00:00+03:00"},
 )  # fmt: skip
 _AOZOOM = _makes(
     "aozoom", SHOP, "Резерв", "ООО «АвтоСвет Сервис»", {"LED-AOZOOM-A6": (1, 18900)}, title="Модули Aozoom"
@@ -110,32 +141,43 @@ _TAXI = _makes(
     title="Лампы для таксопарка", Филиал="Санкт-Петербург",
 )  # fmt: skip
 
+_LETTERS = ("digest",)
 SCENES = (
+    Scene(0, "09:05", "Покупатель", "заказывает лампы в интернет-магазине; в CRM его ещё нет", _buys),
     Scene(0, "09:10", "Ольга, менеджер", "сделка «Линзы Hella для Passat» на стадии «Резерв»", _LENS),
+    Scene(0, "09:25", "Сверка", "заявке двадцать минут, а клиенту никто не ответил"),
+    Scene(0, "09:40", "Ольга", "перезвонила; сделка на «Запрос на товар»", _rings_back),
+    Scene(0, "10:30", "Покупатель", "добавил в заказ магазина герметик", _buyer_adds),
     Scene(0, "11:00", "Ольга", "новая клиентка, в Бизнес.ру её ещё нет: «Фара Solaris» на стадии «Резерв»", _SOLARIS),
-    Scene(0, "12:20", "Ольга", "запись в сервис: «Стекло фары BMW E90», «Закрыт на приезд»", _VISIT),
-    Scene(1, "08:55", "Сверка", "утренние письма", jobs=("digest",)),
-    Scene(1, "10:00", "Ольга", "добавила в «Линзы Hella» герметик", _adds("lens", "SEAL-ORCA-45", 1, 1450)),
+    Scene(0, "11:20", "Ольга", "запись в сервис на завтра: «Стекло фары BMW E90», «Закрыт на приезд»", _VISIT),
+    Scene(0, "17:00", "Ольга", "запись на среду: две фары BMW F10, а на складе одна", _RARE),
+    Scene(1, "08:55", "Сверка", "утренние письма", jobs=_LETTERS),
+    Scene(1, "10:05", "Павел, мастер", "машина приехала: открыл заказ-наряд, добавил регулировку света", _opens),
+    Scene(1, "10:20", "Ольга", "добавила в «Линзы Hella» герметик", _adds("lens", "SEAL-ORCA-45", 1, 1450)),
+    Scene(1, "12:05", "Сверка", "полдень: проверяет завтрашние визиты"),
+    Scene(1, "13:30", "Павел", "закрыл заказ-наряд", _closes),
     Scene(1, "15:00", "Степан, склад", "по ошибке поправил в заказе количество ламп", _slip),
     Scene(1, "15:12", "Сверка", "смотрит второй раз и возвращает"),
-    Scene(2, "08:55", "Сверка", "утренние письма", jobs=("digest",)),
+    Scene(2, "08:55", "Сверка", "утренние письма", jobs=_LETTERS),
+    Scene(2, "09:30", "Ольга", "визит с фарами BMW F10 отменён, сделка проиграна", _moves("rare", "lost")),
     Scene(2, "10:30", "Ольга", "«Фара Solaris»: клиентка передумала, сделка проиграна", _moves("solaris", "lost")),
     Scene(2, "13:00", "Ольга", "«Модули Aozoom» на «Резерв», а филиал не указала", _AOZOOM),
     Scene(2, "13:40", "Ольга", "указала филиал «Москва»", _fills("aozoom", "Филиал", "Москва")),
-    Scene(3, "08:55", "Сверка", "утренние письма", jobs=("digest",)),
+    Scene(2, "16:00", "Ольга", "«Линзы Hella»: за ними приедут, «Самовывоз/доставка»", _moves("lens", "Самовывоз/доставка")),
+    Scene(2, "17:10", "Ольга", "«Линзы Hella»: клиент заплатил в кассу", _fills("lens", "Оплачено в кассе", True)),  # noqa: FBT003
+    Scene(3, "08:55", "Сверка", "утренние письма", jobs=_LETTERS),
     Scene(3, "09:40", "Ольга", "«Фара Solaris»: клиентка вернулась, снова «Резерв»", _moves("solaris", "Резерв")),
     Scene(3, "12:00", "Ольга и Степан", "меняют «Модули Aozoom»: она в сделке, он в заказе", _both_change),
+    Scene(3, "15:00", "Ольга", "отвечает в поле сделки: «сделка»", _fills("aozoom", "Ответ Сверке", "сделка")),
     Scene(3, "16:00", "Битрикс24", "отвечает страницей об ошибке вместо данных", lambda stage: stage.break_portal()),
     Scene(3, "16:10", "Битрикс24", "снова работает", lambda stage: stage.mend_portal()),
-    Scene(4, "08:55", "Сверка", "утренние письма", jobs=("digest",)),
-    Scene(
-        4, "09:30", "Андрей, владелец", "отвечает на вопрос: верна сделка",
-        lambda stage: stage.decide("conflict", "take-owner", "owner", "цену согласовал продавец"),
-    ),
+    Scene(4, "08:55", "Сверка", "утренние письма", jobs=_LETTERS),
+    Scene(4, "09:30", "Ольга", "«Модули Aozoom»: клиент хочет установку", _fills("aozoom", "Установка", "да")),
     Scene(4, "11:00", "Ольга", "«Лампы для таксопарка»: постоянному клиенту без предоплаты", _TAXI),
     Scene(
         4, "11:20", "Ольга", "это новое юрлицо, в Бизнес.ру его ещё нет",
         lambda stage: stage.decide("ambiguous", "take-owner", "manager", "другое юрлицо"),
     ),
     Scene(4, "17:30", "Сверка", "перечитывает всё целиком и сверяет ещё раз", jobs=("sweep",)),
+    Scene(7, "08:55", "Сверка", "письма за неделю: откуда заявки, как работают менеджеры и филиалы", jobs=_LETTERS),
 )  # fmt: skip

@@ -100,3 +100,7 @@ class Company:
     def name(self) -> str:
         """The company's word on the command line."""
         return self.policy.company
+
+    def person(self, email: str) -> str:
+        """Return the name of the person with an e-mail, the e-mail itself if the file describes nobody."""
+        return next((person.name for person in self.people.values() if person.email == email), email)

@@ -292,8 +292,15 @@ class OrderCase:
 
     @property
     def wanted_goods(self) -> Goods:
-        """What of the deal can lie in a store: goods, not services."""
-        return total_goods((line.good_id, line.amount_thousandths) for line in self.lines if not line.is_service)
+        """What of the deal can lie in a store: goods that the ledger knows, not services."""
+        goods = (line for line in self.lines if line.good_id and not line.is_service)
+        return total_goods((line.good_id, line.amount_thousandths) for line in goods)
+
+    @property
+    def held_goods(self) -> Goods:
+        """What is held for the deal in its branch's store, by us and by people."""
+        here = (document for document in self.reserves if document.reserve.held and document.reserve.store_id == self.store_id)
+        return total_goods(pair for document in here for pair in document.goods.items())
 
     @property
     def has_its_lines(self) -> bool:

@@ -146,12 +146,17 @@ class Troubles:
 
 @dataclass(frozen=True, kw_only=True)
 class Digest:
-    """What every daily letter has. name: the reader's, as the company's file or the CRM has it."""
+    """What every daily letter has.
+
+    name: the reader's, as the company's file or the CRM has it. answer_field: the title of the deal's field in which a question may be
+    answered, "" if the company has none.
+    """
 
     name: str
     now: datetime
     sources: tuple[Source, ...]
     period: Period
+    answer_field: str = ""
     questions: tuple[Question, ...] = ()
     """By the money at stake, the most first."""
     delays: tuple[Notice, ...] = ()

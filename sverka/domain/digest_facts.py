@@ -12,20 +12,13 @@ from sverka.domain.plan import Finding, Skip
 from sverka.domain.tally import Tally
 
 QUESTIONS = (
-    "lines",
-    "order_status",
-    "shop_lines",
-    "client",
-    "order",
-    "bind_order",
-    "bind_product",
-    "bind_person",
-    "other",
-)
+    "lines", "order_status", "stage", "shop_lines", "client", "buyer", "order", "bind_order", "bind_product", "bind_person", "other",
+)  # fmt: skip
 """What a person may be asked about."""
 
-DELAYS = ("answer", "visit", "stock", "allowed")
-"""What people are late with, the most urgent first: an answer to a client, goods for a visit, goods that are missing, a next step."""
+DELAYS = ("answer", "call", "visit", "stock", "allowed")
+"""What people are late with, the most urgent first: an answer to a request, a missed call, goods for a visit, goods that are missing, a
+next step."""
 
 NOTICES = (*DELAYS, "branch", "client", "lines", "product", "behind", "late", "unknown_stage", "other")
 """What a person may be told; `other` is never grouped."""
@@ -39,11 +32,12 @@ REASONS_TOLD = (
 """Why something was left alone, in the order of telling. The other reasons are told by a question or a notice, or concern nobody."""
 
 _TOPICS: Mapping[tuple[str, str], str] = {
-    ("behind_fact", "answer"): "answer", ("behind_fact", "allowed"): "allowed", ("behind_fact", "debt"): DEBT,
-    ("behind_fact", "order_status"): "behind", ("conflict", "order_status"): "late", ("unknown_stage", "stage"): "unknown_stage",
-    **{("missing", topic): topic for topic in ("visit", "stock", "branch", "client", "lines", "product")},
+    ("behind_fact", "answer"): "answer", ("behind_fact", "call"): "call", ("behind_fact", "allowed"): "allowed",
+    ("behind_fact", "debt"): DEBT, ("behind_fact", "order_status"): "behind", ("conflict", "order_status too late"): "late",
+    ("unknown_stage", "stage"): "unknown_stage", ("missing", "visit goods"): "visit", ("missing", "shipment stock"): "stock",
+    **{("missing", topic): topic for topic in ("branch", "client", "lines", "product")},
 }  # fmt: skip
-"""Class of a finding and the first word of its aspect → the topic of its notice."""
+"""Class of a finding and its aspect, or the first word of that → the topic of its notice."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +152,8 @@ def is_about_people(finding: Finding) -> bool:
 
 def notice_topic(finding: Finding) -> str:
     """Return which of `NOTICES` a finding is, or `DEBT`."""
-    return _TOPICS.get((finding.kind, finding.aspect.partition(" ")[0]), "other")
+    whole, first = (finding.kind, finding.aspect), (finding.kind, finding.aspect.partition(" ")[0])
+    return _TOPICS.get(whole) or _TOPICS.get(first, "other")
 
 
 def _notice(group: Sequence[Matter]) -> Notice:

@@ -27,6 +27,7 @@ REASONS: Mapping[str, str] = {
     "ignored": "a person said to leave it until a date",
     "own_effect_pending": "an earlier action on the subject has not ended yet",
     "refused": "a system refused the same thing before; it is tried again later, or when something changes",
+    "stock_taken": "other shipments of the same look take what is in the store",
     "over_cap": "the rule's cap for one run was reached",
     "mode_watch": "the rule only watches",
     "mode_propose": "the rule waits for a person's release",

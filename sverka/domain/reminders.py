@@ -42,8 +42,13 @@ class Reminder:
         occasion = f"{self.reason} {self.occasion}"
         mark = code(company, kind, subject, occasion)
         return Action(
-            kind, subject, occasion, self._payload(subject, mark), reason=_sentence(self.title), after=self.title
+            kind, subject, occasion, self._payload(subject, mark), reason=self._sentence(), after=self.title
         )
+
+    def _sentence(self) -> str:
+        told = self.text.partition("\n")[0]
+        start = {"todo": "Ставим дело", "task": "Ставим задачу", "notice": "Сообщаем на портале"}[self.sort]
+        return f"{start}: {self.title}{'' if self.title.endswith(('.', '?')) else '.'} {told}".strip()
 
     def _payload(self, subject: str, mark: str) -> dict[str, str]:
         if self.sort == "notice":
@@ -90,11 +95,8 @@ def _completion(subject: str, made: Made) -> Action:
         subject,
         made.ext_id,
         {name: made.ext_id},
-        reason="Напоминание больше не нужно: закрываем.",
+        reason={"todo": "Дело больше не нужно: закрываем.", "task": "Задача больше не нужна: закрываем."}[made.sort],
         before="открыто",
         after="закрыто",
     )
 
-
-def _sentence(title: str) -> str:
-    return f"Напоминаем: {title}."

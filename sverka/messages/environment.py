@@ -31,7 +31,7 @@ _FILTERS: dict[str, Any] = {
     "age": state.age, "in_all": state.in_all, "figures": state.figures, "salutation": state.salutation, "source_line": state.source_line,
     "warnings": state.warnings,
     "choices": questions.choices, "until_answered": questions.until_answered, "further": questions.further,
-    "signature": questions.signature,
+    "signature": questions.signature, "how_to_answer": questions.how_to_answer,
     "done": done.done, "done_for": done.done_for, "done_title": done.done_title,
     "delay": work.delay, "delays_by_topic": work.delays_by_topic, "left_alone": work.left_alone, "notice": work.notice,
     "notices": work.notices, "troubles": work.troubles,
@@ -42,7 +42,7 @@ _FILTERS: dict[str, Any] = {
 }  # fmt: skip
 
 _GLOBALS: dict[str, Any] = {
-    "QUESTIONS_SHOWN": questions.SHOWN, "HOW_TO_ANSWER": questions.HOW_TO_ANSWER, "TODO_SHOWN": work.TODO_SHOWN,
+    "QUESTIONS_SHOWN": questions.SHOWN, "TODO_SHOWN": work.TODO_SHOWN, "LATE_SHOWN": work.LATE_SHOWN,
     "SALES_TITLE": sales.TITLE, "SALES_COLUMNS": sales.COLUMNS, "SALES_HEAD": layout.columns(),
 }  # fmt: skip
 

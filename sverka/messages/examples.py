@@ -94,6 +94,7 @@ _LATE_IN_ALL = (
     Notice(
         "answer", "", 3, 0, _YESTERDAY, (_deal(134), _deal(136), _deal(137)), managers=(("Степан Рогов", 2), ("Ольга Климова", 1)),
     ),
+    Notice("call", "Пропущенный звонок от клиента «Игнатов Павел»: никто не перезвонил.", 1, 0, _TODAY),
     Notice("visit", "Сделка «Kia Rio, линзы»: визит завтра в 10:00, а в филиале отложено не всё: нет лампы D2S, 2 шт.", 1, 18_900_00,
            _TODAY, (_deal(139, "Kia Rio, линзы"),), managers=(("Степан Рогов", 1),)),
     Notice("stock", "", 2, 52_700_00, _YESTERDAY, (_deal(99), _deal(135)), managers=(("Ольга Климова", 2),)),
@@ -119,7 +120,7 @@ OWNER_BUSY = OwnerDigest(
     debts=Aging(
         Tally(9, 371_200_00), (Tally(5, 163_700_00), Tally(3, 118_500_00), Tally(1, 89_000_00), Tally()), Aged(_deal(62), 21, 89_000_00),
     ),
-    lost_orders=Tally(2, 27_800_00), yesterday=Score(8, Tally(3, 96_300_00), 2),
+    answer_field="Ответ Сверке", lost_orders=Tally(2, 27_800_00), yesterday=Score(8, Tally(3, 96_300_00), 2),
     questions=(_LINES, _CLIENT, _DELETED, _STATUS), delays=_LATE_IN_ALL,
     done=Done(
         shop_deals=Tally(3, 74_900_00), contacts=2, orders=Tally(7, 412_350_00), clients=3, completed=Tally(4, 128_600_00),
@@ -194,7 +195,7 @@ OWNER_UNSOUND = replace(
 )  # fmt: skip
 
 MANAGER_BUSY = ManagerDigest(
-    name="Ольга Климова", now=_NOW, sources=_SOURCES, period=Period(_YESTERDAY, _TODAY),
+    name="Ольга Климова", answer_field="Ответ Сверке", now=_NOW, sources=_SOURCES, period=Period(_YESTERDAY, _TODAY),
     questions=(replace(_LINES, manager=""), replace(_CLIENT, manager="")), delays=_LATE, notices=(_NO_BRANCH, _BEHIND),
     done=Done(
         orders=Tally(3, 174_000_00), completed=Tally(1, 46_000_00), moves=((Move("Оценка качества", facts=("work_order closed",)), 1),),

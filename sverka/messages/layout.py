@@ -42,11 +42,13 @@ def heading(text: str) -> str:
 
 
 def row(figure: Figure) -> str:
-    """Write a row of numbers in columns, the first note beside the value, shares and the other notes beneath."""
+    """Write a row of numbers in columns, the first note beside the value if it fits, shares and the other notes beneath."""
+    value = f"  {figure.label:<{_LABEL}}{figure.value:>{_VALUE}}"
     beside, *beneath = figure.notes or ("",)
     beneath = [" · ".join(figure.shares), *beneath] if figure.shares else beneath
-    line = f"  {figure.label:<{_LABEL}}{figure.value:>{_VALUE}}   {beside}".rstrip()
-    return "\n".join([line, *(fold(note, "     ", "     ") for note in beneath)])
+    line = f"{value}   {beside}".rstrip()
+    notes = beneath if len(line) <= COLUMNS else [beside, *beneath]
+    return "\n".join([line if len(line) <= COLUMNS else value, *(fold(note, "     ", "     ") for note in notes)])
 
 
 def columns() -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, case, delete, func, literal, select, true, union
+from sqlalchemy import Column, ColumnElement, Select, case, delete, func, literal, select, true, union_all
 
 from sverka.domain.plan import Wake
 from sverka.domain.rows import (
@@ -88,8 +88,9 @@ def touch(tx: Transaction, company: str, row_type: type[Row], which: ColumnEleme
     """Give attention to the deals that the company's rows of a type concern, as they stand in the mirror now."""
     if row_type not in OWNER_FIELDS:
         return
-    deals = union(*_deals(company, row_type, which)).subquery()
-    rows = select(literal(company), deals.c.deal_id, literal(_stamp(tx, company, run_id))).where(deals.c.deal_id != "")
+    deals = union_all(*_deals(company, row_type, which)).subquery()
+    stamp = literal(_stamp(tx, company, run_id))
+    rows = select(literal(company), deals.c.deal_id, stamp).where(deals.c.deal_id != "").distinct()
     tx.change(_later_of_both(tx.insert(attention).from_select(["company", "deal_id", "run_id"], rows)))
 
 
@@ -137,8 +138,9 @@ def put_wakes(tx: Transaction, company: str, looked_at: Iterable[str], wakes: It
         set_={"at": statement.excluded.at},
         where=wake.c.at > statement.excluded.at,
     )
-    first = {each.deal_id: each for each in sorted(wakes, key=lambda each: each.at, reverse=True)}
-    for rows in in_chunks(vars(each) | {"company": company} for each in first.values()):
+    latest_first = sorted(wakes, key=lambda each: each.at, reverse=True)
+    earliest = {each.deal_id: vars(each) | {"company": company} for each in latest_first}
+    for rows in in_chunks(earliest.values()):
         tx.change(earlier, rows)
 
 

@@ -5,19 +5,48 @@ Each line says what was looked at, whether it is right, and if not, what to do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 
+from sverka.domain.policy import Policy
 from sverka.domain.proofs import Reading
-from sverka.domain.rows import Employee, Reference, Stage
+from sverka.domain.rows import Employee, Reference, Stage, User
 from sverka.domain.state_table import FINAL_STAGES
 from sverka.systems.bitrix24.directory import Directory
 from sverka.systems.errors import SystemTrouble
 from sverka.work.desk import Desk
 
 SKEW = timedelta(seconds=120)
+
+LOSSES: Mapping[str, str] = {
+    "branch": "no deal knows its store, and nothing is reserved or shipped",
+    "installation": "nobody can say that a deal needs the service",
+    "delivery": "nobody sees how the goods reach the client",
+    "visit_at": "no visit is checked on its eve",
+    "ship_date": "nobody sees when the goods are to leave",
+    "paid_at_desk": "no payment at the desk can be marked, and none is registered",
+    "cash_desk": "money goes to the desk of the deal's branch",
+    "address": "no address of delivery is put in order",
+    "availability": "no deal shows what is in the stores",
+    "supplier": "the supplier's answer is not shown beside what is in the stores",
+    "supplier_date": "the supplier's date is not shown beside what is in the stores",
+    "answer": "questions are answered by `sverka queue decide` only",
+    "dispute": "deals in dispute look like all others",
+    "ledger_order": "no deal shows the number of its order",
+    "trusted": "nobody is trusted, and nothing is shipped before it is paid",
+}
+"""What is lost while the portal lacks a custom field."""
+
+RIGHTS: Mapping[str, tuple[str, str]] = {
+    "users": ("user", "nobody can be told of anything"),
+    "departments": ("department", "no head learns what is late"),
+    "tasks": ("task", "no tasks are set or completed"),
+    "shop_orders": ("sale", "orders of the online store do not become deals"),
+}
+"""A list of the portal → the scope of the webhook that opens it, and what is lost without."""
+
 _MOMENT = "%Y-%m-%d %H:%M:%S UTC"
 
 
@@ -49,9 +78,63 @@ def _portal(desk: Desk) -> Iterator[Line]:
     directory = desk.portal.directory(desk.field_titles)
     yield Line("", f"Bitrix24 answers; {len(directory.stages)} stages of deals are readable")
     yield from _stages(desk, directory)
+    yield from _missing_fields(desk, directory)
+    yield from _options(desk.policy, directory)
+    yield from _source(desk.policy, directory)
+    yield from _rights(desk, directory)
+
+
+def _missing_fields(desk: Desk, directory: Directory) -> Iterator[Line]:
+    keys = {(kind, title): key for kind, titles in desk.field_titles.items() for key, title in titles.items()}
     for kind, title, nearest in directory.missing:
         hint = f"did you mean «{nearest}»?" if nearest else f"make it in the settings of the portal's {kind}s"
-        yield Line("warning", f"Bitrix24: the {kind} field «{title}» does not exist; {hint}")
+        lost = LOSSES[keys[kind, title]]
+        yield Line("warning", f"Bitrix24: the {kind} field «{title}» does not exist, so {lost}; {hint}")
+
+
+def _options(policy: Policy, directory: Directory) -> Iterator[Line]:
+    """Return what the portal's lists do not offer, though the company's file counts on it."""
+    wanted: dict[str, list[str]] = {
+        "branch": [branch.name for branch in policy.branches],
+        "cash_desk": [branch.cash_desk for branch in policy.branches],
+    }
+    for funnel in policy.table.funnels:
+        for decision in funnel.decided:
+            wanted.setdefault(decision.field, []).append(decision.value)
+    for key, values in wanted.items():
+        field = directory.layout["deal"].get(key)
+        known = set(field.options.values()) if field else set()
+        for value in dict.fromkeys(values) if known else ():
+            if value not in known:
+                yield _nearest(f"Bitrix24: the list of the deal field `{key}` does not offer", value, known)
+
+
+def _source(policy: Policy, directory: Directory) -> Iterator[Line]:
+    if policy.shop and directory.sources and policy.shop.source not in directory.sources:
+        yield _nearest("Bitrix24: there is no source with the code", policy.shop.source, directory.sources)
+
+
+def _rights(desk: Desk, directory: Directory) -> Iterator[Line]:
+    """Read a little of each list that needs a scope of its own."""
+    now = desk.portal.server_time()
+    asked = {family: now for family in RIGHTS if family != "shop_orders" or desk.policy.shop}
+    for reading in desk.portal.changes(asked, directory):
+        if reading.proof.trouble and reading.proof.family in RIGHTS:
+            scope, lost = RIGHTS[reading.proof.family]
+            yield Line(
+                "error", f"Bitrix24: {reading.proof.trouble}, so {lost}; tick the scope `{scope}` of the webhook"
+            )
+        elif reading.proof.family == "users":
+            yield from _people(desk.policy, reading)
+
+
+def _people(policy: Policy, users: Reading) -> Iterator[Line]:
+    known = {row.email.casefold() for row in users.rows if isinstance(row, User) and row.active and row.email}
+    for duty, email in policy.duties.items():
+        if email.casefold() not in known:
+            yield _nearest(
+                f"Bitrix24: nobody who works there can see to `{duty}`, no employee has the e-mail", email, known
+            )
 
 
 def _stages(desk: Desk, directory: Directory) -> Iterator[Line]:

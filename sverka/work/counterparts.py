@@ -32,9 +32,11 @@ def match(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look) -> M
     deals = mirror.by_ids(tx, desk.company, Deal, deal_ids)
     bound = bindings.rights(tx, desk.company, "order", list(deals))
     unbound = [deal for deal in deals.values() if deal.ext_id not in bound]
-    wanting = [deal for deal in deals.values() if _requires_order(desk, look, deal)]
+    stages = {deal.ext_id: look.stage_of(desk.policy, deal.stage_id)[0] for deal in deals.values()}
+    wanting = [deal for deal in deals.values() if (stage := stages[deal.ext_id]) and stage.requires_order]
+    showing = [deal for deal in deals.values() if (stage := stages[deal.ext_id]) and (stage.show or stage.keeps_order)]
     clients, partners = _people(tx, desk, {deal.client_key for deal in wanting} - {""})
-    products, goods = _things(tx, desk, [deal.ext_id for deal in wanting])
+    products, goods = _things(tx, desk, [deal.ext_id for deal in showing])
     candidates = matching.Candidates(
         deals=unbound,
         orders=mirror.where(tx, desk.company, LedgerOrder, deal_mark=tuple(deal.ext_id for deal in unbound), deleted=False),
@@ -45,11 +47,6 @@ def match(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look) -> M
     told = tuple(_told(tx, desk, deals, candidates, look))
     plan = matching.decide(replace(candidates, taken=_taken(tx, desk, candidates), told=told))
     return Matched(plan, _alike(tx, desk, clients, plan), _asked_about(tx, desk))
-
-
-def _requires_order(desk: Desk, look: Look, deal: Deal) -> bool:
-    stage = look.stage_of(desk.policy, deal.stage_id)[0]
-    return stage is not None and stage.requires_order
 
 
 def _asked_about(tx: Transaction, desk: Desk) -> tuple[str, ...]:

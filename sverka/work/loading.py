@@ -14,7 +14,6 @@ from sverka.domain.cases import (
     People,
     ReserveDocument,
     ShipmentDocument,
-    ShopCard,
     WantedLine,
     total_lines,
 )
@@ -80,10 +79,11 @@ class _Builder:
             reserves=tuple(self._reserves(order_id)) if order else (),
             rivals=tuple(row for row in rows.rivals[deal.ext_id] if row.ext_id != order_id and self._lives(row)),
             is_made_here=bool(order) and created.get(Action("order.create", subject, "1", {}, "").key) == order_id,
-            gone_reserves=Counter(row.store_id for row in rows.gone_reserves[order_id]),
-            shipments=tuple(self._shipments(order_id)) if order else (), gone_shipments=len(rows.gone_shipments[order_id]),
-            paid_kopecks=rows.paid_kopecks.get(order_id, 0), stock=rows.stock, goods=cards,
-            shop=self._shop(deal), product_lines=_by_product(deal_lines), source=self._look.directory.sources.get(deal.source_id, ""),
+            gone_reserves=Counter(row.store_id for row in rows.documents.gone_reserves[order_id]),
+            shipments=tuple(self._shipments(order_id)) if order else (), gone_shipments=len(rows.documents.gone_shipments[order_id]),
+            paid_kopecks=rows.documents.paid_kopecks.get(order_id, 0), stock=rows.wares.stock, goods=cards,
+            shop=rows.shop.get(deal.ext_id), product_lines=_by_product(deal_lines),
+            source=self._look.directory.sources.get(deal.source_id, ""),
             is_answered=self._is_answered(deal), people=people(self._desk, self._staff, deal.responsible_id),
             made=memory.made.get(subject, {}), created=created, restores=memory.restores.get(subject, {}), refusals=memory.refusals,
             deal_fields=frozenset(self._look.directory.layout.get("deal", {})), is_complete=self._is_complete(deal),
@@ -92,45 +92,40 @@ class _Builder:
         )  # fmt: skip
 
     def _is_complete(self, deal: Deal) -> bool:
-        shop_is_read = deal.ext_id not in self._rows.shop_orders or not (self._look.incomplete & SHOP_FAMILIES)
+        shop_is_read = deal.ext_id not in self._rows.shop or not (self._look.incomplete & SHOP_FAMILIES)
         return self._complete and shop_is_read and deal.ext_id not in self._look.damaged
 
     def _lives(self, order: LedgerOrder) -> bool:
         return self._ids.status_word(order.status_id) != "cancelled"
 
     def _line(self, line: DealLine, cards: dict[str, GoodCard]) -> WantedLine:
-        good_id = self._rows.goods_of.get(line.product_id, "")
+        good_id = self._rows.wares.goods_of.get(line.product_id, "")
         if not line.product_id:  # what flowed back from the order without a product bears the good's name
             good_id = next(
                 (ext_id for ext_id, card in cards.items() if card.name == line.name and not card.product_id), ""
             )
-        good = self._rows.goods.get(good_id)
+        good = self._rows.wares.goods.get(good_id)
         return WantedLine(
             line.product_id, good.ext_id if good else "", line.name, good.is_service if good else False,
             line.price_kopecks, line.amount_thousandths,
         )  # fmt: skip
 
     def _goods(self, order_id: str, deal_lines: Iterable[DealLine]) -> dict[str, GoodCard]:
-        rows = self._rows
-        ids = {line.good_id for line in rows.order_lines[order_id]} | {
-            rows.goods_of.get(line.product_id, "") for line in deal_lines
-        }
+        wares, order_lines = self._rows.wares, self._rows.order_lines[order_id]
+        ids = {line.good_id for line in order_lines} | {wares.goods_of.get(line.product_id, "") for line in deal_lines}
+        goods = {good_id: wares.goods[good_id] for good_id in sorted(ids) if good_id in wares.goods}
         return {
-            good_id: GoodCard(rows.goods[good_id].name, rows.goods[good_id].is_service, rows.products_of.get(good_id, ""))
-            for good_id in sorted(ids) if good_id in rows.goods
-        }  # fmt: skip
+            good_id: GoodCard(good.name, good.is_service, wares.products_of.get(good_id, ""))
+            for good_id, good in goods.items()
+        }
 
     def _reserves(self, order_id: str) -> Iterable[ReserveDocument]:
-        for reserve in self._rows.reserves[order_id]:
-            yield ReserveDocument(reserve, tuple(self._rows.reserve_lines[reserve.ext_id]))
+        for reserve in self._rows.documents.reserves[order_id]:
+            yield ReserveDocument(reserve, tuple(self._rows.documents.reserve_lines[reserve.ext_id]))
 
     def _shipments(self, order_id: str) -> Iterable[ShipmentDocument]:
-        for shipment in self._rows.shipments[order_id]:
-            yield ShipmentDocument(shipment, tuple(self._rows.shipment_lines[shipment.ext_id]))
-
-    def _shop(self, deal: Deal) -> ShopCard | None:
-        order = self._rows.shop_orders.get(deal.ext_id)
-        return ShopCard(order, tuple(self._rows.shop_lines[order.ext_id])) if order else None
+        for shipment in self._rows.documents.shipments[order_id]:
+            yield ShipmentDocument(shipment, tuple(self._rows.documents.shipment_lines[shipment.ext_id]))
 
     def _is_answered(self, deal: Deal) -> bool:
         cards = (f"deal:{deal.ext_id}", deal.client_key)

@@ -80,6 +80,7 @@ class Day:
     skips: tuple[Skip, ...]
     users: tuple[User, ...]
     sales: Sales
+    answer_field: str
 
 
 def read(desk: Desk, now: datetime, until: datetime, sources: Mapping[str, str]) -> Day:
@@ -102,6 +103,7 @@ def read(desk: Desk, now: datetime, until: datetime, sources: Mapping[str, str])
             held=tuple((each.subject, each.aged(deals[each.subject].link, local)) for each in held if each.subject in deals),
             matters=tuple(_matter(each, deals, local) for each in found), effects=effects, moves=_moves(tx, desk, effects), skips=skips,
             users=tuple(users.values()), sales=sales.read(tx, desk, local.date(), users.values(), sources),
+            answer_field=desk.field_titles.get("deal", {}).get("answer", ""),
         )  # fmt: skip
 
 
@@ -112,6 +114,7 @@ def owner(day: Day, name: str, last: Covered | None) -> OwnerDigest:
     links = {subject: known.link for subject, known in day.deals.items()}
     return OwnerDigest(
         name=name, company=day.company, now=day.now, sources=day.sources, period=_period(day, last), standing=day.standing,
+        answer_field=day.answer_field,
         reserves=facts.aging([reserve for _, reserve in day.held]), debts=facts.aging(facts.debts(day.matters, day.now.date())),
         lost_orders=day.lost_orders, questions=facts.questions(day.matters), delays=facts.delays(day.matters, grouped=True),
         notices=facts.notices(day.matters, grouped=True), done=_done(day, ended), left_alone=facts.left_alone(day.skips, links, told),
@@ -128,7 +131,7 @@ def manager(day: Day, user: User, last: Covered | None) -> ManagerDigest:
     changed = dict.fromkeys(day.deals[effect.subject].link for effect in ended if is_change(effect))
     old = [reserve for subject, reserve in day.held if subject in mine and reserve.days > OLD_RESERVE_DAYS]
     return ManagerDigest(
-        name=user.name, now=day.now, sources=day.sources, period=_period(day, last),
+        name=user.name, now=day.now, sources=day.sources, period=_period(day, last), answer_field=day.answer_field,
         questions=facts.questions(matters), delays=facts.delays(matters, grouped=False), notices=facts.notices(matters, grouped=False),
         done=_done(day, ended), done_deals=tuple(changed), debts=facts.debts(matters, day.now.date()), old_reserves=facts.oldest_first(old),
     )  # fmt: skip

@@ -151,7 +151,9 @@ class Town:
 
     def order(self, *lines: tuple[int, str, str, str], **fields: Any) -> str:
         """Make an order of the store and return its id; lines are (product's id, name, quantity, price in roubles)."""
-        made = self.owner("sale.order.add", fields={"lid": "s1", "personTypeId": 3, "currency": "RUB", **fields})["order"]
+        made = self.owner("sale.order.add", fields={"lid": "s1", "personTypeId": 3, "currency": "RUB", **fields})[
+            "order"
+        ]
         for product, name, quantity, price in lines:
             priced = {"customPrice": "Y", "price": price, "basePrice": price, "discountPrice": 0}
             line = {"orderId": made["id"], "productId": product, "name": name, "quantity": quantity, "currency": "RUB"}

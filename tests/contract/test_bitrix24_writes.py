@@ -192,7 +192,9 @@ def live() -> Iterator[Town]:
 def test_each_type_of_field_is_set_read_back_and_emptied(live: Town, field: str, value: str) -> None:
     number = live.deal()
     wish = {"deal": number, "field": field, "value": value}
-    assert [(each.answer, each.changed) for each in (live.send("deal.field", **wish), live.send("deal.field", **wish))] == [
+    assert [
+        (each.answer, each.changed) for each in (live.send("deal.field", **wish), live.send("deal.field", **wish))
+    ] == [
         (A, True),
         (A, False),
     ]

@@ -48,8 +48,14 @@ class World:
 
     def deals_at(self, stage: str) -> list[dict[str, Any]]:
         code = self.owner._stage(0, stage)
-        params = {"entityTypeId": 2, "select": ["id", "title", "opportunity"], "filter": {"stageId": code}}
+        params = {"entityTypeId": 2, "select": ["id", "title", "opportunity", "companyId"], "filter": {"stageId": code}}
         return list(self.owner._portal.walk("crm.item.list", params, "items"))
+
+    def trusted(self) -> set[int]:
+        fields = self.owner.bitrix("crm.item.fields", {"entityTypeId": 4, "useOriginalUfNames": "Y"})["fields"]
+        flag = next(name for name, field in fields.items() if field["title"] == "Постоянный клиент")
+        params = {"entityTypeId": 4, "select": ["id"], "filter": {flag: 1}, "useOriginalUfNames": "Y"}
+        return {row["id"] for row in self.owner._portal.walk("crm.item.list", params, "items")}
 
     def orders(self) -> dict[int, dict[str, Any]]:
         """Deal → its order; fails if a deal has two."""
@@ -104,6 +110,22 @@ def test_deals_at_the_reserve_hold_their_goods(world: World) -> None:
 
 
 @pytest.mark.usefixtures("first")
+def test_trusted_clients_goods_have_left_as_far_as_the_store_has_them_and_nobody_elses(world: World) -> None:
+    orders = {order["id"]: deal for deal, order in world.orders().items()}
+    waiting = {deal["id"]: deal["companyId"] for deal in world.deals_at("Отгружено/не оплачено")}
+    trusted = world.trusted()
+    shipments = world.walk("realizations")
+    assert {orders[row["customer_order_id"]] for row in shipments} == {
+        deal for deal, client in waiting.items() if client in trusted
+    }
+    posted = [row for row in shipments if row["held"]]
+    assert 50 <= len(posted) < len(shipments) == len({row["customer_order_id"] for row in shipments})
+    sums = {row["id"]: row["sum"] for row in world.walk("customerorders")}
+    assert [row["sum"] for row in shipments] == [sums[row["customer_order_id"]] for row in shipments]
+    assert all(Decimal(row["amount"]) >= 0 for row in world.walk("storegoods"))
+
+
+@pytest.mark.usefixtures("first")
 def test_a_second_run_plans_nothing_and_writes_nothing(world: World) -> None:
     before = world.last()
     report = world.run()
@@ -155,15 +177,14 @@ def test_an_unchanged_world_costs_few_requests_and_no_write(world: World) -> Non
 
 
 def _lines_of_deals(world: World, deals: list[int]) -> dict[int, Counter[tuple[str, Decimal]]]:
-    articles = {number: article for article, number in world.owner._products.items()}
-    names = world.owner._products
-    by_id = {number: key for key, number in names.items() if key.startswith("S")} | {}
+    articles = {row["id"]: row["xmlId"] for row in world.owner._products.values()}
     lines: dict[int, Counter[tuple[str, Decimal]]] = {deal: Counter() for deal in deals}
     for deal in deals:
         params = {"filter": {"=ownerType": "D", "=ownerId": deal}}
         for row in world.owner._portal.walk("crm.item.productrow.list", params, "productRows"):
-            article = by_id.get(row["productId"], articles[row["productId"]])
-            lines[deal][article, Decimal(str(row["price"])).quantize(Decimal("0.01"))] += Decimal(str(row["quantity"]))
+            lines[deal][articles[row["productId"]], Decimal(str(row["price"])).quantize(Decimal("0.01"))] += Decimal(
+                str(row["quantity"])
+            )
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bitrix24_portal import DEAL, Desk
+from bitrix24_portal import CONTACT, DEAL, Desk
 
 NEXT_DAY = "2026-09-22T10:00:00+03:00"
 
@@ -89,6 +89,44 @@ def test_activities_are_found_by_the_objects_to_which_they_are_bound(desk: Desk)
     assert desk.worker.call("crm.activity.list", changed) == []
 
 
+def _call(desk: Desk, deal: int, **more: Any) -> int:
+    fields = {
+        "OWNER_TYPE_ID": DEAL, "OWNER_ID": deal, "TYPE_ID": 2, "PROVIDER_ID": "VOXIMPLANT_CALL", "PROVIDER_TYPE_ID": "CALL",
+        "SUBJECT": "Звонок", "DIRECTION": 1, "RESPONSIBLE_ID": 4, "START_TIME": NEXT_DAY, "COMMUNICATIONS": [{"VALUE": "+7"}],
+    }  # fmt: skip
+    return int(desk.worker.call("crm.activity.add", {"fields": fields | more}))
+
+
+def test_a_missed_call_waits_says_so_and_stirs_the_deal_but_does_not_edit_it(desk: Desk) -> None:
+    contact = desk.portal.add_contact("Анна", "Орлова", phone="+7")
+    deal = desk.deal(contact_id=contact)
+    desk.clock.forward(60)
+    to_contact = [{"VALUE": "+7", "ENTITY_TYPE_ID": CONTACT, "ENTITY_ID": contact}]
+    missed = _call(desk, deal, SETTINGS={"MISSED_CALL": True}, COMMUNICATIONS=to_contact)
+    talked = _call(desk, deal, DIRECTION=2, COMPLETED="Y")
+    calls = {"TYPE_ID": 2, "OWNER_TYPE_ID": DEAL, "OWNER_ID": deal, ">=LAST_UPDATED": "2026-09-21T10:01:00+03:00"}
+    wish = {"filter": calls, "select": ["ID", "TYPE_ID", "PROVIDER_ID", "DIRECTION", "COMPLETED", "SETTINGS"]}
+    same = {"TYPE_ID": "2", "PROVIDER_ID": "VOXIMPLANT_CALL"}
+    assert desk.worker.call("crm.activity.list", wish) == [
+        {"ID": str(missed), **same, "DIRECTION": "1", "COMPLETED": "N", "SETTINGS": {"MISSED_CALL": True}},
+        {"ID": str(talked), **same, "DIRECTION": "2", "COMPLETED": "Y", "SETTINGS": []},
+    ]
+    waiting = {"filter": {"COMPLETED": "N", "@ID": [missed, talked]}, "select": ["ID"]}
+    assert desk.worker.call("crm.activity.list", waiting) == [{"ID": str(missed)}]
+    bound = {"filter": {"BINDINGS": [{"OWNER_TYPE_ID": CONTACT, "OWNER_ID": contact}]}, "select": ["ID"]}
+    assert desk.worker.call("crm.activity.list", bound) == [{"ID": str(missed)}]
+    item, card = desk.owner.item(deal), desk.owner.item(contact, CONTACT)
+    assert (item["updatedTime"], item["lastActivityTime"]) == ("2026-09-21T10:00:00+03:00", "2026-09-21T10:01:00+03:00")
+    assert card["lastActivityTime"] == "2026-09-21T10:01:00+03:00"
+
+
+def test_activities_come_by_their_start_unless_asked_otherwise(desk: Desk) -> None:
+    deal = desk.deal()
+    late, early = _call(desk, deal), _call(desk, deal, START_TIME="2026-09-21T09:00:00+03:00")
+    ids = [row["ID"] for row in desk.worker.call("crm.activity.list", {"select": ["ID"]})]
+    assert ids == [str(early), str(late)]
+
+
 def test_comments_of_an_unknown_object_are_refused(desk: Desk) -> None:
     fields = {"ENTITY_TYPE": "deal", "ENTITY_ID": 999, "COMMENT": "Звонил"}
     assert desk.worker.refusal("crm.timeline.comment.add", {"fields": fields}) == (400, "OWNER_NOT_FOUND")
@@ -160,6 +198,32 @@ def test_tasks_are_filtered_by_few_prefixes_and_real_statuses(desk: Desk, condit
     assert [task["title"] for task in listed] == titles
 
 
+def test_tasks_come_newest_first_and_bear_an_external_code_by_which_they_are_not_found(desk: Desk) -> None:
+    first, second = _task(desk, XML_ID="deal:71 visit"), _task(desk, XML_ID="deal:72 visit")
+    assert first["xmlId"] == "deal:71 visit"
+    wish = {"filter": {"XML_ID": "deal:71 visit"}, "select": ["ID", "XML_ID"]}
+    listed = desk.worker.call("tasks.task.list", wish)["tasks"]
+    assert [row["xmlId"] for row in listed] == ["deal:72 visit", "deal:71 visit"]
+    assert [row["id"] for row in listed] == [second["id"], first["id"]]
+
+
+def test_where_a_portal_can_a_task_is_found_by_its_external_code() -> None:
+    desk = Desk(switches={"tasks_filtered_by_external_id": True})
+    first, _ = _task(desk, XML_ID="one"), _task(desk, XML_ID="two")
+    listed = desk.worker.call("tasks.task.list", {"filter": {"XML_ID": "one"}, "select": ["ID"]})["tasks"]
+    assert [row["id"] for row in listed] == [first["id"]]
+
+
+def test_tasks_are_found_by_their_author_and_last_edit(desk: Desk) -> None:
+    mine = _task(desk)
+    desk.head.call("tasks.task.add", {"fields": {"TITLE": "Другая", "RESPONSIBLE_ID": 4}})
+    desk.clock.forward(60)
+    done = desk.manager.call("tasks.task.complete", {"taskId": mine["id"]})["task"]
+    for conditions in ({"CREATED_BY": 1}, {">=CHANGED_DATE": done["changedDate"]}):
+        listed = desk.worker.call("tasks.task.list", {"filter": conditions, "select": ["ID"]})["tasks"]
+        assert [row["id"] for row in listed] == [mine["id"]]
+
+
 def test_tasks_are_seen_by_those_who_take_part_their_head_and_administrators(desk: Desk) -> None:
     desk.portal.add_user("Пётр", "Сидоров", "sidorov@fary.example", person="other")
     _task(desk, RESPONSIBLE_ID=4)
@@ -188,6 +252,22 @@ def test_a_notice_with_a_known_tag_takes_the_place_of_the_earlier(desk: Desk) ->
 )
 def test_a_notice_needs_a_person_a_text_and_a_client_for_its_tag(desk: Desk, change: dict[str, Any], code: str) -> None:
     assert desk.worker.refusal("im.notify.system.add", {"USER_ID": 4, "MESSAGE": "Текст"} | change) == (400, code)
+
+
+def test_each_reads_their_own_notices_newest_first_and_in_parts(desk: Desk) -> None:
+    for number in range(3):
+        desk.clock.forward(60)
+        desk.worker.call("im.notify.personal.add", {"USER_ID": 4, "MESSAGE": f"Новость {number}"})
+    desk.worker.call("im.notify.system.add", {"USER_ID": 3, "MESSAGE": "Другая", "TAG": "A", "CLIENT_ID": "sverka"})
+    page = desk.manager.call("im.notify.get", {"LIMIT": 2})
+    assert [each["text"] for each in page["notifications"]] == ["Новость 2", "Новость 1"]
+    assert (page["total_count"], page["notifications"][0]["author_id"], page["users"][0]["id"]) == (3, 1, 1)
+    rest = desk.manager.call("im.notify.get", {"LAST_ID": page["notifications"][-1]["id"], "LAST_TYPE": 3})
+    assert [each["text"] for each in rest["notifications"]] == ["Новость 0"]
+    (other,) = desk.head.call("im.notify.get")["notifications"]
+    assert (other["notify_tag"], other["notify_type"], other["author_id"]) == ("MP|sverka|A", 4, 0)
+    assert desk.owner.call("im.notify.get") == {"notifications": [], "users": []}
+    assert desk.owner.refusal("im.notify.get", {"LAST_ID": 5}) == (400, "LAST_ID_AND_LAST_TYPE")
 
 
 def test_a_notice_to_nobody_is_false(desk: Desk) -> None:

@@ -46,6 +46,29 @@ def _link(desk: Desk, order: int, deal: int) -> Any:
     return desk.owner.call("crm.orderentity.add", {"fields": {"orderId": order, "ownerTypeId": DEAL, "ownerId": deal}})
 
 
+def _first(desk: Desk, order: int) -> str:
+    return str(_get(desk, order)["basketItems"][0]["id"])
+
+
+def _change(desk: Desk, order: int, **fields: Any) -> Any:
+    return desk.owner.call("sale.basketitem.update", {"id": _first(desk, order), "fields": fields})
+
+
+def _pay(desk: Desk, order: int, **fields: Any) -> int:
+    wish = {"fields": {"orderId": order, "paySystemId": 8, "paid": "Y", **fields}}
+    return int(desk.owner.call("sale.payment.add", wish)["payment"]["id"])
+
+
+def _ship(desk: Desk, order: int, **fields: Any) -> Any:
+    given = {"orderId": order, "allowDelivery": "N", "deducted": "N", "deliveryId": 3, **fields}
+    return desk.owner.call("sale.shipment.add", {"fields": given})
+
+
+def _answer(desk: Desk, order: int) -> Any:
+    answers = [{"orderPropsId": 20, "value": "Анна"}]
+    return desk.owner.call("sale.propertyvalue.modify", {"fields": {"order": {"id": order, "propertyValues": answers}}})
+
+
 def test_an_order_holds_what_was_ordered_by_whom_and_how_to_reach_them(desk: Desk) -> None:
     contact = desk.portal.add_contact("Анна", "Орлова", phone="+79990000001")
     clients = [{"entityTypeId": CONTACT, "entityId": contact, "isPrimary": "Y"}]
@@ -121,10 +144,10 @@ def test_orders_are_paged_by_fifty_and_found_by_edit_and_id(desk: Desk) -> None:
         (lambda d, o: _update(d, o, canceled="Y", reasonCanceled="Передумал"), 640, True),
         (lambda d, o: _update(d, o, canceled="N", statusId="N"), 640, False),
         (lambda d, o: _update(d, o, price=1), 640, False),
-        (lambda d, o: _pay(d, o), 640, True),
+        (_pay, 640, True),
         (lambda d, o: _ship(d, o, basePriceDelivery=350), 990, True),
         (lambda d, o: _link(d, o, d.deal()), 640, False),
-        (lambda d, o: _answer(d, o), 640, False),
+        (_answer, 640, False),
     ],
     ids=[
         "a product at the catalogue's price", "a price by hand", "words instead of a product", "a quantity", "a price",
@@ -139,29 +162,6 @@ def test_an_orders_price_and_clock_follow_its_basket(desk: Desk, act: Act, price
     act(desk, order)
     got = _get(desk, order)
     assert (got["price"], got["dateUpdate"] == NEW) == (price, stamped)
-
-
-def _first(desk: Desk, order: int) -> str:
-    return str(_get(desk, order)["basketItems"][0]["id"])
-
-
-def _change(desk: Desk, order: int, **fields: Any) -> Any:
-    return desk.owner.call("sale.basketitem.update", {"id": _first(desk, order), "fields": fields})
-
-
-def _pay(desk: Desk, order: int, **fields: Any) -> int:
-    wish = {"fields": {"orderId": order, "paySystemId": 8, "paid": "Y", **fields}}
-    return int(desk.owner.call("sale.payment.add", wish)["payment"]["id"])
-
-
-def _ship(desk: Desk, order: int, **fields: Any) -> Any:
-    given = {"orderId": order, "allowDelivery": "N", "deducted": "N", "deliveryId": 3, **fields}
-    return desk.owner.call("sale.shipment.add", {"fields": given})
-
-
-def _answer(desk: Desk, order: int) -> Any:
-    answers = [{"orderPropsId": 20, "value": "Анна"}]
-    return desk.owner.call("sale.propertyvalue.modify", {"fields": {"order": {"id": order, "propertyValues": answers}}})
 
 
 def test_where_a_portal_does_so_answers_and_links_stamp_an_order() -> None:

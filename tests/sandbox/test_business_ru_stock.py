@@ -154,6 +154,92 @@ def test_goods_of_a_posted_shipment_need_a_store() -> None:
     assert "склад" in desk.manager.refusal("PUT", "realizations", id=shipment, held=1)
 
 
+def test_what_others_hold_in_reserve_is_not_shipped() -> None:
+    desk = Desk()
+    good = desk.good(pieces=5)
+    theirs = desk.document("reservations", (good, "4"))
+    ours = desk.document("realizations", (good, "2"), held=0)
+    refusal = desk.manager.refusal("PUT", "realizations", id=ours, held=1)
+    assert refusal == "Недостаточно свободного товара «Фара» на складе «Склад Москва»: нужно 2, свободно 1"
+    assert (desk.manager.one("realizations", id=ours)["held"], desk.stock(good)) == (False, ("5", "4"))
+    desk.document("realizations", (good, "4"), reservation_id=theirs)
+    assert desk.stock(good) == ("1", "0")
+
+
+def test_a_shipment_may_take_its_own_reserve_and_what_is_free_besides() -> None:
+    desk = Desk()
+    good = desk.good(pieces=5)
+    desk.document("reservations", (good, "1"))
+    own = desk.document("reservations", (good, "3"))
+    shipment = desk.document("realizations", (good, "5"), reservation_id=own, held=0)
+    assert "свободно 4" in desk.manager.refusal("PUT", "realizations", id=shipment, held=1)
+    desk.manager.put("realizationgoods", _line(desk, shipment, "realization"), amount="4")
+    desk.manager.put("realizations", shipment, held=1)
+    assert desk.stock(good) == ("1", "1")
+
+
+def test_where_a_ledger_allows_it_reserves_of_others_are_shipped() -> None:
+    desk = Desk(switches={"business_ru.ships_reserved": True})
+    good = desk.good(pieces=5)
+    desk.document("reservations", (good, "4"))
+    desk.document("realizations", (good, "2"))
+    assert desk.stock(good) == ("3", "4")
+
+
+def test_goods_come_in_by_a_posted_receipt_and_leave_when_it_is_taken_back() -> None:
+    desk = Desk()
+    good = desk.good(pieces=1)
+    clerk = {name: value for name, value in desk.parties().items() if name != "partner_id"}
+    receipt = desk.manager.post("postings", **clerk, store_id=desk.store())
+    desk.manager.post("postinggoods", posting_id=receipt, good_id=good, amount="3", price="400")
+    assert desk.stock(good) == ("1", "0")
+    desk.manager.put("postings", receipt, held=1)
+    assert (desk.stock(good), desk.manager.one("postings", id=receipt)["sum"]) == (("4", "0"), "1200.00")
+    shipment = desk.document("realizations", (good, "2"))
+    assert "Недостаточно" in desk.manager.refusal("PUT", "postings", id=receipt, held=0)
+    desk.manager.put("realizations", shipment, held=0)
+    desk.manager.put("postings", receipt, held=0)
+    assert desk.stock(good) == ("1", "0")
+
+
+def test_a_shipments_sum_is_that_of_its_lines() -> None:
+    desk = Desk()
+    good, other = desk.good(), desk.good("Лампа")
+    shipment = desk.document("realizations", (good, "1.5"), (other, "2"))
+    assert desk.manager.one("realizations", id=shipment)["sum"] == "350.00"
+    line = desk.manager.one("realizationgoods", realization_id=shipment, good_id=good)["id"]
+    desk.manager.put("realizationgoods", line, amount="1", price="640")
+    assert desk.manager.one("realizations", id=shipment)["sum"] == "840.00"
+
+
+STOCK_MOVES: dict[str, tuple[Callable[[Desk, str], object], bool]] = {
+    "reserved": (lambda desk, good: desk.document("reservations", (good, "1")), True),
+    "shipped": (lambda desk, good: desk.document("realizations", (good, "1")), True),
+    "a draft": (lambda desk, good: desk.document("realizations", (good, "1"), held=0), False),
+}
+
+
+@pytest.mark.parametrize(("deed", "moved"), STOCK_MOVES.values(), ids=STOCK_MOVES.keys())
+def test_stock_is_found_by_store_good_and_the_moment_of_its_last_change(
+    deed: Callable[[Desk, str], object], *, moved: bool
+) -> None:
+    desk = Desk()
+    good, _ = desk.good(), desk.good("Лампа")
+    desk.clock.forward(60)
+    deed(desk, good)
+    since = desk.manager.get("storegoods", updated={"from": "23.11.2026 09:01:00"})
+    assert [(row["good_id"], row["store_id"]) for row in since] == ([(good, desk.store())] if moved else [])
+    assert len(desk.manager.get("storegoods", good_id=good, store_id=desk.store())) == 1
+    assert desk.manager.get("storegoods", good_id=good, store_id=desk.store("Склад Питер")) == []
+
+
+def test_stock_comes_in_pages_of_250() -> None:
+    desk = Desk()
+    for number in range(251):
+        desk.good(f"Деталь {number}", pieces=1)
+    assert [len(desk.manager.get("storegoods", page=page)) for page in (1, 2, 3)] == [250, 1, 0]
+
+
 def test_services_are_shipped_and_reserved_without_stock() -> None:
     desk = Desk()
     service = desk.good("Полировка", pieces=0, service=True)

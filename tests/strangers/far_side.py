@@ -26,7 +26,7 @@ HERE = {"127.0.0.1", "::1", "localhost"}
 LOOP = asyncio.Runner()
 
 
-def b24pysdk(webhook: str, **_: Any) -> Any:
+def b24pysdk(webhook: str) -> Any:
     """Open Bitrix24's own SDK: `token` makes any call, `client` knows the methods by name."""
     from b24pysdk import BitrixWebhook
 
@@ -35,7 +35,7 @@ def b24pysdk(webhook: str, **_: Any) -> Any:
     return SimpleNamespace(token=token, client=token.get_client())
 
 
-def fast_bitrix24(webhook: str, **options: Any) -> Any:
+def fast_bitrix24(webhook: str) -> Any:
     """Open fast_bitrix24 with a session that knows the sandbox's authority."""
     import aiohttp
     from fast_bitrix24 import BitrixAsync
@@ -43,7 +43,7 @@ def fast_bitrix24(webhook: str, **options: Any) -> Any:
     async def opened() -> Any:
         trusting = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=os.environ["REQUESTS_CA_BUNDLE"]))
         session = aiohttp.ClientSession(connector=trusting, raise_for_status=True)
-        return BitrixAsync(webhook, client=session, verbose=False, **options)
+        return BitrixAsync(webhook, client=session, verbose=False)
 
     return LOOP.run(opened())
 

@@ -35,9 +35,9 @@ class Town:
         """Let Bitrix24's own SDK in."""
         return self._visit("b24pysdk", webhook=webhook or self.webhook())
 
-    def fast(self, webhook: str = "", **options: Any) -> Visitor:
+    def fast(self, webhook: str = "") -> Visitor:
         """Let fast_bitrix24 in."""
-        return self._visit("fast_bitrix24", webhook=webhook or self.webhook(), **options)
+        return self._visit("fast_bitrix24", webhook=webhook or self.webhook())
 
     def wrapper(self, **options: Any) -> Visitor:
         """Let businessru-api in."""
@@ -77,7 +77,7 @@ class Town:
         return [row["commands"] for row in self._world.journal.requests_since(0) if row["commands"]]
 
     def deals(self) -> list[dict[str, Any]]:
-        """Return all deals as the manager reads them."""
+        """Return the deals as the manager reads them, at most three pages."""
         order = {"order": {"ID": "ASC"}}
         return [deal for start in (0, 50, 100) for deal in self.portal.call("crm.deal.list", {**order, "start": start})]
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from jobs import digest
@@ -61,6 +62,7 @@ class Office:
 
     def __init__(self, store: Store) -> None:
         self.store, self.clock = store, Clock()
+        self.sources: dict[str, str] = {}
         anything: Any = None
         portal: Any = Portal()
         clock: Any = self.clock
@@ -146,7 +148,8 @@ class Office:
                     )
 
     def plan(self, now: datetime = MORNING) -> Plan:
-        look: Any = Look(1, now, self.clock.real(), None)  # type: ignore[arg-type]
+        directory: Any = SimpleNamespace(sources=self.sources)
+        look = Look(1, now, self.clock.real(), directory)
         return digest.plan(self.desk, look)
 
     def letters(self, now: datetime = MORNING) -> dict[str, Any]:
@@ -156,7 +159,7 @@ class Office:
         return {action.subject.removeprefix("person:"): action.payload for action in actions}
 
     def day(self) -> summary.Day:
-        return summary.read(self.desk, MORNING, self.clock.real(), self.desk.portal.card_url)
+        return summary.read(self.desk, MORNING, self.clock.real(), self.sources)
 
 
 @contextmanager

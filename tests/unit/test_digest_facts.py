@@ -1,31 +1,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 
 from sverka.domain import digest_facts as facts
-from sverka.domain.actions import ref
-from sverka.domain.digest import DealLink, Done, HeldReserve, LeftAlone, Tally
+from sverka.domain.digest import Aged, DealLink, LeftAlone
 from sverka.domain.digest_facts import Matter
-from sverka.domain.effects import Effect, State
 from sverka.domain.plan import Finding, Skip
+from sverka.domain.tally import Tally
 
-NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 LINK = DealLink("Фары", "https://fary.example/71/")
-
-
-def effect(kind: str, subject: str = "deal:71", **changes: Any) -> Effect:
-    """An effect that was carried out and changed something."""
-    made = Effect(
-        id=1, company="headlights", key=kind, kind=kind, system="business_ru", subject=subject, risk=2, payload={}, reason="", before="",
-        after="", money_kopecks=100, state=State.DONE, attempts=0, planned_at=NOW, not_before=None, claimed_at=NOW, fence=1,
-        external_id="9", changed=True, detail="", run_id=1,
-    )  # fmt: skip
-    return replace(made, **changes)
 
 
 def matter(
@@ -45,52 +33,13 @@ def matter(
     return replace(made, **changes)
 
 
-NEW_ORDER = (
-    effect("order.create"), effect("order.lines", payload={"order": ref("x")}), effect("reserve.create", payload={"order": ref("x")}),
-    effect("reserve.lines", payload={"reserve": ref("y")}), effect("deal.ledger_order"),
-)  # fmt: skip
-
-
-def test_a_new_order_with_its_lines_and_reserve_is_no_repair() -> None:
-    assert facts.done(NEW_ORDER) == Done(orders=Tally(1, 100), reserves=Tally(1, 100), numbers=1)
-
-
-@pytest.mark.parametrize(
-    ("done", "expected"),
-    [
-        ((effect("order.lines", payload={"order": "12"}),), Done(lines=Tally(1, 100), repairs=1)),
-        ((effect("order.lines", payload={"order": "12"}),) * 2, Done(lines=Tally(1, 200), repairs=1)),
-        ((effect("order.status", after="cancelled"),), Done(cancelled=Tally(1, 100), repairs=1)),
-        ((effect("order.status", after="open"),), Done(reopened=Tally(1, 100), repairs=1)),
-        ((effect("reserve.release"), effect("reserve.release", "deal:72")), Done(released=Tally(2, 200), repairs=2)),
-        ((effect("reserve.hold"),), Done(reserves_back=Tally(1, 100), repairs=1)),
-        ((effect("reserve.lines", payload={"reserve": "33"}),), Done(reserve_lines=1, repairs=1)),
-        ((effect("reserve.create", payload={"order": "12"}),), Done(reserves=Tally(1, 100), repairs=1)),
-        ((effect("partner.create", "client:5"), effect("partner.contacts", "client:5")), Done(clients=1)),
-        ((effect("deal.ledger_order", before="ЗП-9", after="ЗП-12"),), Done(numbers=1, repairs=1)),
-        ((effect("order.lines", changed=False),), Done()),
-        ((effect("order.create", state=State.FAILED), effect("order.create", state=State.UNKNOWN, changed=None)), Done()),
-    ],
-    ids=[
-        "lines", "lines twice", "cancelled", "reopened", "released", "held again", "reserve's lines", "reserve of an old order", "client",
-        "number corrected", "found as wanted", "failed and unknown",
-    ],
-)  # fmt: skip
-def test_what_really_changed_is_counted(done: tuple[Effect, ...], expected: Done) -> None:
-    assert facts.done(done) == expected
-
-
-def test_nothing_done_is_false() -> None:
-    assert not facts.done(())
-
-
-def test_reserves_are_told_by_age_with_the_oldest_named() -> None:
-    held = [HeldReserve(replace(LINK, title=str(days)), days, days * 100) for days in (0, 7, 8, 14, 15, 30, 31)]
-    found = facts.reserves(held)
-    assert found.held == Tally(7, 10_500)
+def test_goods_held_are_told_by_age_with_the_oldest_named() -> None:
+    held = [Aged(replace(LINK, title=str(days)), days, days * 100) for days in (0, 7, 8, 14, 15, 30, 31)]
+    found = facts.aging(held)
+    assert found.total == Tally(7, 10_500)
     assert found.by_age == (Tally(2, 700), Tally(2, 2_200), Tally(2, 4_500), Tally(1, 3_100))
     assert found.oldest == held[-1]
-    assert facts.reserves([]).oldest is None
+    assert facts.aging([]).oldest is None
 
 
 def test_held_goods_are_worth_what_their_order_says() -> None:
@@ -123,6 +72,7 @@ def test_questions_come_by_money_and_about_a_client_once() -> None:
     [
         ("lines", "lines"), ("order_status", "order_status"), ("order", "order"), ("client", "client"), ("bind client", "client"),
         ("bind order", "bind_order"), ("bind product", "bind_product"), ("bind person", "bind_person"), ("reserve", "other"),
+        ("stage", "stage"), ("shop_lines", "shop_lines"), ("buyer", "buyer"), ("shop cancelled", "other"),
     ],
 )  # fmt: skip
 def test_a_question_has_a_topic(aspect: str, topic: str) -> None:
@@ -135,8 +85,12 @@ def test_a_question_has_a_topic(aspect: str, topic: str) -> None:
     [
         ("missing", "branch", "branch"), ("missing", "client", "client"), ("missing", "lines", "lines"),
         ("missing", "product Лампа", "product"),
-        ("behind_fact", "order_status", "behind"), ("conflict", "order_status", "late"), ("unknown_stage", "stage", "unknown_stage"),
-        ("missing", "email", "other"), ("malformed", "row", "other"),
+        ("behind_fact", "order_status", "behind"), ("conflict", "order_status too late", "late"),
+        ("unknown_stage", "stage", "unknown_stage"),
+        ("behind_fact", "answer", "answer"), ("behind_fact", "call", "call"), ("behind_fact", "allowed", "allowed"),
+        ("missing", "visit goods", "visit"), ("missing", "shipment stock", "stock"), ("missing", "shipment draft", "other"),
+        ("missing", "email", "other"), ("malformed", "row", "other"), ("missing", "answer", "other"),
+        ("behind_fact", "underpaid", "other"),
     ],
 )  # fmt: skip
 def test_a_notice_has_a_topic(kind: str, aspect: str, topic: str) -> None:
@@ -191,6 +145,55 @@ def test_a_deal_that_lacks_two_products_is_counted_once() -> None:
     ]
     (notice,) = facts.notices(lacking, grouped=True)
     assert (notice.count, notice.sum_kopecks, len(notice.deals), notice.things) == (2, 50, 1, ("Лампа", "Линза"))
+
+
+LATE = [
+    matter("behind_fact", "allowed", subject="deal:74", stake=900, number=1, since=date(2026, 11, 12), manager="Ольга"),
+    matter("behind_fact", "answer", stake=0, number=2, manager="Степан"),
+    matter("behind_fact", "answer", subject="deal:72", stake=0, number=3, since=date(2026, 11, 23), manager="Ольга"),
+    matter("behind_fact", "answer", subject="deal:73", stake=0, number=4, manager="Степан"),
+    matter("missing", "shipment stock", subject="deal:75", stake=70, number=5, manager="Ольга"),
+    matter("behind_fact", "call", subject="call:9", stake=0, number=6, deal=None),
+]
+
+
+def test_what_people_are_late_with_stands_apart_the_most_urgent_first() -> None:
+    found = facts.delays([*LATE, matter(number=7)], grouped=True)
+    assert [(notice.topic, notice.count) for notice in found] == [
+        ("answer", 3),
+        ("call", 1),
+        ("stock", 1),
+        ("allowed", 1),
+    ]
+    assert found[0].managers == (("Степан", 2), ("Ольга", 1))
+    assert found[0].since == date(2026, 11, 23)
+    assert [notice.topic for notice in facts.notices([*LATE, matter(number=7)], grouped=True)] == ["branch"]
+
+
+def test_each_delay_stands_by_itself_in_a_managers_letter_the_oldest_first() -> None:
+    found = facts.delays(LATE, grouped=False)
+    assert [notice.deals[0].title for notice in found if notice.topic == "answer"] == ["deal:72", "deal:71", "deal:73"]
+
+
+def test_what_is_shipped_and_not_paid_is_owed_and_nothing_else() -> None:
+    owed = [
+        matter("behind_fact", "debt", stake=50, number=1, since=date(2026, 11, 20)),
+        matter("behind_fact", "debt", subject="deal:72", stake=80, number=2, since=date(2026, 11, 3)),
+        matter("behind_fact", "debt", subject="deal:73", stake=80, number=3, asks=True),
+    ]
+    assert [(debt.deal.title, debt.days, debt.sum_kopecks) for debt in facts.debts([*owed, *LATE], TODAY)] == [
+        ("deal:72", 21, 80), ("deal:71", 4, 50),
+    ]  # fmt: skip
+    assert facts.notices(owed[:2], grouped=True) == facts.delays(owed[:2], grouped=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "aspect", "agrees"),
+    [("behind_fact", "debt", True), ("behind_fact", "answer", True), ("missing", "shipment stock", True), ("missing", "branch", False),
+     ("conflict", "lines", False)],
+)  # fmt: skip
+def test_somebody_being_late_is_no_disagreement_of_the_systems(kind: str, aspect: str, agrees: bool) -> None:
+    assert facts.is_about_people(Finding(kind, "deal:71", aspect, "")) is agrees
 
 
 def test_a_manager_gets_each_notice_by_itself() -> None:

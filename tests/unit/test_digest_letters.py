@@ -11,10 +11,11 @@ import pytest
 
 from jobs import digest
 from sverka.domain.actions import Action, ref
-from sverka.domain.digest import Done, Tally
+from sverka.domain.done import Done
 from sverka.domain.effects import State
 from sverka.domain.plan import Finding, Plan, Skip
 from sverka.domain.rows import User
+from sverka.domain.tally import Tally
 from sverka.store import findings, outbox
 from sverka.work import summary
 from tests import make
@@ -178,7 +179,7 @@ def test_held_goods_are_valued_and_aged(office: Office) -> None:
     office.deal(73, days=40)
     day = office.day()
     reserves = summary.owner(day, "Андрей", None).reserves
-    assert reserves.held == Tally(3, 3_000_00)
+    assert reserves.total == Tally(3, 3_000_00)
     assert [band.count for band in reserves.by_age] == [1, 0, 1, 1]
     assert reserves.oldest is not None
     assert (reserves.oldest.deal.title, reserves.oldest.days) == ("Заказ 73", 40)

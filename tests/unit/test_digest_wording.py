@@ -8,7 +8,6 @@ import pytest
 
 from sverka.domain.digest import (
     Digest,
-    Done,
     LeftAlone,
     ManagerDigest,
     Notice,
@@ -16,14 +15,23 @@ from sverka.domain.digest import (
     Period,
     Source,
     Standing,
-    Tally,
     Troubles,
 )
-from sverka.domain.digest_facts import NOTICES, QUESTIONS, REASONS_TOLD
+from sverka.domain.digest_facts import DELAYS, NOTICES, QUESTIONS, REASONS_TOLD
+from sverka.domain.done import Done, Errands, Move
 from sverka.domain.plan import REASONS
-from sverka.messages.digest import headlines, phrase, questions, state, work
-from sverka.messages.examples import MANAGER_BUSY, MANAGER_DONE, OWNER_BUSY, OWNER_FIRST_DAY, OWNER_QUIET, OWNER_UNSOUND
-from sverka.work.polling import LEDGER_FAMILIES, PORTAL_FAMILIES
+from sverka.domain.report import GROUPINGS
+from sverka.domain.tally import Tally
+from sverka.messages.digest import headlines, phrase, questions, sales, state, work
+from sverka.messages.examples import (
+    MANAGER_BUSY,
+    MANAGER_DONE,
+    OWNER_BUSY,
+    OWNER_FIRST_DAY,
+    OWNER_QUIET,
+    OWNER_UNSOUND,
+)  # fmt: skip
+from sverka.work.polling import LEDGER_FAMILIES, PORTAL_FAMILIES, SHOP_FAMILY
 
 TODAY = date(2026, 11, 24)
 DAY = Period(date(2026, 11, 23), TODAY)
@@ -47,7 +55,7 @@ def manager(**changes: Any) -> ManagerDigest:
     [
         (OWNER_QUIET, "всё сошлось, вопросов нет"),
         (OWNER_FIRST_DAY, "сошлись все 65 сделок, создано 65 заказов на 1,99 млн ₽, вопросов нет"),
-        (OWNER_BUSY, "сошлась 61 сделка из 65, не получилось 1 действие, четыре вопроса"),
+        (OWNER_BUSY, "сошлась 61 сделка из 65, не получилось 1 действие, 3 заявки без ответа, четыре вопроса"),
         (OWNER_UNSOUND, "Бизнес.ру прочитан не полностью, сошлась 61 сделка из 65, один вопрос"),
         (
             owner(standing=Standing(65, 64, 607, 1), done=Done(repairs=12), questions=OWNER_BUSY.questions[:1]),
@@ -62,6 +70,15 @@ def manager(**changes: Any) -> ManagerDigest:
         (owner(standing=Standing(), troubles=Troubles(("x",), ("y",))), "не получилось 2 действия, вопросов нет"),
         (owner(sources=(Source("bitrix24", None),)), "Битрикс24 ещё не прочитан, сошлись все 65 сделок, вопросов нет"),
         (
+            owner(done=Done(completed=Tally(2, 50_000_00), shipped=Tally(1, 10_000_00), orders=Tally(1, 5), repairs=4)),
+            "сошлись все 65 сделок, отгружены 3 заказа на 60 000 ₽, создан 1 заказ, вопросов нет",
+        ),
+        (
+            owner(done=Done(moves=((Move("Оценка качества"), 2), (Move("Обработан", "Сервис"), 3)), errands=Errands(given=9))),
+            "сошлись все 65 сделок, переведено 5 сделок, вопросов нет",
+        ),
+        (owner(done=Done(errands=Errands(given=9))), "сошлись все 65 сделок, вопросов нет"),
+        (
             owner(sources=(replace(OWNER_QUIET.sources[0], is_old=True),)),
             "данные Битрикс24 устарели, сошлись все 65 сделок, вопросов нет",
         ),
@@ -74,16 +91,27 @@ def test_the_owners_subject_says_what_matters(letter: OwnerDigest, line: str) ->
 @pytest.mark.parametrize(
     ("letter", "line"),
     [
-        (MANAGER_BUSY, "Ольга, на сегодня: 2 вопроса, 1 сделка без филиала, 1 сделка впереди заказа"),
-        (MANAGER_DONE, "Ольга, вопросов нет: созданы 3 заказа, исправлено 1 расхождение"),
+        (
+            MANAGER_BUSY,
+            (
+                "Ольга, на сегодня: 1 заявка без ответа, 2 вопроса, 1 сделке не хватает товара, 1 сделка стоит слишком долго, "
+                "2 замечания"
+            ),
+        ),
+        (MANAGER_DONE, "Ольга, вопросов нет: отгружен 1 заказ на 46 000 ₽, созданы 3 заказа"),
         (manager(), "Ольга, вопросов нет"),
         (manager(name=""), "Вопросов нет"),
         (
-            manager(notices=tuple(Notice(topic, "", 1, 0, TODAY) for topic in NOTICES)),
-            (
-                "Ольга, на сегодня: 1 сделка без филиала, 1 сделка без клиента, 1 сделка без товаров, 1 товар не найден, "
-                "1 сделка впереди заказа, 3 замечания"
-            ),
+            manager(notices=tuple(Notice(topic, "", 1, 0, TODAY) for topic in NOTICES if topic not in DELAYS)),
+            "Ольга, на сегодня: 1 сделка без филиала, 1 сделка без клиента, 6 замечаний",
+        ),
+        (
+            manager(notices=tuple(Notice(topic, "", 1, 0, TODAY) for topic in ("lines", "product", "behind"))),
+            "Ольга, на сегодня: 1 сделка без товаров, 1 товар не найден, 1 сделка впереди заказа",
+        ),
+        (
+            manager(delays=tuple(Notice(topic, "", 1, 0, TODAY) for topic in ("answer", "answer", "visit"))),
+            "Ольга, на сегодня: 2 заявки без ответа, 1 визит без товара",
         ),
     ],
 )  # fmt: skip
@@ -119,43 +147,11 @@ def test_a_source_that_may_not_be_relied_on_is_said_aloud() -> None:
     assert never.startswith("Бизнес.ру ещё ни разу не прочитан целиком.")
 
 
-@pytest.mark.parametrize("family", [*PORTAL_FAMILIES, "lines", *LEDGER_FAMILIES])
+@pytest.mark.parametrize("family", [*PORTAL_FAMILIES, SHOP_FAMILY, "shop_lines", "lines", *LEDGER_FAMILIES])
 def test_whatever_was_not_read_has_a_name(family: str) -> None:
     letter = owner(sources=(replace(OWNER_QUIET.sources[0], missing=(family,)),))
     assert family not in state.warnings(letter)[0]
-
-
-@pytest.mark.parametrize(
-    ("period", "title"),
-    [
-        (DAY, "Сделано за сутки"),
-        (Period(date(2026, 11, 20), TODAY), "Сделано за период с 20 по 24 ноября"),
-        (Period(TODAY, TODAY), "Сделано сегодня"),
-        (Period(None, TODAY), "Сделано с начала работы"),
-    ],
-)
-def test_the_time_of_what_was_done_is_named(period: Period, title: str) -> None:
-    assert plain(work.done_title(period)) == title
-
-
-@pytest.mark.parametrize(
-    ("done", "sentence"),
-    [
-        (Done(orders=Tally(1, 640_00)), "Создан 1 заказ в Бизнес.ру на 640 ₽."),
-        (Done(clients=2), "Заведены 2 клиента в Бизнес.ру."),
-        (Done(lines=Tally(1, 7)), "Состав исправлен в 1 заказе: разница 0,07 ₽."),
-        (Done(lines=Tally(21, 0)), "Состав исправлен в 21 заказе."),
-        (Done(cancelled=Tally(1, 100_00)), "Отменён 1 заказ проигранной сделки на 100 ₽."),
-        (Done(reopened=Tally(5, 100_00)), "Возвращено в работу 5 заказов на 100 ₽."),
-        (Done(reserves=Tally(6, 135_271_52)), "Поставлено 6 резервов: товар на 135 272 ₽ ждёт своих клиентов."),
-        (Done(reserves_back=Tally(1, 1_00)), "Возвращён 1 резерв на 1 ₽."),
-        (Done(reserve_lines=3), "Состав исправлен в 3 резервах."),
-        (Done(released=Tally(4, 96_300_00)), "Сняты 4 резерва: товар на 96 300 ₽ снова в продаже."),
-        (Done(numbers=65), "В 65 сделках записан номер заказа."),
-    ],
-)
-def test_what_was_done_is_said(done: Done, sentence: str) -> None:
-    assert [plain(phrase.plain(said)) for said in work.done(done)] == [sentence]
+    assert "прочие данные" not in state.warnings(letter)[0]
 
 
 def test_every_question_reason_and_topic_has_its_words() -> None:
@@ -163,6 +159,8 @@ def test_every_question_reason_and_topic_has_its_words() -> None:
         asked = replace(OWNER_BUSY.questions[0], topic=question)
         assert questions.until_answered([asked]).startswith("Пока вы не ответили, ")
         assert isinstance(questions.choices(asked), tuple)
+    assert set(work.DELAY_TITLES) == set(DELAYS)
+    assert set(sales.TABLES) == set(GROUPINGS)
     for reason in REASONS_TOLD:
         assert reason in REASONS
         assert phrase.plain(work.left_alone(LeftAlone(reason, DEALS[:1]))).endswith("Это «Заказ 126».")

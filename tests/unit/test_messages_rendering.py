@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,35 +13,36 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
 from sverka.domain.digest import (
+    Aged,
+    Aging,
     DealLink,
     Digest,
-    Done,
-    HeldReserve,
     LeftAlone,
     ManagerDigest,
     Notice,
     OwnerDigest,
     Period,
     Question,
-    Reserves,
     Source,
     Standing,
-    Tally,
     Troubles,
 )
-from sverka.domain.digest_facts import NOTICES, QUESTIONS, REASONS_TOLD
+from sverka.domain.digest_facts import DELAYS, NOTICES, QUESTIONS, REASONS_TOLD
+from sverka.domain.done import Done, Errands, Move
+from sverka.domain.report import GROUPINGS, Line, Report, Score, week_and_month
+from sverka.domain.tally import Tally
 from sverka.messages import KINDS
 from sverka.messages.environment import FOLDER, UnprintableError, environment
-from sverka.messages.examples import EXAMPLES, MANAGER_BUSY, OWNER_BUSY, OWNER_QUIET
+from sverka.messages.examples import EXAMPLES, MANAGER_BUSY, OWNER_BUSY, OWNER_QUIET, OWNER_WEEKLY
 from sverka.messages.layout import COLUMNS, link
 from sverka.messages.render import SUBJECT_LIMIT, Letter, render
 
 NOW = datetime(2026, 11, 24, 8, 58, tzinfo=ZoneInfo("Europe/Moscow"))
 EVIL = (
     "<script>alert(1)</script>\" onclick='x' {{ 7 * 7 }} «И»\r\nBcc: evil@example.com\u202e\x00"
-    + "очень-длинное-слово" * 20
+    + "очень-длинное-слово" * 11
 )
-EVIL_DEAL = DealLink(EVIL, "https://fary.example/crm/deal/details/1/?a=1&b=\"'><i>")
+EVIL_DEAL = DealLink(EVIL[:90], "https://fary.example/crm/deal/details/1/?a=1&b=\"'><i>")
 
 MINIMAL_OWNER = OwnerDigest(
     name="", company="Фары", now=NOW, sources=(), period=Period(None, NOW.date()), standing=Standing()
@@ -56,19 +57,32 @@ _NOTICES = tuple(
     for topic in NOTICES
     for count in (1, 9, 99)
 )
+_DELAYS = tuple(notice for notice in _NOTICES if notice.topic in DELAYS)
 _SOME = Tally(3, 7)
-_DONE = Done(_SOME, 4, _SOME, _SOME, _SOME, 4, _SOME, _SOME, _SOME, 4, 4)
+_MOVES = ((Move(EVIL, facts=("shipment none",)), 2), (Move(EVIL, EVIL), 1), (Move(EVIL), 3))
+_DONE = Done(**{
+    name: {"moves": _MOVES, "errands": Errands(4, 4, 4)}.get(name, _SOME if isinstance(value, Tally) else 4)
+    for name, value in vars(Done()).items()
+})  # fmt: skip
+_AGED = (Aged(EVIL_DEAL, 15, 0),) * 30
+_SCORE = Score(10**5, Tally(10**5, 10**14), 10**5, timedelta(days=900))
+_LINE = Line(EVIL[:40], 10**5, (_SCORE, _SCORE))
+_REPORT = Report(
+    week_and_month(NOW.date()), _LINE, dict.fromkeys(GROUPINGS, (_LINE,) * 8 + (replace(_LINE, others=99),))
+)
 HOSTILE_OWNER = OwnerDigest(
     name=EVIL, company=EVIL, now=NOW,
     sources=(Source("bitrix24", None), Source("business_ru", NOW.replace(year=2025), ("orders", "stages"), is_old=True)),
     period=Period(date(2026, 11, 1), NOW.date()), standing=Standing(10**7, 3, 10**6, 10**15),
-    reserves=Reserves(Tally(9, 10**14), (Tally(), Tally(1, 1), Tally(1, 0), Tally(7, 10**14)), HeldReserve(EVIL_DEAL, 400, 10**14)),
+    reserves=Aging(Tally(9, 10**14), (Tally(), Tally(1, 1), Tally(1, 0), Tally(7, 10**14)), Aged(EVIL_DEAL, 400, 10**14)),
+    debts=Aging(Tally(9, 0), (Tally(), Tally(), Tally(), Tally(9, 0)), Aged(EVIL_DEAL, 400, 0)),
+    yesterday=_SCORE, report=_REPORT, delays=tuple(notice for notice in _DELAYS if notice.count == 9), answer_field=EVIL[:40],
     lost_orders=Tally(21, 5), questions=_QUESTIONS, notices=_NOTICES, done=_DONE,
     left_alone=tuple(LeftAlone(reason, (EVIL_DEAL,) * 50) for reason in REASONS_TOLD), troubles=Troubles((EVIL,) * 9, (EVIL,) * 3),
 )  # fmt: skip
 HOSTILE_MANAGER = ManagerDigest(
     name=EVIL, now=NOW, sources=HOSTILE_OWNER.sources, period=HOSTILE_OWNER.period, questions=_QUESTIONS, notices=_NOTICES * 3, done=_DONE,
-    done_deals=(EVIL_DEAL,) * 30, old_reserves=(HeldReserve(EVIL_DEAL, 15, 0),) * 30,
+    done_deals=(EVIL_DEAL,) * 30, old_reserves=_AGED, debts=_AGED, delays=_DELAYS,
 )  # fmt: skip
 
 CASES: dict[str, tuple[str, Digest]] = {
@@ -153,7 +167,7 @@ def test_links_lead_only_to_cards(case: tuple[Digest, Letter]) -> None:
 def test_no_element_gets_a_handler_from_data(case: tuple[Digest, Letter]) -> None:
     names = {name for _, attributes in Page(case[1].html).elements for name in attributes}
     assert names <= {
-        "lang", "charset", "name", "content", "class", "style", "role", "width", "align", "href", "data-css-inline",
+        "lang", "charset", "name", "content", "class", "style", "role", "width", "align", "href", "data-css-inline", "colspan",
     }  # fmt: skip
 
 
@@ -194,8 +208,23 @@ def test_a_manager_can_open_each_deal_from_the_text_alone() -> None:
         assert f"https://fary.example/crm/deal/details/{number}/" in text
 
 
+def test_the_report_stands_in_the_letter_as_a_table_and_as_text() -> None:
+    letter = render("digest/owner", OWNER_WEEKLY)
+    text, seen = letter.text.replace("\u00a0", " "), re.sub(r"\s+", " ", Page(letter.html).text)
+    assert re.search(r"Ольга Климова \(в работе 80, обычно 4 дня\)\n +неделя +27 +13 +5 +72 +390", text)
+    assert "Ольга Климова в работе 80, обычно 4 дня неделя" in seen
+    assert ("Ольга" in render("digest/owner", OWNER_QUIET).text) is False
+
+
+def test_unanswered_requests_stand_first_in_a_managers_letter() -> None:
+    text = render("digest/manager", MANAGER_BUSY).text
+    titles = [line for line in text.splitlines() if line.isupper()]
+    assert titles[:2] == ["ЗАЯВКИ БЕЗ ОТВЕТА", "ОТВЕТЬТЕ, ПОЖАЛУЙСТА"]
+    assert "ОТГРУЖЕНО И НЕ ОПЛАЧЕНО\u00a0— 116\u202f400\u00a0₽" in titles
+
+
 def test_zero_lines_are_hidden() -> None:
-    text = render("digest/owner", replace(OWNER_QUIET, reserves=Reserves())).text
+    text = render("digest/owner", replace(OWNER_QUIET, reserves=Aging())).text
     assert "резерв" not in text
     assert not re.search(r"\b0\b", text)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -61,16 +61,6 @@ def test_only_rows_that_differ_are_written(store: Store) -> None:
         mirror.merge(tx, COMPANY, [line("1"), line("2"), line("3")], 1)
         assert mirror.merge(tx, COMPANY, [line("1"), line("2", price=101), line("4")], 2) == 2
         assert changed_runs(tx, DealLine) == {"1": 1, "2": 2, "3": 1, "4": 2}
-
-
-def test_merging_the_same_again_does_not_touch_the_file(store: Store, tmp_path: Path) -> None:
-    rows = [deal(ext_id=str(number)) for number in range(300)]
-    with store.writing() as tx:
-        mirror.merge(tx, COMPANY, rows, 1)
-    before = (tmp_path / "sverka.db").read_bytes()
-    with store.writing() as tx:
-        assert mirror.merge(tx, COMPANY, rows, 2) == 0
-    assert (tmp_path / "sverka.db").read_bytes() == before
 
 
 def test_a_value_that_went_missing_is_a_difference(store: Store) -> None:

@@ -1,4 +1,8 @@
-"""Work follows change, not size: no statement of a tick reads a whole table."""
+"""Work follows change, not size: no statement of a tick reads a whole table.
+
+Asked of SQLite, whose plans follow from the indexes alone; PostgreSQL has the same indexes, but lays its plans by the
+numbers of rows, of which an example has too few.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +37,7 @@ from sverka.domain.rows import (
 from sverka.store import agreements, attention, bindings, counting, findings, frames, mirror, outbox, proofs, runs
 from sverka.store.engine import Store, Transaction
 from sverka.store.tables import metadata
+from tests.databases import SQLITE
 from tests.make import NOW, deal
 
 COMPANY = "headlights"
@@ -112,6 +117,11 @@ STEPS: dict[str, Callable[[Transaction], object]] = {
 }
 BY_COMPANY_ALONE = {"ix_outbox_waiting", "ix_finding_open", "sqlite_autoindex_attention_1", "ix_run_company"}
 """Indexes that hold only what is open; and of runs only the last one is asked for."""
+
+
+@pytest.fixture
+def database_kind() -> str:
+    return SQLITE
 
 
 @pytest.fixture

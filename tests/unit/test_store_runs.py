@@ -76,8 +76,8 @@ def test_runs_that_came_to_an_end_were_not_left(tx: Transaction) -> None:
     assert runs.abandoned(tx, COMPANY, JOB, NOW) == 0
 
 
-def test_an_outcome_outside_the_list_is_refused(tx: Transaction) -> None:
-    with pytest.raises(errors.StoreFailed):
+def test_an_outcome_outside_the_list_is_refused(store: Store) -> None:
+    with pytest.raises(errors.StoreFailed), store.writing() as tx:
         runs.finish(tx, start(tx, "12:00"), "fine", {}, NOW)
 
 

@@ -124,7 +124,7 @@ def _questions(letter: Digest) -> Iterator[str]:
 
 
 _OTHER = "other"
-_TOPICS_SHOWN = 3
+_TOPICS_SHOWN = 2
 """So many topics of notices fit into a subject by name; one more is no longer than saying that there is more."""
 
 _TODO: Mapping[str, str] = {

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sverka.domain.digest import Question
-from sverka.domain.russian import NBSP, counted, day, money
+from sverka.domain.digest import Digest, Question
+from sverka.domain.russian import NBSP, counted, day, money, quoted
 
 SHOWN = 3
 """So many questions are put in one letter; nobody answers more."""
-
-HOW_TO_ANSWER = (
-    "Как ответить: исправьте сделку или заказ, и вопрос закроется сам, либо передайте номер вопроса и ваш вариант тому, "
-    "кто ведёт у вас «Сверку»."
-)
 
 
 class _Offer(NamedTuple):
@@ -22,19 +17,32 @@ class _Offer(NamedTuple):
     meanwhile: str
 
 
-_SIDES = ("как в сделке", "как в Бизнес.ру")
+_LEAVE = "«оставить»"
+_SIDES = ("«сделка»", "«Бизнес.ру»", _LEAVE)
 _OFFERS: Mapping[str, _Offer] = {
     "lines": _Offer(_SIDES, "состав заказа не меняем"),
     "order_status": _Offer(_SIDES, "заказ оставляем как есть"),
-    "shop_lines": _Offer(("как в сделке", "как в заказе магазина"), "состав не меняем ни там, ни там"),
-    "client": _Offer(("выбрать контрагента", "завести нового"), "заказ не создаём"),
+    "stage": _Offer(("«сделка» — не переводить", "«Бизнес.ру» — перевести снова"), "сделку не переводим"),
+    "shop_lines": _Offer(("«сделка»", "«магазин»", _LEAVE), "состав не меняем ни там, ни там"),
+    "client": _Offer(("номер контрагента", "«новый»", _LEAVE), "заказ не создаём"),
+    "buyer": _Offer(("выбрать клиента в заказе магазина",), "сделку по заказу не заводим"),
     "order": _Offer(("восстановить заказ", "перевести сделку"), "новый заказ не создаём"),
-    "bind_order": _Offer(("выбрать заказ",), "сделку и заказ не трогаем"),
+    "bind_order": _Offer(("номер заказа", _LEAVE), "сделку и заказ не трогаем"),
     "bind_product": _Offer(("выбрать товар",), "заказы с этим товаром ждут"),
     "bind_person": _Offer(("выбрать сотрудника",), "ответственным в заказах ставим служебного сотрудника"),
     "other": _Offer((), "ничего не меняем"),
 }
-"""By the topics of `digest_facts.QUESTIONS`."""
+"""By the topics of `digest_facts.QUESTIONS`. What stands in quotes is a word that the deal's field of answers understands."""
+
+
+def how_to_answer(letter: Digest) -> str:
+    """Say how an answer comes to us: by mending what is asked about, by a word in the deal, or through a person."""
+    mend = "Как ответить: исправьте сделку или заказ, и вопрос закроется сам, либо"
+    if letter.answer_field:
+        return (
+            f"{mend} впишите вариант, который стоит в кавычках, или номер в поле сделки {quoted(letter.answer_field)}."
+        )
+    return f"{mend} передайте номер вопроса и ваш вариант тому, кто ведёт у вас «Сверку»."
 
 
 def choices(question: Question) -> tuple[str, ...]:

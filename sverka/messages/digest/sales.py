@@ -16,7 +16,7 @@ COLUMNS = ("новых", "выигр.", "проигр.", "%", "сумма,\u00a0
 STRETCHES = ("неделя", "месяц")
 """Names of the stretches of `report.week_and_month`."""
 
-_TABLES: Mapping[str, tuple[str, str]] = {
+TABLES: Mapping[str, tuple[str, str]] = {
     "source": ("Источники", "Источник не указан"),
     "manager": ("Менеджеры", "Без ответственного"),
     "branch": ("Филиалы", "Филиал не указан"),
@@ -61,7 +61,7 @@ def total(report: Report) -> Entry:
 def tables(report: Report) -> list[tuple[str, list[Entry]]]:
     """Return the tables with their titles; one of a single line would say what the total says."""
     found = {each: list(_entries(each, lines)) for each, lines in report.tables.items()}
-    return [(_TABLES[each][0], entries) for each, entries in found.items() if len(entries) > 1]
+    return [(TABLES[each][0], entries) for each, entries in found.items() if len(entries) > 1]
 
 
 def _entries(grouping: str, lines: Sequence[Line]) -> Iterator[Entry]:
@@ -74,7 +74,7 @@ def _name(grouping: str, name: str) -> str:
         name = _SOURCES.get(name, name)
     if grouping == "manager" and name.isdecimal():
         name = f"Сотрудник №{NBSP}{name}"
-    return name or _TABLES[grouping][1]
+    return name or TABLES[grouping][1]
 
 
 def _entry(line: Line, name: str) -> Entry:

@@ -154,8 +154,9 @@ def _yesterday(score: Score) -> Iterator[Figure]:
         return
     ended = []
     if score.won:
-        ended.append(f"выиграно {grouped(score.won.count)} на {money(score.won.sum_kopecks)}")
+        worth = f" на {money(score.won.sum_kopecks)}" if score.won.sum_kopecks else ""
+        ended.append(f"выиграно {grouped(score.won.count)}{worth}")
     if score.lost:
         ended.append(f"проиграно {grouped(score.lost)}")
     value = counted(score.new, "новая|новые|новых") if score.new else "новых нет"
-    yield Figure("Заявки за вчера", value, (", ".join(ended),) if ended else ())
+    yield Figure("Заявки за вчера", value, tuple(ended))

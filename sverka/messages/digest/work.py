@@ -15,6 +15,9 @@ NOTICES_SHOWN = 7
 TODO_SHOWN = 10
 """So many things that need a manager's hand stand in one letter."""
 
+LATE_SHOWN = 5
+"""So many deals with which a manager is late stand under each of the titles."""
+
 TROUBLES_SHOWN = 5
 
 _DEALS = "сделка|сделки|сделок"
@@ -100,6 +103,7 @@ def notice(item: Notice, period: Period) -> Phrase:
 
 DELAY_TITLES: Mapping[str, str] = {
     "answer": "Заявки без ответа",
+    "call": "Пропущенные звонки",
     "visit": "К визиту не отложен товар",
     "stock": "Не хватает товара",
     "allowed": "Стоят дольше положенного",
@@ -111,7 +115,7 @@ def delay(item: Notice, period: Period) -> Phrase:
     """Say what people are late with: one finding in its own words, several with whose they are and since when."""
     if item.count == 1:
         return _itself(item, period)
-    how_many = grouped(len(item.deals)) if item.topic == "answer" else counted(len(item.deals), _DEALS)
+    how_many = grouped(item.count) if item.topic in ("answer", "call") else counted(len(item.deals), _DEALS)
     text = f"{how_many}{_worth(item)}{_whose(item.managers)}"
     return replace(named(text, deal_names(item.deals), _oldest(item, period)), title=DELAY_TITLES[item.topic])
 
@@ -135,7 +139,8 @@ def _itself(item: Notice, period: Period) -> Phrase:
 
 
 def _oldest(item: Notice, period: Period) -> str:
-    return f"Самая давняя — с{NBSP}{day(item.since)}." if item.since < period.until else ""
+    first = "Самый давний" if item.topic == "call" else "Самая давняя"
+    return f"{first} — с{NBSP}{day(item.since)}." if item.since < period.until else ""
 
 
 def _worth(item: Notice) -> str:

@@ -21,13 +21,13 @@ TASK_FIELDS = (
     "ID", "TITLE", "STATUS", "RESPONSIBLE_ID", "DEADLINE", "CREATED_DATE", "CHANGED_DATE", "XML_ID", "UF_CRM_TASK",
 )  # fmt: skip
 
-TODO = "CRM_TODO"
+TO_DO = "CRM_TODO"
 """The provider of to-dos: activities of the general type, told apart by it alone."""
 
 OWNERS: Mapping[str, str] = MappingProxyType({"1": "lead", "2": "deal", "3": "contact", "4": "client"})
 OWNER_TYPES: Mapping[str, int] = MappingProxyType({kind: int(number) for number, kind in OWNERS.items()})
 
-_KINDS_BY_PROVIDER: Mapping[str, str] = MappingProxyType({TODO: "todo", "VOXIMPLANT_CALL": "call"})
+_KINDS_BY_PROVIDER: Mapping[str, str] = MappingProxyType({TO_DO: "todo", "VOXIMPLANT_CALL": "call"})
 _KINDS_BY_TYPE: Mapping[str, str] = MappingProxyType({"1": "meeting", "2": "call", "4": "letter"})
 _DIRECTIONS: Mapping[str, str] = MappingProxyType({"1": "in", "2": "out"})
 

@@ -20,7 +20,7 @@ from sverka.systems.bitrix24.client import PortalApi
 from sverka.systems.bitrix24.encoding import Command, Ref
 from sverka.systems.bitrix24.faults import SYSTEM
 from sverka.systems.bitrix24.question import Question
-from sverka.systems.errors import AskAgain, BadAnswer, SystemTrouble
+from sverka.systems.errors import AskAgain, BadAnswer, Refused, SystemTrouble
 from sverka.systems.redaction import foreign
 from sverka.systems.values import BadValueError, Json, ident_or_none, iso_moment
 
@@ -246,7 +246,7 @@ def read_at_once(answer: BatchAnswer, question: Question[T]) -> list[T]:
     if walk.stalled:
         raise walk.stalled
     if walk.is_open:
-        walk.fail(f"{question.method}: more than {question.expected_rows} rows, which are too many here")
+        raise Refused(SYSTEM, question.method, f"more than {question.expected_rows} rows, which are too many here")
     return whole(walk)
 
 

@@ -14,7 +14,7 @@ from sandbox.systems.bitrix24.data.tables import Row, Table
 from sandbox.systems.bitrix24.methods.sale_orders import found_id, reads, writes, written_fields
 from sandbox.systems.bitrix24.sale import directories, fields, orders
 from sandbox.systems.bitrix24.wire import php
-from sandbox.systems.bitrix24.wire.errors import ApiError, missing_parameter
+from sandbox.systems.bitrix24.wire.errors import ApiError
 from sandbox.systems.bitrix24.wire.requests import whole
 
 

@@ -2,8 +2,8 @@
 
 A held reservation reserves what its lines say, less what posted realizations that refer to it have shipped. A held
 realization takes its lines out of the store, a held posting («оприходование») puts its lines into it. A line is in its
-own store, or else in that of its document. Services, drafts and deleted documents do not touch the stock. Everything is derived from the rows as they are, so one law
-covers posting, release, re-reserving and edits of lines.
+own store, or else in that of its document. Services, drafts and deleted documents do not touch the stock. Everything is
+derived from the rows as they are, so one law covers posting, release, re-reserving and edits of lines.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from sverka.systems.values import Json, ident, is_nothing, text
 Key = tuple[str, str, int]
 """What tells lines apart: the product, the name of one without a product, the price in kopecks."""
 
-_MOST_LINES = 150
+_MOST_LINES = 199
 """More lines of one deal are not rewritten."""
 
 _KEPT = ("taxRate", "taxIncluded", "measureCode")

@@ -11,7 +11,7 @@ from sverka.systems.bitrix24.directory import Directory
 from sverka.systems.bitrix24.encoding import Command
 from sverka.systems.bitrix24.families import ACTIVITIES, own_tasks
 from sverka.systems.bitrix24.question import Question
-from sverka.systems.bitrix24.read_work import OWNER_TYPES, TODO, deal_binding, is_done
+from sverka.systems.bitrix24.read_work import OWNER_TYPES, TO_DO, deal_binding, is_done
 from sverka.systems.bitrix24.walk import read_whole
 from sverka.systems.bitrix24.writing.aims import Aim, Unfit, the_one
 from sverka.systems.bitrix24.writing.creations import Creation, named
@@ -59,7 +59,7 @@ def _todo_command(payload: Payload, _directory: Directory) -> Command:
 
 def _todo_bearers(api: PortalApi, payload: Payload, _directory: Directory) -> list[str]:
     kind, _, number = payload["owner"].partition(":")
-    wanted = {"OWNER_TYPE_ID": str(OWNER_TYPES[kind]), "OWNER_ID": number, "PROVIDER_ID": TODO}
+    wanted = {"OWNER_TYPE_ID": str(OWNER_TYPES[kind]), "OWNER_ID": number, "PROVIDER_ID": TO_DO}
 
     def bearer(raw: Json) -> tuple[str, bool]:
         is_among = all(text(raw.get(name)) == value for name, value in wanted.items())
