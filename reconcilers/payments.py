@@ -23,7 +23,7 @@ from sverka.domain.plan import Finding, Plan, Skip
 from sverka.domain.policy import Policy
 from sverka.domain.russian import money_exact, quoted
 
-ASPECT = "payment"
+ASPECT, RECEIPT = "payment", "receipt"
 GENERATION = "1"
 
 
@@ -50,11 +50,12 @@ def _receive(case: OrderCase, policy: Policy) -> Plan:
     receipt = case.created.get(create.key)
     if receipt and _is_linked(case):
         return _underpaid(case)
+    received = min(case.due_kopecks, int(case.bases.get(RECEIPT, case.due_kopecks)))
     link = Action(
         "cash.link", case.subject, "",
-        {"cash": receipt or ref(create.key), "order": case.order.ext_id if case.order else "", "sum_kopecks": case.due_kopecks},
+        {"cash": receipt or ref(create.key), "order": case.order.ext_id if case.order else "", "sum_kopecks": received},
         reason=f"Сделка {quoted(case.deal.title)}: привязываем оплату к заказу № {case.order.number if case.order else ''}.",
-        after=money_exact(case.due_kopecks), evidence=case.evidence(), settles=((ASPECT, "linked"),),
+        after=money_exact(received), evidence=case.evidence(), settles=((ASPECT, "linked"),),
     )  # fmt: skip
     return Plan(actions=(link,) if receipt else (create, link))
 
@@ -73,6 +74,7 @@ def _create(case: OrderCase, desk_id: str, desk_name: str) -> Action:
         },
         reason=f"Сделка {quoted(case.deal.title)}: отмечена оплата, проводим приход {money_exact(case.due_kopecks)} через «{desk_name}».",
         after=money_exact(case.due_kopecks), evidence=case.evidence(), money_kopecks=case.due_kopecks,
+        settles=((RECEIPT, str(case.due_kopecks)),),
     )  # fmt: skip
 
 

@@ -235,8 +235,8 @@ class OrderCase:
 
     @property
     def is_all_shipped(self) -> bool:
-        """Whether all goods of the order have left; never true of an order without goods."""
-        return bool(self.ordered_goods) and not self.left_goods
+        """Whether no goods of the order are left to leave; true of one that holds services alone, never of an empty one."""
+        return bool(self.held_lines) and not self.left_goods
 
     @property
     def ordered_goods(self) -> Goods:

@@ -121,9 +121,8 @@ def _rights(desk: Desk, directory: Directory) -> Iterator[Line]:
     for reading in desk.portal.changes(asked, directory):
         if reading.proof.trouble and reading.proof.family in RIGHTS:
             scope, lost = RIGHTS[reading.proof.family]
-            yield Line(
-                "error", f"Bitrix24: {reading.proof.trouble}, so {lost}; tick the scope `{scope}` of the webhook"
-            )
+            unread = f"the list of {reading.proof.family.replace('_', ' ')} (scope `{scope}`) cannot be read"
+            yield Line("error", f"Bitrix24: {lost}, for {unread}: {reading.proof.trouble}")
         elif reading.proof.family == "users":
             yield from _people(desk.policy, reading)
 

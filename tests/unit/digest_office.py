@@ -116,14 +116,14 @@ class Office:
         with self.store.writing() as tx:
             findings.record(tx, COMPANY, [each.subject for each in found], found, 1, at)
 
-    def do(self, *actions: Action, state: State = State.DONE, changed: bool = True) -> None:
+    def do(self, *actions: Action, state: State = State.DONE, changed: bool = True, external_id: str = "") -> None:
         """Carry out actions now."""
         with self.store.writing() as tx:
             fence = runs.acquire(tx, "test", "me", 600, self.clock.now)
             assert fence is not None
             for effect_id in outbox.put(tx, COMPANY, actions, 1, self.clock.real()).ids:
                 assert outbox.claim_many(tx, [effect_id], "test", fence, self.clock.now)
-                outbox.finish(tx, effect_id, fence, state, now=self.clock.now, changed=changed)
+                outbox.finish(tx, effect_id, fence, state, now=self.clock.now, changed=changed, external_id=external_id)
 
     def leave(self, *skips: Skip, job: str = "agreement") -> None:
         """Let a run of a job leave deals alone."""
