@@ -1,8 +1,7 @@
 """A database of a test's own, in SQLite or in PostgreSQL, whose server the tests bring and start by themselves.
 
-The server starts with the first test that needs it, once for all processes of a run, and goes with the last of them. A
-fresh database is a copy of one that was migrated once. Where the server cannot start such tests fail: what was not
-tried has not passed.
+The server starts with the first test that needs it, once for all processes of a run, and goes with the last of them.
+Where it cannot start such tests fail: what was not tried has not passed.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -27,54 +26,72 @@ from sverka.store.engine import Store
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 KINDS = (SQLITE, POSTGRESQL)
 
-_MIGRATED, _BEING_MADE = "migrated", "being_made"
 _CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
 """What makes commits survive a power cut, which no test lives through."""
 
+_FORGET = """
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', name);
+    END LOOP;
+    PERFORM setval(sequencename::regclass, 1, false) FROM pg_sequences WHERE schemaname = 'public';
+END $$
+"""
+
 
 class Server:
-    """A PostgreSQL that listens on a socket of its own."""
+    """A PostgreSQL that listens on a socket of its own, as one process of the tests sees it.
+
+    A database with our schema is emptied and used again, which is much quicker than a new one. So a test that changes
+    the schema asks for a bare one.
+    """
 
     def __init__(self, address: Callable[[str], str]) -> None:
         self._address = address
         self._numbers = itertools.count()
-        self._left: list[str] = []
+        self._clean: list[str] = []
         self._boss = psycopg.connect(address("postgres"), autocommit=True)
-        for name in _CARELESS:
-            self._do("ALTER SYSTEM SET {} = off", name)
+        for setting in _CARELESS:
+            self._do("ALTER SYSTEM SET {} = off", setting)
         self._do("SELECT pg_reload_conf()")
 
     def url(self, name: str) -> str:
         """Return the address of a database as the store takes it."""
         return self._address(name).replace("postgresql://", "postgresql+psycopg://", 1)
 
-    def make(self, *, migrated: bool = True) -> str:
-        """Make a database and return its name."""
-        while self._left:
-            self._do("DROP DATABASE {} WITH (FORCE)", self._left.pop())
+    def make(self) -> str:
+        """Make a database without anything in it and return its name."""
         name = f"test_{os.getpid()}_{next(self._numbers)}"
-        self._do("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, _MIGRATED if migrated else "template0")
+        self._do("CREATE DATABASE {} STRATEGY file_copy", name)
         return name
 
-    def leave(self, name: str) -> None:
-        """Give a database up. It goes when the next is made: its sessions end a moment after they were closed."""
-        self._left.append(name)
+    def drop(self, name: str) -> None:
+        """Forget a database, whoever may still hold it."""
+        self._do("DROP DATABASE {} WITH (FORCE)", name)
 
-    def migrate_once(self) -> None:
-        """Make the database that others are copied from, unless another process has."""
-        self._do("SELECT pg_advisory_lock(1)")
-        if self._boss.execute("SELECT FROM pg_database WHERE datname = %s", [_MIGRATED]).fetchone() is None:
-            self._do("CREATE DATABASE {} TEMPLATE template0", _BEING_MADE)
-            with Store.open(self.url(_BEING_MADE)) as store:
-                store.prepare()
-            self._do("ALTER DATABASE {} RENAME TO {}", _BEING_MADE, _MIGRATED)
-        self._do("SELECT pg_advisory_unlock(1)")
+    def take(self) -> str:
+        """Return the name of a database with our schema and no rows."""
+        if self._clean:
+            return self._clean.pop()
+        name = self.make()
+        with Store.open(self.url(name)) as store:
+            store.prepare()
+        return name
+
+    def give_back(self, name: str) -> None:
+        """Empty a database for the next test, whoever may still hold it."""
+        self._boss.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        with psycopg.connect(self._address(name), autocommit=True) as line:
+            line.execute(_FORGET)
+        self._clean.append(name)
 
     def close(self) -> None:
         """Hang up."""
         self._boss.close()
 
-    def _do(self, statement: Any, *names: str) -> None:
+    def _do(self, statement: LiteralString, *names: str) -> None:
         self._boss.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
@@ -88,7 +105,6 @@ def running_server(folder: Path) -> Iterator[Server]:
 
             started = get_server(folder, cleanup_mode="delete")
             server = Server(started.get_uri)
-            server.migrate_once()
         except Exception as error:  # noqa: BLE001  (whatever keeps it from starting is told)
             log = folder / "log"
             said = log.read_text(encoding="utf-8", errors="replace")[-2_000:] if log.is_file() else ""
@@ -132,8 +148,8 @@ class Databases:
             path = folder / "sverka.db"
             return f"sqlite:///{shutil.copy(self.empty_file, path) if migrated else path}"
         server = self.server()
-        name = server.make(migrated=migrated)
-        request.addfinalizer(lambda: server.leave(name))
+        name, end = (server.take(), server.give_back) if migrated else (server.make(), server.drop)
+        request.addfinalizer(lambda: end(name))
         return server.url(name)
 
 

@@ -158,7 +158,7 @@ def test_check_finds_wrong_names_and_says_the_nearest(served: Served, tmp_path: 
     folder = tmp_path / "companies"
     folder.mkdir()
     text = (COMPANIES / "headlights.yaml").read_text(encoding="utf-8")
-    wrong = text.replace("Самовывоз/доставка:", "Самовывоз и доставка:").replace(
+    wrong = text.replace("Самовывоз/доставка", "Самовывоз и доставка").replace(
         "store: Склад Москва", "store: Склад в Москве"
     )
     (folder / "headlights.yaml").write_text(wrong, encoding="utf-8")
