@@ -56,12 +56,7 @@ class App:
 
     def chosen(self, name: str | None) -> tuple[Company, ...]:
         """Return the named company, or all. Raises WrongUsage."""
-        if name is None:
-            return self.companies
-        found = tuple(company for company in self.companies if company.name == name)
-        if not found:
-            raise unknown("company", name, [company.name for company in self.companies])
-        return found
+        return chosen(self.companies, name)
 
     def desk(self, company: Company, *, at: datetime | None = None, read_only: bool = False) -> Desk | NotConnected:
         """Lay a company's desk. Raises SettingsError if only some of its secrets are set."""
@@ -115,6 +110,20 @@ def opened(
         )
     finally:
         store.close()
+
+
+def described(environ: Mapping[str, str], name: str | None, root: Path = ROOT) -> tuple[Company, ...]:
+    """Return the named company, or all, as the files describe them. Raises SettingsError, CompanyFileError, WrongUsage."""
+    settings = Settings.from_environment(environ, root)
+    return chosen(tuple(load_companies(settings.companies_dir)), name)
+
+
+def chosen(companies: tuple[Company, ...], name: str | None) -> tuple[Company, ...]:
+    """Return the named company, or all. Raises WrongUsage."""
+    found = tuple(company for company in companies if name in (None, company.name))
+    if not found and name is not None:
+        raise unknown("company", name, [company.name for company in companies])
+    return found
 
 
 def job(name: str) -> Job:

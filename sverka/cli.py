@@ -65,8 +65,14 @@ def check(company: str | None, *, table: bool) -> None:
     """
     from sverka.commands import checking
 
+    if table:
+        from sverka.app import described
+
+        with _told():
+            checking.table(described(os.environ, company))
+        return
     with _app() as app:
-        sys.exit(checking.check(app, company, table=table))
+        sys.exit(checking.check(app, company))
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 
@@ -16,12 +17,14 @@ from sverka.work.checkup import check_up
 _MARKS = {"": "ok  ", "warning": "warn", "error": "ERR "}
 
 
-def check(app: App, company: str | None, *, table: bool) -> int:
+def table(companies: Sequence[Company]) -> None:
+    """Print the companies' rules in Russian."""
+    click.echo("\n\n".join(paper(each, _edited_at(each)) for each in companies))
+
+
+def check(app: App, company: str | None) -> int:
     """Check the companies; return 0, or 1 if something must be mended before a run."""
     chosen = app.chosen(company)
-    if table:
-        click.echo("\n\n".join(paper(each, _edited_at(each)) for each in chosen))
-        return 0
     click.echo(f"store      {app.settings.database_shown}")
     click.echo(f"companies  {app.settings.companies_dir} ({len(app.companies)})")
     return max([_check(app, each) for each in chosen], default=0)
