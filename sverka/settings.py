@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from sverka.companies.company import Company
@@ -22,7 +23,10 @@ SECRETS = (DATABASE_URL, SENTRY_DSN)
 VARIABLES = (DATABASE_URL, COMPANIES, TZ, CA_FILE, LIMITS, CLOCK_JUMPS, MARK_FILE, SENTRY_DSN)
 """Every variable that the program reads beside the secrets that company files name. Secrets also as `NAME_FILE`."""
 
-_SQLITE, _POSTGRESQL = "sqlite:///", ("postgresql://", "postgresql+psycopg://")
+_SQLITE, _POSTGRESQL = "sqlite:///", "postgresql+psycopg://"
+_SERVERS = ("postgresql", "postgres", "postgresql+psycopg")
+"""How the address of a PostgreSQL may begin; here it is always written with the driver."""
+_A_SERVER = "postgresql://USER:PASSWORD@HOST/NAME"
 _READABLE_BY_OTHERS = stat.S_IRWXO
 
 
@@ -145,10 +149,21 @@ class _Reader:
         path = url.removeprefix(_SQLITE)
         if url.startswith(_SQLITE) and path and not path.startswith(":memory:"):
             return f"{_SQLITE}{self._root / path}"
-        if not url.startswith(_POSTGRESQL):
-            self._problems.append(
-                f"{DATABASE_URL} names no store that lasts; write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"
-            )
+        scheme, _, rest = url.partition("://")
+        if scheme in _SERVERS:
+            return self._server_url(rest)
+        wanted = _A_SERVER if scheme.startswith("postgresql+") else f"sqlite:///PATH or {_A_SERVER}"
+        self._problems.append(f"{DATABASE_URL} names no store that lasts; write {wanted}")
+        return url
+
+    def _server_url(self, rest: str) -> str:
+        url = f"{_POSTGRESQL}{rest}"
+        try:
+            if not _names_database(url):
+                self._problems.append(f"{DATABASE_URL} names no database on the server; write {_A_SERVER}")
+        except ValueError:
+            escaped = "in a password write @ : / ? # % as %40 %3A %2F %3F %23 %25"
+            self._problems.append(f"{DATABASE_URL} is no address of a server; write {_A_SERVER}, and {escaped}")
         return url
 
     def _path(self, name: str, default: str | Path) -> Path:
@@ -183,7 +198,13 @@ def _shown(url: str) -> str:
     if url.startswith(_SQLITE):
         return url.removeprefix(_SQLITE)
     scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
+    return f"{scheme.partition('+')[0]}://{rest.rpartition('@')[2].partition('?')[0]}"
+
+
+def _names_database(url: str) -> bool:
+    """Say whether an address names a server's database. Raises ValueError for one whose host and port cannot be told."""
+    parts = urlsplit(url)
+    return parts.port != 0 and bool(parts.path.strip("/"))
 
 
 def _beside(url: str, root: Path) -> Path:

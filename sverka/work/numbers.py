@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sverka.domain.digest import Aged, DealLink, Source, Standing
 from sverka.domain.digest_facts import is_about_people, reserve_values
-from sverka.domain.rows import Deal, LedgerOrder, LedgerOrderLine, Reserve, ReserveLine
+from sverka.domain.rows import Deal, LedgerOrder, LedgerOrderLine, Reserve, ReserveLine, Shipment
 from sverka.domain.suspects import suspects
 from sverka.domain.tally import Tally
 from sverka.store import bindings, counting, findings, mirror, proofs
@@ -87,9 +87,12 @@ class Held:
 
 
 def held(tx: Transaction, company: str) -> list[Held]:
-    """Return the reserves that hold goods for a deal, valued at the prices of its order."""
-    reserves = {row.ext_id: row for row in mirror.where(tx, company, Reserve, held=True, deleted=False)}
-    order_ids = tuple({row.order_id for row in reserves.values()})
+    """Return the reserves that hold goods for a deal and were not used up by a shipment, valued at the prices of its order."""
+    standing = mirror.where(tx, company, Reserve, held=True, deleted=False)
+    order_ids = tuple({row.order_id for row in standing})
+    shipments = mirror.where(tx, company, Shipment, order_id=order_ids, held=True, deleted=False)
+    used_up = {row.reserve_id for row in shipments}
+    reserves = {row.ext_id: row for row in standing if row.ext_id not in used_up}
     deal_of = bindings.lefts(tx, company, "order", order_ids)
     order_lines = mirror.where(tx, company, LedgerOrderLine, order_id=order_ids, deleted=False)
     lines = mirror.where(tx, company, ReserveLine, reserve_id=tuple(reserves), deleted=False)

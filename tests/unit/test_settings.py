@@ -71,7 +71,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
         },
         tmp_path,
     )
-    assert settings.database_url.reveal() == "postgresql://sverka:canary@db.example:5432/sverka"
+    assert settings.database_url.reveal() == "postgresql+psycopg://sverka:canary@db.example:5432/sverka"
     assert settings.database_shown == "postgresql://db.example:5432/sverka"
     assert settings.mark_file == tmp_path / "var/sverka.mark"
     assert settings.companies_dir == Path("/etc/sverka/companies")
@@ -96,12 +96,32 @@ def test_the_store_s_file_lies_under_the_root_whatever_the_working_directory(
     assert settings.database_url.reveal() == f"sqlite:///{settings.database_shown}"
 
 
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("sverka:ca%40nary@db.example:5432/sverka?sslmode=require", "db.example:5432/sverka"),
+        ("sverka@[::1]/sverka", "[::1]/sverka"),
+        ("sverka@/sverka?host=/run/postgresql", "/sverka"),
+    ],
+    ids=["with everything", "another kind of address", "a socket"],
+)
+def test_a_server_may_be_named_in_each_usual_way(tmp_path: Path, scheme: str, address: str, shown: str) -> None:
+    settings = Settings.from_environment({"SVERKA_DATABASE_URL": f"{scheme}://{address}"}, tmp_path)
+    assert settings.database_url.reveal() == f"postgresql+psycopg://{address}"
+    assert settings.database_shown == f"postgresql://{shown}"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
         ("SVERKA_DATABSE_URL", "x", "did you mean SVERKA_DATABASE_URL?"),
         ("SVERKA_DATABASE_URL", "sqlite:///:memory:", "names no store that lasts"),
         ("SVERKA_DATABASE_URL", "mysql://canary@db/sverka", "names no store that lasts"),
+        ("SVERKA_DATABASE_URL", "postgresql+asyncpg://canary@db/sverka", "write postgresql://USER"),
+        ("SVERKA_DATABASE_URL", "postgresql://sverka:can/ary@db/sverka", "in a password write"),
+        ("SVERKA_DATABASE_URL", "postgresql://sverka:canary@[db/sverka", "in a password write"),
+        ("SVERKA_DATABASE_URL", "postgres://sverka:canary@db", "names no database on the server"),
         ("SVERKA_TZ", "Europe/Moskow", "did you mean Europe/Moscow?"),
         ("SVERKA_CA_FILE", "nowhere.pem", "is no file"),
         ("SVERKA_LIMITS", "of", "write off or vendor"),

@@ -179,14 +179,9 @@ def marked(comment: str | None) -> int:
     return next((int(word[5:]) for word in words if word.startswith("deal:") and word[5:].isdigit()), 0)
 
 
-def goods_of(town: Town, lines: Lines) -> Goods:
+def goods_of(lines: Lines) -> Goods:
     """Return what of the lines can lie in a store."""
-    ledger = town.sandbox.world.companies[COMPANY].emulators["business_ru"].state
-    kinds = {row["part"]: row["type"] for row in ledger.rows("goods")}
-    return total({article: amount} for (article, _), amount in lines.items() if kinds[article] != _SERVICE)
-
-
-_SERVICE = 2
+    return total({article: amount} for (article, _), amount in lines.items() if not article.startswith("SRV-"))
 
 
 def _deals(portal: Any) -> dict[int, DealView]:
@@ -265,6 +260,9 @@ def _papers(ledger: Any, model: str, lines: str, order_id: str) -> tuple[Paper, 
         )
         for row in ledger.rows_where(model, "customer_order_id", order_id)
     )
+
+
+_SERVICE = 2
 
 
 def _stocked(goods: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> Goods:
