@@ -25,7 +25,7 @@ from reconcilers import deals, shipments
 from sverka.domain.actions import KINDS
 from sverka.domain.effects import Effect
 from sverka.domain.plan import Plan, union
-from sverka.work import casework, newcomers
+from sverka.work import casework, doubts, newcomers
 from sverka.work.desk import Desk, Look
 from sverka.work.spec import Job
 
@@ -35,13 +35,14 @@ def plan(desk: Desk, look: Look) -> Plan:
     fresh = newcomers.plan(desk, look)
     cases, matched = casework.open_cases(desk, look)
     decided = [(case, deals.decide(case, desk.policy, look.now)) for case in cases]
-    return union([fresh, matched, *shipments.first_come(decided)])
+    found = union([fresh, matched])
+    return union([found, doubts.tasks(desk, found), *shipments.first_come(decided)])
 
 
 def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
     """Say whether a planned effect still follows from the facts, to the letter, on a mirror that is at most a few minutes old."""
     if effect.subject.partition(":")[0] in newcomers.KINDS:
-        return newcomers.wants(desk, look, effect)
+        return effect.kind == "task.create" or newcomers.wants(desk, look, effect)
     if not effect.subject.startswith("deal:"):
         return casework.client_is_unknown(desk, effect.subject) or effect.kind != "partner.create"
     case = casework.case_of(desk, look, effect.subject)

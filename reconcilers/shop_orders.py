@@ -145,7 +145,7 @@ def _no_place(new: NewOrder, policy: Policy) -> Finding:
 
 
 def _which_buyer(new: NewOrder) -> Finding:
-    names = ", ".join(f"{quoted(client.name)} ({client.ext_id})" for client in new.alike)
+    names = ", ".join(f"{quoted(client.name)} (№ {client.ext_id.partition(':')[2]})" for client in new.alike)
     text = (
         f"Заказ магазина № {new.order.number}, {quoted(new.order.buyer_name)}: "
         f"телефон или почта есть у нескольких клиентов: {names}. Кто покупатель?"

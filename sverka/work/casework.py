@@ -21,6 +21,7 @@ from sverka.domain.state_table import LOST
 from sverka.domain.suspects import suspects
 from sverka.store import attention, bindings, counting, frames, mirror, outbox
 from sverka.store.engine import Transaction
+from sverka.work import doubts
 from sverka.work.counterparts import match
 from sverka.work.desk import Desk, Look
 from sverka.work.loading import load
@@ -41,7 +42,7 @@ def open_cases(desk: Desk, look: Look) -> tuple[list[OrderCase], Plan]:
         deals = mirror.by_ids(tx, desk.company, Deal, waiting)
         scope = _in_scope(tx, desk, deals, look)
         matched = match(tx, desk, scope, look)
-        bindings.bind(tx, desk.company, matched.plan.binds, look.run_id)
+        clashing = doubts.clashes(bindings.bind(tx, desk.company, matched.plan.binds, look.run_id))
         cases = load(tx, desk, scope, look, matched.alike)
         unnamed = _unnamed(desk, ledger_ids(tx, desk))
         orphans = _orphans(tx, desk, sorted(set(waiting) - set(deals)))
@@ -54,7 +55,7 @@ def open_cases(desk: Desk, look: Look) -> tuple[list[OrderCase], Plan]:
     ]
     return cases, Plan(
         skips=tuple(Skip(f"deal:{deal.ext_id}", "history") for deal in past),
-        findings=(*matched.plan.findings, *unnamed, *orphans.values()),
+        findings=(*matched.plan.findings, *clashing, *unnamed, *orphans.values()),
         looked_at=(
             *subjects,
             *(f"deal:{deal_id}" for deal_id in orphans),

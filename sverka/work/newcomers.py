@@ -87,7 +87,13 @@ def _new_orders(tx: Transaction, desk: Desk, look: Look) -> Iterable[Plan]:
         )  # fmt: skip
         answer = memory.answers.get(f"ambiguous|{subject}|buyer")
         if answer and answer.choice.startswith("bind:"):
-            new = replace(new, chosen=answer.choice.removeprefix("bind:"))
+            named = answer.choice.removeprefix("bind:")
+            new = replace(
+                new,
+                chosen=next(
+                    (each.ext_id for each in new.alike if named in (each.ext_id, each.ext_id.partition(":")[2])), ""
+                ),
+            )
         if subject not in memory.pending:
             yield shop_orders.begin(new, desk.policy)
 
