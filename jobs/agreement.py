@@ -10,6 +10,7 @@ Rules
 - What a person marks in a deal is carried out: money at the desk with shipment and the closing of the order, a deal handed over
   to the service. Trusted clients get their goods before they pay. What a store does not have stays a draft.
 - Orders of the online store become deals and stay in agreement with them.
+- A client is told once that the order is ready, where and when, and the deal's timeline says so.
 - People are told of new requests, missed calls and deals that stand too long, get the to-dos of a stage, the tasks to buy what is
   missing, and questions where both sides changed; their answers are carried out.
 - What a person decided in the CRM is carried out at the first complete reading. What somebody changed in the ledger is put back,
@@ -24,8 +25,9 @@ from dataclasses import replace
 from reconcilers import deals, shipments
 from sverka.domain.actions import KINDS
 from sverka.domain.effects import Effect
+from sverka.domain.notices import of_deal
 from sverka.domain.plan import Plan, union
-from sverka.work import casework, doubts, newcomers
+from sverka.work import casework, doubts, letters, newcomers
 from sverka.work.desk import Desk, Look
 from sverka.work.spec import Job
 
@@ -36,28 +38,28 @@ def plan(desk: Desk, look: Look) -> Plan:
     cases, matched = casework.open_cases(desk, look)
     decided = [(case, deals.decide(case, desk.policy, look.now)) for case in cases]
     found = union([fresh, matched])
-    return union([found, doubts.tasks(desk, found), *shipments.first_come(decided)])
+    return letters.worded(union([found, doubts.tasks(desk, found), *shipments.first_come(decided)]))
 
 
 def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
     """Say whether a planned effect still follows from the facts, to the letter, on a mirror that is at most a few minutes old."""
     if effect.subject.partition(":")[0] in newcomers.KINDS:
         return effect.kind == "task.create" or newcomers.wants(desk, look, effect)
-    if not effect.subject.startswith("deal:"):
-        return casework.client_is_unknown(desk, effect.subject) or effect.kind != "partner.create"
-    case = casework.case_of(desk, look, effect.subject)
+    subject = of_deal(effect.subject)
+    if not subject.startswith("deal:"):
+        return casework.client_is_unknown(desk, subject) or effect.kind != "partner.create"
+    case = casework.case_of(desk, look, subject)
     if case is None:
         return False
     decided = deals.decide(replace(case, has_pending=False), desk.policy, look.now)
-    return any(
-        action.key == effect.key and newcomers.same(action.payload, effect.payload) for action in decided.actions
-    )
+    payload = letters.unworded(effect.payload)
+    return any(action.key == effect.key and newcomers.same(action.payload, payload) for action in decided.actions)
 
 
 JOB = Job(
     name="agreement",
     summary="Keep deals, orders, reserves, shipments and payments in agreement",
-    kinds=tuple(kind.name for kind in KINDS if kind.system != "mail"),
+    kinds=tuple(kind.name for kind in KINDS if kind.name != "letter.digest"),
     plan=plan,
     wanted=wanted,
     passes=6,

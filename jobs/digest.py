@@ -17,12 +17,12 @@ Rules
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from sverka.domain.actions import Action
+from sverka.domain.contacts import email_or_nothing
 from sverka.domain.digest import Digest
 from sverka.domain.effects import Effect
 from sverka.domain.plan import Finding, Plan, Skip
@@ -34,8 +34,6 @@ from sverka.work.spec import Job, Polls
 
 OWNER = "owner"
 EARLIEST, LATEST = time(7), time(18)
-
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def _of_owner(desk: Desk, day: summary.Day, role: str) -> tuple[_Reader, Digest]
 
 
 def _reader(user: User) -> _Reader:
-    return _Reader(user.ext_id, user.name, user.email if _EMAIL.fullmatch(user.email) else "")
+    return _Reader(user.ext_id, user.name, email_or_nothing(user.email))
 
 
 def _covered(desk: Desk, person: str) -> summary.Covered | None:

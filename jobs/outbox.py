@@ -22,8 +22,8 @@ def plan(_desk: Desk, _look: Look) -> Plan:
 
 
 def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
-    """Ask the rule that the effect comes from; a letter says itself how fresh it is."""
-    return effect.system == "mail" or agreement.wanted(desk, look, effect)
+    """Ask the rule that the effect comes from; a daily letter says itself how fresh it is."""
+    return effect.kind == "letter.digest" or agreement.wanted(desk, look, effect)
 
 
 JOB = Job(

@@ -4,6 +4,6 @@ Belongs here: rules, one file a reconciler. Does not belong here: anything that 
 """
 
 RECONCILERS = (
-    "bindings", "calls", "deal_lines", "deals", "decisions", "fields", "goods_at_hand", "lines", "order_number",
+    "bindings", "calls", "deal_lines", "deals", "decisions", "fields", "goods_at_hand", "lines", "notices", "order_number",
     "orders", "payments", "questions", "requests", "reserves", "shipments", "shop_orders", "stages", "waiting",
 )  # fmt: skip

@@ -7,6 +7,7 @@ Rules
 - While an earlier effect on the deal has not ended, nothing new is planned for it.
 - What a system refused is not sent again and again: it is tried later, at growing distances, or when something about it changed.
 - People are reminded of what the rules want, once for each reason; a reminder that nobody wants any more is closed.
+- A client is told once for each meaning; what becomes of the letter holds nothing else of the deal up.
 - A deal is settled when nothing is to be done, found or waited for; a limit that is still to run out wakes it.
 """
 
@@ -19,6 +20,7 @@ from reconcilers import (
     deal_lines,
     goods_at_hand,
     lines,
+    notices,
     order_number,
     orders,
     payments,
@@ -40,6 +42,7 @@ from sverka.domain.russian import quoted
 _RULES = (
     orders.decide, lines.decide, deal_lines.decide, reserves.decide, order_number.decide, shipments.decide, payments.decide,
     shop_orders.decide, requests.decide, waiting.decide, goods_at_hand.decide,
+    notices.decide,
 )  # fmt: skip
 
 
@@ -71,6 +74,7 @@ def _reminded(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> Pla
     wanted = [
         *requests.reminders(case, policy), *waiting.reminders(case, policy, now), *goods_at_hand.reminders(case, policy, now),
         *shipments.reminders(case, plan), *questions.reminders(case, plan, policy, now),
+        *notices.reminders(case, policy, now),
     ]  # fmt: skip
     return reminders.plan(policy.company, case.subject, [each for each in wanted if each.responsible], case.made)
 

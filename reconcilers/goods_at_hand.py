@@ -99,7 +99,7 @@ def _purchase(case: OrderCase) -> list[Reminder]:
         return []
     needed = {good: case.wanted_goods[good] for good in lacking}
     supplier = "; ".join(_supplier(case))
-    text = f"Для сделки {quoted(case.deal.title)} нужно больше, чем есть на складах: {_names(case, needed)}. {supplier}".strip()
+    text = f"Для сделки {quoted(case.deal.title)} нужно больше, чем есть на складах: {names(case, needed)}. {supplier}".strip()
     values = ",".join(sorted(lacking))
     return [
         Reminder(
@@ -155,7 +155,7 @@ def _eve(case: OrderCase, policy: Policy, now: datetime) -> Plan:
         return Plan(wakes=(Wake(case.deal.ext_id, start),) if start else ())
     if not _is_at_risk(case, policy, now):
         return Plan()
-    text = f"{_visit_words(case, policy)} не всё в резерве филиала: {_names(case, not_held(case))}. Найдите товар или перенесите визит."
+    text = f"{_visit_words(case, policy)} не всё в резерве филиала: {names(case, not_held(case))}. Найдите товар или перенесите визит."
     return Plan(
         findings=(
             Finding("missing", case.subject, "visit goods", text, case.deal.custom("visit_at"), case.sum_kopecks),
@@ -167,7 +167,7 @@ def _visit(case: OrderCase, policy: Policy, now: datetime) -> list[Reminder]:
     if not _is_at_risk(case, policy, now):
         return []
     visit = visit_at(case)
-    text = f"{_visit_words(case, policy)} не всё в резерве филиала: {_names(case, not_held(case))}."
+    text = f"{_visit_words(case, policy)} не всё в резерве филиала: {names(case, not_held(case))}."
     title = f"Визит под угрозой: {case.deal.title}"
     return [Reminder("task", "visit goods", case.deal.custom("visit_at"), title, text, case.people.manager, visit)]
 
@@ -179,7 +179,8 @@ def _visit_words(case: OrderCase, policy: Policy) -> str:
     return f"Сделка {quoted(case.deal.title)}: клиент приедет {when}, а"
 
 
-def _names(case: OrderCase, goods: Goods) -> str:
+def names(case: OrderCase, goods: Goods) -> str:
+    """Name goods with their amounts."""
     return ", ".join(
         f"{case.goods[good].name if good in case.goods else good} — {units(amount)} шт"
         for good, amount in goods.items()

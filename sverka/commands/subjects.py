@@ -12,6 +12,7 @@ from typing import Any
 from sverka.commands.showing import moment
 from sverka.domain.effects import Effect
 from sverka.domain.money import roubles
+from sverka.domain.notices import letter_subject
 from sverka.domain.rows import Client, Deal, LedgerOrder, LedgerOrderLine, Partner, Reserve
 from sverka.store import bindings, findings, mirror, outbox
 from sverka.store.engine import Transaction
@@ -155,7 +156,10 @@ def _message(row: Effect) -> Known:
 
 def _history(tx: Transaction, company: str, name: str) -> tuple[dict[str, Any], list[str]]:
     """Return what was done and found about a subject, for programs and for people."""
-    effects = list(reversed(outbox.listing(tx, company, subject=name)))
+    names = dict.fromkeys((name, letter_subject(name.removeprefix("deal:")) if name.startswith("deal:") else name))
+    effects = sorted(
+        (row for each in names for row in outbox.listing(tx, company, subject=each)), key=lambda row: row.id
+    )
     found = [row for row in findings.open_items(tx, company) if row.finding.subject == name]
     facts = {
         "effects": [_effect(row) for row in effects],

@@ -8,12 +8,16 @@ from sverka.companies.mistakes import Mistake, Where, suggest
 from sverka.companies.models import BRANCHES, CASH_DESKS, FIELD_TYPES
 from sverka.companies.source import Source
 from sverka.companies.table import TICKED
+from sverka.domain.notices import DELIVERY, WAYS
 
 _BY_OWNER = ("ledger_order", "availability")
 """Compared fields that are fields of the deal."""
 
-_BY_STAGE = {"show": ("deal", "availability"), "eve_check": ("deal", "visit_at"), "only": ("client", "trusted")}
-"""What a stage says → the field that it takes."""
+_BY_STAGE = {
+    "show": (("deal", "availability"),), "eve_check": (("deal", "visit_at"),), "only": (("client", "trusted"),),
+    "notice": (("deal", "delivery"), ("deal", "ship_date")),
+}  # fmt: skip
+"""What a stage says → the fields that it takes. A client to whom goods are brought has an address as well."""
 
 
 def fields_exist(source: Source) -> Iterator[Mistake]:
@@ -59,16 +63,30 @@ def decisions_can_be_made(source: Source) -> Iterator[Mistake]:
             yield source.mistake(value, f"the field never holds «{said}»", suggest(said, options))
 
 
+def ways_are_known(source: Source) -> Iterator[Mistake]:
+    """Return options of `delivery` about which a notice could tell a client nothing."""
+    stages = [source.mapping("funnels", key, "stages").values() for key in source.mapping("funnels")]
+    if not any(isinstance(stage, dict) and stage.get("notice") for found in stages for stage in found):
+        return
+    for number, option in enumerate(_options(source, "delivery")):
+        if option not in WAYS:
+            where: Where = ("fields", "deal", "delivery", "options", number)
+            yield source.mistake(
+                where, f"a notice cannot tell what «{option}» means", f"write one of: {', '.join(WAYS)}"
+            )
+
+
 def _needed(source: Source) -> Iterator[tuple[Where, str, str]]:
     for field in _BY_OWNER:
         if field in source.mapping("owners"):
             yield ("owners", field), "deal", field
     for funnel in source.mapping("funnels"):
         for stage in source.mapping("funnels", funnel, "stages"):
-            for word, (kind, field) in _BY_STAGE.items():
+            for word, fields in _BY_STAGE.items():
                 where: Where = ("funnels", funnel, "stages", stage, word)
+                brought = word == "notice" and DELIVERY in _options(source, "delivery")
                 if source.at(*where) is not None:
-                    yield where, kind, field
+                    yield from ((where, *field) for field in (*fields, *([("deal", "address")] if brought else [])))
 
 
 def _decided(source: Source) -> Iterator[tuple[Where, object]]:

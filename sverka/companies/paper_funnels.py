@@ -10,6 +10,9 @@ from sverka.companies.paper_layout import DASH, bullet, labelled, names, paragra
 from sverka.domain.russian import capital
 from sverka.domain.state_table import LOST, WON, Decision, Fact, Funnel, Stage
 
+_TOLD_BY = ("delivery", "ship_date", "address")
+"""Fields of a deal that say how, when and where the client gets the goods."""
+
 _FINAL = {WON: "Сделка успешна", LOST: "Сделка проиграна"}
 
 
@@ -62,6 +65,9 @@ def _for_people(company: Company, funnel: Funnel, stage: Stage) -> Iterator[str]
         yield f"в поле «{company.fields.deal[stage.show].title}» видно, что есть на складах; чего не хватает{DASH} задача: {buyer}"
     if stage.eve_check:
         yield f"накануне визита, с {stage.eve_check:%H:%M}, весь товар должен быть в резерве; если нет{DASH} задача ответственному"
+    if stage.notice:
+        named = names(company.fields.deal[field].title for field in _TOLD_BY if field in company.fields.deal)
+        yield f"{words.NOTICES[stage.notice]} (по полям {named}); у кого нет почты{DASH} дело ответственному: сообщить"
     if stage.allowed:
         limit = "срок ответа клиенту" if stage.request else "срок"
         time = span(stage.allowed, company.policy.hours)

@@ -69,8 +69,14 @@ RULES: Mapping[str, str] = {
     "deal_lines": "Товары в сделках",
     "stages": "Стадии сделок",
     "tasks": "Дела, задачи, уведомления",
-    "letters": "Письма",
+    "messages": "Письма клиентам",
+    "letters": "Ежедневные письма",
 }
+NOTICES: Mapping[str, str] = {
+    "order_ready": "когда всё это выполнено и установка не нужна, клиент получает письмо, что заказ собран"
+}
+"""What a client is told."""
+
 MODES: Mapping[str, str] = {
     "watch": "только сообщает",
     "propose": "предлагает, решает человек",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from sverka.companies.custom_fields import decisions_can_be_made, fields_exist, fields_have_their_types
+from sverka.companies.custom_fields import decisions_can_be_made, fields_exist, fields_have_their_types, ways_are_known
 from sverka.companies.mistakes import Mistake, Where, suggest
 from sverka.companies.models import STATUS_WORDS, SystemsPart
 from sverka.companies.source import Source
@@ -144,6 +144,7 @@ CHECKS: tuple[Check, ...] = (
     fields_exist,
     fields_have_their_types,
     decisions_can_be_made,
+    ways_are_known,
     _names_are_unique,
     contradictions,
 )

@@ -62,9 +62,12 @@ KINDS: tuple[Kind, ...] = (
     Kind("todo.create", "tasks", "bitrix24", 0, creation=True),
     Kind("task.create", "tasks", "bitrix24", 0, creation=True),
     Kind("notice.send", "tasks", "bitrix24", 0, creation=True),
+    Kind("letter.client", "messages", "mail", 4, creation=True),
+    Kind("comment.create", "tasks", "bitrix24", 0, creation=True),
     Kind("letter.digest", "letters", "mail", 0, creation=True),
 )
-"""In the order in which the actions of one subject are carried out: let go before holding, parents before children."""
+"""In the order in which the actions of one subject are carried out: let go before holding, parents before children, stages
+before messages, a message before the comment that tells of it."""
 
 KIND_BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 RANK: Mapping[str, int] = {kind.name: place for place, kind in enumerate(KINDS)}

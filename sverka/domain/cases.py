@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sverka.domain.actions import Payload
 from sverka.domain.money import roubles
+from sverka.domain.notices import Told
 from sverka.domain.plan import Answer, Seen
 from sverka.domain.quantity import line_sum_kopecks
 from sverka.domain.reminders import Made
@@ -115,11 +116,14 @@ class People:
     """Who is told about a deal, by the CRM's ids of users; "" where the portal knows nobody.
 
     manager: the responsible person while they work there, else whoever answers questions. head: the manager's head.
+    manager_name, manager_email: how clients know and reach the manager.
     """
 
     manager: str = ""
     head: str = ""
     purchase: str = ""
+    manager_name: str = ""
+    manager_email: str = ""
 
 
 @dataclass(frozen=True)
@@ -195,6 +199,8 @@ class OrderCase:
     """Key of an action → the reminder that it made for this deal."""
     created: Mapping[str, str] = field(default_factory=dict)
     """Key of another creation for this deal → the id of what it made."""
+    told: tuple[Told, ...] = ()
+    """What the client was told about this deal, in that order."""
     restores: Mapping[str, int] = field(default_factory=dict)
     """Kind of an action → how often in the last week it put back what somebody had changed."""
     deal_fields: frozenset[str] = frozenset()

@@ -1,4 +1,5 @@
-"""How people are written down: phones as international numbers, names with their capitals, addresses with their commas. Pure."""
+"""How people are written down: phones as international numbers, names with their capitals, addresses with their commas,
+e-mail addresses that can be written to. Pure."""
 
 from __future__ import annotations
 
@@ -10,6 +11,12 @@ _HOME = "RU"
 _SEPARATORS = re.compile(r"\s*([,;])\s*")
 _ABBREVIATED = re.compile(r"\b(г|ул|пр|пер|пл|д|кв|корп|стр|обл|пос|ш|наб)\s*\.\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
+_ATOM, _LABEL = r"[\w!#$%&'*+/=?^`{|}~-]+", r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_EMAIL = re.compile(
+    rf"(?=.{{1,254}}$)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}", re.ASCII | re.IGNORECASE
+)
+_FIRST_NAME = re.compile(r"[^\W\d_]{2,}(?:[ -][^\W\d_]{2,}){0,2}")
+_NO_NAMES = frozenset(("клиент", "покупатель", "гость", "имя", "тест", "нет"))
 
 
 def tidy_phone(written: str) -> str:
@@ -35,3 +42,15 @@ def tidy_address(written: str) -> str:
     """Return an address with one space after each comma and each abbreviation: `г. Москва, ул. Угрешская, д. 2`."""
     spaced = _ABBREVIATED.sub(lambda found: f"{found.group(1).lower()}. ", " ".join(written.split()))
     return " ".join(_SEPARATORS.sub(r"\1 ", spaced).split()).rstrip(",; ")
+
+
+def email_or_nothing(written: str) -> str:
+    """Return an e-mail address without the space around it; "" for what no letter can be sent to."""
+    email = written.strip()
+    return email if _EMAIL.fullmatch(email) else ""
+
+
+def name_or_nothing(written: str) -> str:
+    """Return a first name by which a person may be addressed; "" for what does not look like one."""
+    name = tidy_name(written)
+    return name if _FIRST_NAME.fullmatch(name) and name.casefold() not in _NO_NAMES else ""

@@ -20,7 +20,7 @@ DELAYS = ("answer", "call", "visit", "stock", "allowed")
 """What people are late with, the most urgent first: an answer to a request, a missed call, goods for a visit, goods that are missing, a
 next step."""
 
-NOTICES = (*DELAYS, "branch", "client", "lines", "product", "behind", "late", "unknown_stage", "other")
+NOTICES = (*DELAYS, "branch", "client", "lines", "product", "notice", "behind", "late", "unknown_stage", "other")
 """What a person may be told; `other` is never grouped."""
 
 DEBT = "debt"
@@ -35,7 +35,8 @@ _TOPICS: Mapping[tuple[str, str], str] = {
     ("behind_fact", "answer"): "answer", ("behind_fact", "call"): "call", ("behind_fact", "allowed"): "allowed",
     ("behind_fact", "debt"): DEBT, ("behind_fact", "order_status"): "behind", ("conflict", "order_status too late"): "late",
     ("unknown_stage", "stage"): "unknown_stage", ("missing", "visit goods"): "visit", ("missing", "shipment stock"): "stock",
-    **{("missing", topic): topic for topic in ("branch", "client", "lines", "product")},
+    ("missing", "notice goods"): "stock",
+    **{("missing", topic): topic for topic in ("branch", "client", "lines", "product", "notice")},
 }  # fmt: skip
 """Class of a finding and its aspect, or the first word of that → the topic of its notice."""
 

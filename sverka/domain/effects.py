@@ -54,12 +54,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Probe:
-    """What a look-up after a lost answer found. complete: False if the look itself cannot be relied upon."""
+    """What a look-up after a lost answer found.
+
+    complete: False if the look itself cannot be relied upon. is_final: whether no later look can tell more.
+    """
 
     found: bool
     complete: bool
     external_id: str = ""
     detail: str = ""
+    is_final: bool = False
 
 
 @dataclass(frozen=True)

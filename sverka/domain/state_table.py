@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
+from sverka.domain.notices import ORDER_READY
+
 WON, LOST = "won", "lost"
 FINAL_STAGES = (WON, LOST)
 
@@ -35,6 +37,9 @@ FACT_WORDS: Mapping[str, tuple[str, ...]] = {
 DECIDED_WORDS = ("shipment", "payment", "close_order", "move", "link")
 """What may follow from a decision: goods leave, money is registered at the desk, the order is closed; the deal moves to another
 funnel, or a second deal is made there and linked."""
+
+NOTICES = (ORDER_READY,)
+"""What a client may be told because a deal stands at a stage: kinds of letters."""
 
 TITLE_WORDS = ("id", "client", "surname", "goods", "source")
 """What may stand in braces in the title of a funnel's deals."""
@@ -62,6 +67,8 @@ class Stage:
     """"availability": the deal shows what is in the stores, and what is missing becomes a task for purchase."""
     eve_check: time | None = None
     """From this hour of the eve of the deal's visit, all its goods must be held at its branch, else somebody gets a task."""
+    notice: str | None = None
+    """Of NOTICES: what the client is told once the stage's requirements are met."""
 
     @property
     def requires_order(self) -> bool:

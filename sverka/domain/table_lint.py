@@ -72,9 +72,17 @@ def _lint_stage(funnel: Funnel, stage: Stage) -> Iterator[str]:
             yield f"{where}: `{word}: {value}` is required without a living order; it is registered by an order, so add `order: open`."
     if stage.name == LOST and stage.requires_order:
         yield f"{where}: a lost deal cannot require a live order; write `order: cancelled_if_any`."
+    yield from _lint_notice(where, stage)
     for word in _PEOPLES if stage.name in FINAL_STAGES else ():
         if getattr(stage, word):
             yield f"{where}: `{word}` wants people to work on a deal that is over; drop it, or put it at an earlier stage."
+
+
+def _lint_notice(where: str, stage: Stage) -> Iterator[str]:
+    if stage.notice and stage.name in FINAL_STAGES:
+        yield f"{where}: `notice: {stage.notice}` says that goods wait, and the deal is over; drop it, or put it earlier."
+    elif stage.notice and not (stage.requires_order and stage.requires_reserve):
+        yield f"{where}: `notice: {stage.notice}` tells a client that goods wait, and none are held; add `order: open, reserve: all`."
 
 
 def _truths(stage: Stage) -> dict[str, str]:

@@ -3,5 +3,5 @@
 Belongs here: how facts become a subject, a text and HTML. Does not belong here: which facts are told, to whom and when.
 """
 
-KINDS = ("digest/manager", "digest/owner")
+KINDS = ("digest/manager", "digest/owner", "order_ready")
 """A kind is a folder of `templates/` with a subject, a text and an HTML body."""

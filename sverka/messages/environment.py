@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from sverka.domain import russian
-from sverka.messages import layout
+from sverka.messages import layout, order_ready
 from sverka.messages.digest import done, headlines, phrase, questions, sales, state, work
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
@@ -39,6 +39,10 @@ _FILTERS: dict[str, Any] = {
     "joint": phrase.joint, "plain": phrase.plain, "around": phrase.around, "addressed": headlines.addressed,
     "owner_headline": headlines.owner, "owner_preview": headlines.owner_preview,
     "manager_headline": headlines.manager, "manager_preview": headlines.manager_preview,
+    "ready_hail": order_ready.hail, "ready_headline": order_ready.headline, "ready_news": order_ready.news,
+    "ready_places": order_ready.places, "ready_sums": order_ready.sums, "ready_sum": order_ready.sum_row,
+    "ready_ware": order_ready.ware_row, "ready_amount": order_ready.amount, "ready_cost": order_ready.cost,
+    "ready_answer": order_ready.answer, "ready_signature": order_ready.signature,
 }  # fmt: skip
 
 _GLOBALS: dict[str, Any] = {

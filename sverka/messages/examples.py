@@ -11,7 +11,6 @@ from sverka.domain.digest import (
     Aged,
     Aging,
     DealLink,
-    Digest,
     LeftAlone,
     ManagerDigest,
     Notice,
@@ -23,8 +22,10 @@ from sverka.domain.digest import (
     Troubles,
 )
 from sverka.domain.done import Done, Errands, Move
+from sverka.domain.notices import DELIVERY, PICKUP, WAYS, OrderReady, Ware
 from sverka.domain.report import Line, Report, Score, week_and_month
 from sverka.domain.tally import Tally
+from sverka.messages.render import Facts
 
 _NOW = datetime(2026, 11, 24, 8, 58, tzinfo=ZoneInfo("Europe/Moscow"))
 _READ = _NOW.replace(minute=55)
@@ -126,7 +127,7 @@ OWNER_BUSY = OwnerDigest(
         shop_deals=Tally(3, 74_900_00), contacts=2, orders=Tally(7, 412_350_00), clients=3, completed=Tally(4, 128_600_00),
         shipped=Tally(1, 22_000_00), paid=Tally(4, 128_600_00), moves=_MOVES, lines=Tally(9, 14_327_50), deal_lines=1,
         reserves=Tally(5, 198_400_00), released=Tally(4, 96_300_00), cancelled=Tally(4, 96_300_00), numbers=7, availability=5, titles=8,
-        cards=3, errands=Errands(14, 6, 9), repairs=13,
+        cards=3, errands=Errands(14, 6, 9), letters=3, repairs=13,
     ),
     troubles=Troubles(failed=("Клиента «ИП Сафина» нет в Бизнес.ру, а сделке «Заказ 121» нужен заказ.",)),
     left_alone=(LeftAlone("in_flight", (_deal(127),)), LeftAlone("ignored", (_deal(55), _deal(58)))),
@@ -208,10 +209,26 @@ MANAGER_BUSY = ManagerDigest(
 
 MANAGER_DONE = replace(MANAGER_BUSY, questions=(), delays=(), notices=(), debts=(), old_reserves=())
 
-EXAMPLES: Mapping[str, Mapping[str, Digest]] = {
+PICKUP_LATER = OrderReady(
+    company="Фары и свет", name="Алексей", order="4522", way=WAYS[PICKUP], address="г. Москва, ул. Угрешская, д. 2, стр. 53",
+    day=date(2026, 11, 26),
+    wares=(
+        Ware("Линза Hella 3R, 3 дюйма", 8_900_00, 2_000, 17_800_00), Ware("Лампа Philips D2S", 4_200_00, 2_000, 8_400_00),
+        Ware("Герметик Orca, 4,5 м", 640_50, 1_000, 640_50),
+    ),
+    sum_kopecks=26_840_50, due_kopecks=16_840_50, manager="Ольга Климова",
+)  # fmt: skip
+PICKUP_NOW = replace(PICKUP_LATER, name="", day=None, due_kopecks=0, manager="")
+BROUGHT = replace(
+    PICKUP_LATER, name="Елена", way=WAYS[DELIVERY], address="г. Тверь, ул. Советская, д. 14, кв. 8",
+    due_kopecks=PICKUP_LATER.sum_kopecks,
+)  # fmt: skip
+
+EXAMPLES: Mapping[str, Mapping[str, Facts]] = {
     "digest/manager": {"busy": MANAGER_BUSY, "done": MANAGER_DONE},
     "digest/owner": {
         "busy": OWNER_BUSY, "first_day": OWNER_FIRST_DAY, "quiet": OWNER_QUIET, "unsound": OWNER_UNSOUND, "weekly": OWNER_WEEKLY,
     },
+    "order_ready": {"delivery": BROUGHT, "pickup": PICKUP_LATER, "pickup_now": PICKUP_NOW},
 }  # fmt: skip
 """Kind → name → the facts of the letter."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sverka.domain.actions import Action
 from sverka.domain.cases import (
@@ -17,11 +17,13 @@ from sverka.domain.cases import (
     WantedLine,
     total_lines,
 )
+from sverka.domain.notices import Told
 from sverka.domain.rows import Activity, Deal, DealLine, LedgerOrder
 from sverka.domain.staff import Staff
 from sverka.store.engine import Transaction
 from sverka.work.counterparts import Alike
 from sverka.work.desk import Desk, Look
+from sverka.work.letters import told
 from sverka.work.memory import Memory, recall
 from sverka.work.names import ledger_ids, missing_names, staff
 from sverka.work.shelf import Rows, gather
@@ -41,7 +43,8 @@ def load(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look, alike
     rows, ids = gather(tx, desk.company, deal_ids), ledger_ids(tx, desk)
     memory = recall(tx, desk, [f"deal:{deal_id}" for deal_id in rows.deals], look, rows.clients)
     complete = not (look.incomplete & NEEDED_FAMILIES) and not any(missing_names(desk.policy, ids))
-    build = _Builder(desk, look, rows, ids, memory, staff(tx, desk), alike, complete=complete)
+    letters = told(tx, desk, look, rows.deals.values())
+    build = _Builder(desk, look, rows, ids, memory, staff(tx, desk), alike, letters, complete=complete)
     return [build.case(rows.deals[deal_id]) for deal_id in deal_ids if deal_id in rows.deals]
 
 
@@ -49,17 +52,22 @@ def people(desk: Desk, staff_: Staff, responsible_id: str) -> People:
     """Return who is told about something that a user is responsible for."""
     questions = staff_.by_email(desk.policy.duties.get("questions", ""))
     manager = responsible_id if staff_.works(responsible_id) else questions
-    return People(manager, staff_.head_of(manager), staff_.by_email(desk.policy.duties.get("purchase", "")))
+    card = staff_.users.get(manager)
+    return People(
+        manager, staff_.head_of(manager), staff_.by_email(desk.policy.duties.get("purchase", "")),
+        card.name if card else "", card.email if card else "",
+    )  # fmt: skip
 
 
 class _Builder:
     """Puts the rows of one deal together."""
 
     def __init__(
-        self, desk: Desk, look: Look, rows: Rows, ids: LedgerIds, memory: Memory, staff_: Staff, alike: Alike, *, complete: bool
+        self, desk: Desk, look: Look, rows: Rows, ids: LedgerIds, memory: Memory, staff_: Staff, alike: Alike,
+        letters: Mapping[str, tuple[Told, ...]], *, complete: bool,
     ) -> None:  # fmt: skip
         self._desk, self._look, self._rows, self._ids, self._memory = desk, look, rows, ids, memory
-        self._staff, self._alike, self._complete = staff_, alike, complete
+        self._staff, self._alike, self._letters, self._complete = staff_, alike, letters, complete
 
     def case(self, deal: Deal) -> OrderCase:
         """Return the case of a deal."""
@@ -85,7 +93,8 @@ class _Builder:
             shop=rows.shop.get(deal.ext_id), product_lines=_by_product(deal_lines),
             source=self._look.directory.sources.get(deal.source_id, ""),
             is_answered=self._is_answered(deal), people=people(self._desk, self._staff, deal.responsible_id),
-            made=memory.made.get(subject, {}), created=created, restores=memory.restores.get(subject, {}), refusals=memory.refusals,
+            made=memory.made.get(subject, {}), created=created, told=self._letters.get(deal.ext_id, ()),
+            restores=memory.restores.get(subject, {}), refusals=memory.refusals,
             deal_fields=frozenset(self._look.directory.layout.get("deal", {})), is_complete=self._is_complete(deal),
             has_pending=subject in memory.pending,
             bases=memory.bases.get(subject, {}), seen=memory.seen, answers=memory.answers,

@@ -4,7 +4,8 @@
 - Right before the call two things are asked again: is the lease still ours, and did the claim happen a moment ago (a paused process
   must not wake up and send). If not, the row stays claimed and is looked up later.
 - An answer that leaves it open whether the effect happened leaves the row claimed. After its system's settle time it is looked up:
-  found → done, surely absent → planned again, otherwise unknown and a person decides.
+  found → done, surely absent → planned again, otherwise unknown and a person decides. A letter cannot be looked up:
+  a digest goes again, one to a client becomes unknown at once.
 - A row whose ref will never come (its source failed) is cancelled; the next plan starts from what is there.
 """
 
@@ -284,12 +285,14 @@ class Sender:
                 )
             elif probe.complete:
                 self._end(tx, row, State.PLANNED, "looked up: it was not executed")
-            elif row.claimed_at is None or now - row.claimed_at >= _ASK_UNTIL:
+            elif probe.is_final or row.claimed_at is None or now - row.claimed_at >= _ASK_UNTIL:
                 self._end(tx, row, State.UNKNOWN, probe.detail or "it could not be told whether it was executed")
 
     def _probe(self, row: Effect, payload: Mapping[str, Any]) -> Probe:
-        if row.system == "mail":
+        if row.kind == "letter.digest":
             return Probe(found=False, complete=True, detail="a digest may come twice rather than not at all")
+        if row.system == "mail":
+            return Probe(found=False, complete=False, detail="nobody can tell whether the letter went", is_final=True)
         if row.system == "bitrix24":
             return self._desk.portal.look(row.kind, payload, self._look.directory)
         if not KIND_BY_NAME[row.kind].creation:

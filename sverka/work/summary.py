@@ -15,6 +15,7 @@ from sverka.domain.digest import Aged, DealLink, ManagerDigest, OwnerDigest, Per
 from sverka.domain.digest_facts import Matter
 from sverka.domain.done import Done, Move, done, is_change, move_of
 from sverka.domain.effects import Effect, State
+from sverka.domain.notices import of_deal
 from sverka.domain.plan import Skip
 from sverka.domain.report import Score
 from sverka.domain.rows import Deal, Stage, User
@@ -183,16 +184,16 @@ def _troubles(ended: Iterable[Effect], effects: Iterable[Effect]) -> Troubles:
 
 
 def _effects(tx: Transaction, company: str, until: datetime) -> tuple[Effect, ...]:
-    """Return what ended in the last weeks, and what hangs; the letters themselves left out."""
+    """Return what ended in the last weeks, and what hangs; the daily letters themselves left out."""
     ended = outbox.ended(tx, company, until - _LONGEST, until + timedelta(seconds=1))
     unknown = [effect for effect in outbox.open_ends(tx, company) if effect.state is State.UNKNOWN]
-    return tuple(_about_its_deal(effect) for effect in (*ended, *unknown) if effect.system != "mail")
+    return tuple(_about_its_deal(effect) for effect in (*ended, *unknown) if effect.kind != "letter.digest")
 
 
 def _about_its_deal(effect: Effect) -> Effect:
-    """Return an effect under the deal that it made, if it made one."""
+    """Return an effect under the deal that it made, or wrote to the client about."""
     made = effect.kind == "deal.create" and effect.external_id
-    return replace(effect, subject=f"deal:{effect.external_id}") if made else effect
+    return replace(effect, subject=f"deal:{effect.external_id}" if made else of_deal(effect.subject))
 
 
 def _moves(tx: Transaction, desk: Desk, effects: Iterable[Effect]) -> dict[int, Move]:

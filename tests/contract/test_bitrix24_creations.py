@@ -65,7 +65,12 @@ def loose_task_wish(live: Town) -> dict[str, Any]:
     return task_wish(live) | {"deal": "", "deadline": ""}
 
 
+def comment_wish(live: Town) -> dict[str, Any]:
+    return {"deal": live.deal(), "text": "Клиенту отправлено письмо.\nВаш заказ № 12 собран", "mark": f"c{next(MARKS)}"}
+
+
 WISHES = {
+    "comment.create": comment_wish,
     "deal.create": deal_wish,
     "contact.create": contact_wish,
     "todo.create": todo_wish,
@@ -212,9 +217,28 @@ def test_a_to_do_says_what_it_is_about(live: Town) -> None:
     assert row["DESCRIPTION"] == f"Заявка с сайта\n({wish['mark']})"
 
 
+def test_a_comment_stands_in_the_timeline_of_its_deal(live: Town) -> None:
+    wish = comment_wish(live)
+    number = live.send("comment.create", **wish).external_id
+    condition = {"ENTITY_TYPE": "deal", "ENTITY_ID": int(wish["deal"])}
+    (row,) = live.owner("crm.timeline.comment.list", filter=condition)
+    assert (row["ID"], row["COMMENT"]) == (number, f"{wish['text']}\n({wish['mark']})")
+
+
+def test_a_comment_is_found_among_more_than_a_page_of_them(live: Town) -> None:
+    wish = comment_wish(live)
+    of_deal = {"ENTITY_TYPE": "deal", "ENTITY_ID": int(wish["deal"])}
+    for call in range(60):
+        live.owner("crm.timeline.comment.add", fields={**of_deal, "COMMENT": f"Звонил {call} раз ({wish['mark']}0)"})
+    assert not live.look("comment.create", wish).found
+    ext_id = live.send("comment.create", **wish).external_id
+    assert live.look("comment.create", wish).external_id == ext_id
+
+
 @pytest.mark.parametrize(
     ("kind", "change"),
     [
+        ("comment.create", {"deal": "999999"}),
         ("todo.create", {"owner": "deal:999999"}),
         ("task.create", {"responsible": "999999"}),
         ("task.create", {"title": ""}),

@@ -52,9 +52,39 @@ CASES = {
     ),
     "a requirement that is no word of the table": (
         NEW,
-        "Новая заявка: {notice: thanks}",
-        "funnels.shop.stages.Новая заявка.notice",
-        "allowed: order, reserve, shipment, payment, only, request, activity, allowed, show, eve_check",
+        "Новая заявка: {thanks: client}",
+        "funnels.shop.stages.Новая заявка.thanks",
+        "allowed: order, reserve, shipment, payment, only, request, activity, allowed, show, eve_check, notice",
+    ),
+    "a notice that nobody has written": (
+        "notice: order_ready",
+        "notice: order_redy",
+        "funnels.shop.stages.Самовывоз/доставка.notice",
+        "did you mean `order_ready`?",
+    ),
+    "a notice where nothing is held": (
+        "{order: open, reserve: all, notice: order_ready}",
+        "{order: open, notice: order_ready}",
+        "funnels.shop.stages.Самовывоз/доставка",
+        "add `order: open, reserve: all`",
+    ),
+    "a notice without a day": (
+        "    ship_date:    {title: Дата отгрузки, type: date}\n",
+        "",
+        "funnels.shop.stages.Самовывоз/доставка.notice",
+        "describe it there, or drop it here",
+    ),
+    "a notice without an address": (
+        "    address:      {title: Адрес доставки, type: string}\n",
+        "",
+        "funnels.shop.stages.Самовывоз/доставка.notice",
+        "describe it there, or drop it here",
+    ),
+    "a way of which a notice knows nothing": (
+        "options: [самовывоз, доставка]",
+        "options: [самовывоз, курьер]",
+        "fields.deal.delivery.options[1]",
+        "write one of: самовывоз, доставка",
     ),
     "an unknown status word": (
         "  closed: Выполнен",

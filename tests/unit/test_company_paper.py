@@ -14,7 +14,7 @@ from sverka.companies.company import Company
 from sverka.companies.load import load_companies
 from sverka.companies.paper import paper
 from sverka.domain.policy import FIELDS, Mode, OnDrift
-from sverka.domain.state_table import FACT_WORDS, FINAL_STAGES, LOST, ORDER_WORDS, TITLE_WORDS, WON
+from sverka.domain.state_table import FACT_WORDS, FINAL_STAGES, LOST, NOTICES, ORDER_WORDS, TITLE_WORDS, WON
 from tests.house.tree import ROOT
 from tests.unit.company_file import edited
 
@@ -56,6 +56,10 @@ def changed(folder: Path, *edits: tuple[str, str]) -> str:
         "ответственный сразу узнаёт о заявке; название сделки и карточка клиента приводятся в порядок",
         "срок ответа клиенту — 15 минут рабочего времени, потом узнаёт ответственный, ещё позже руководитель",
         "ответственный получает дело «Дозвониться до клиента»",
+        (
+            "Люди: когда всё это выполнено и установка не нужна, клиент получает письмо, что заказ собран (по полям «Способ получения», "
+            "«Дата отгрузки», «Адрес доставки»); у кого нет почты — дело ответственному: сообщить"
+        ),
         "срок — 1 рабочий день,",
         "срок — 2 рабочих дня,",
         "в поле «Наличие» видно, что есть на складах; чего не хватает — задача: Степан Рогов",
@@ -107,6 +111,7 @@ def test_every_word_that_a_file_may_use_has_its_russian(headlights: Company) -> 
     assert set(words.TITLE) == set(TITLE_WORDS)
     assert set(words.FIELDS) == set(FIELDS)
     assert set(words.RULES) == set(headlights.policy.rules)
+    assert set(words.NOTICES) == set(NOTICES)
     assert set(words.MODES) == set(Mode)
     assert set(words.ON_DRIFT) | {OnDrift.ADOPT} == set(OnDrift)
 

@@ -78,6 +78,12 @@ STAGE_FAULTS = {
     "a to-do when lost": (Stage(LOST, activity="Позвонить"), "`activity` wants people to work"),
     "a limit when won": (Stage(WON, allowed=timedelta(hours=4)), "`allowed` wants people to work"),
     "goods to be found when lost": (Stage(LOST, show="availability"), "`show` wants people to work"),
+    "a notice when won": (Stage(WON, notice="order_ready"), "the deal is over"),
+    "a notice of goods that nobody holds": (Stage("Х", order="open", notice="order_ready"), "none are held"),
+    "a notice of an order that need not exist": (
+        Stage("Х", order="open_if_any", reserve="all", notice="order_ready"),
+        "none are held",
+    ),
     "a visit to what is won": (Stage(WON, eve_check=time(12)), "`eve_check` wants people to work"),
 }
 

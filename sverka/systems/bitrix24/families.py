@@ -24,6 +24,7 @@ ALWAYS_WHOLE = frozenset(("departments", "users"))
 """Few, and never read by a date: `department.get` knows none, and one that `user.get` does not understand looks like "no change"."""
 
 ACTIVITIES = Dialect(id_field="ID")
+COMMENTS = Dialect(id_field="ID", by_offset=True)
 TASKS = Dialect(id_field="ID", answers={"ID": "id", "CHANGED_DATE": "changedDate"})
 _DEPARTMENTS = Dialect(id_field="ID", sort_key="sort", start_key="START", by_offset=True)
 _USERS = Dialect(id_field="ID", filter_key="FILTER", sort_key="sort")

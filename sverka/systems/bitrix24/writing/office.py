@@ -1,4 +1,4 @@
-"""What we ask of people: to-dos in cards, tasks, notices."""
+"""What we ask of people and note for them: to-dos and comments in cards, tasks, notices."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sverka.systems.bitrix24.batch import BatchAnswer
 from sverka.systems.bitrix24.client import PortalApi
 from sverka.systems.bitrix24.directory import Directory
 from sverka.systems.bitrix24.encoding import Command
-from sverka.systems.bitrix24.families import ACTIVITIES, own_tasks
+from sverka.systems.bitrix24.families import ACTIVITIES, COMMENTS, own_tasks
 from sverka.systems.bitrix24.question import Question
 from sverka.systems.bitrix24.read_work import OWNER_TYPES, TO_DO, deal_binding, is_done
 from sverka.systems.bitrix24.walk import read_whole
@@ -72,6 +72,28 @@ def _todo_bearers(api: PortalApi, payload: Payload, _directory: Directory) -> li
     return [ext_id for ext_id, bears in read_whole(api, question) if bears]
 
 
+def _comment_command(payload: Payload, _directory: Directory) -> Command:
+    words = f"{payload['text']}\n{_in_parentheses(payload)}"
+    return Command("crm.timeline.comment.add", {"fields": {**_card(payload), "COMMENT": words}})
+
+
+def _comment_bearers(api: PortalApi, payload: Payload, _directory: Directory) -> list[str]:
+    """Read all comments of the deal and compare their ends: the list can be narrowed to a card and no further."""
+
+    def bearer(raw: Json) -> tuple[str, bool]:
+        return ident(raw.get("ID")), text(raw.get("COMMENT")).endswith(_in_parentheses(payload))
+
+    question = Question(
+        "comments", "crm.timeline.comment.list", (), bearer, filter=_card(payload), select=("ID", "COMMENT"), witness_select=("ID",),
+        dialect=COMMENTS,
+    )  # fmt: skip
+    return [ext_id for ext_id, bears in read_whole(api, question) if bears]
+
+
+def _card(payload: Payload) -> dict[str, Any]:
+    return {"ENTITY_TYPE": "deal", "ENTITY_ID": int(payload["deal"])}
+
+
 def _in_parentheses(payload: Payload) -> str:
     return f"({payload['mark']})"
 
@@ -122,5 +144,6 @@ def _no_bearers(_api: PortalApi, _payload: Payload, _directory: Directory) -> li
 
 
 TODO_CREATION = Creation(_todo_command, lambda result: named(result, "id"), _todo_bearers)
+COMMENT_CREATION = Creation(_comment_command, named, _comment_bearers)
 TASK_CREATION = Creation(_task_command, lambda result: named(result, "task", "id"), _task_bearers)
 NOTICE_CREATION = Creation(_notice_command, _notice_made, _no_bearers)

@@ -29,6 +29,7 @@ SETS: Mapping[str, Callable[[Payload, Directory], Aim]] = MappingProxyType({
 })  # fmt: skip
 
 CREATIONS: Mapping[str, Creation] = MappingProxyType({
+    "comment.create": office.COMMENT_CREATION,
     "contact.create": clients.CONTACT,
     "deal.create": deals.DEAL,
     "notice.send": office.NOTICE_CREATION,
