@@ -389,17 +389,6 @@ def test_a_family_that_is_refused_harms_no_other(
     assert proofs[family].trouble
 
 
-def test_a_family_that_is_not_asked_for_is_not_read(portal: HandPortal, directory: Directory) -> None:
-    portal.lists["2"] = []
-    portal.client().changes({"deals": START}, directory)
-    assert set(portal.commands(0)) == {"deals0", "deals_witness"}
-
-
-def test_an_unknown_family_is_a_mistake_of_ours(portal: HandPortal, directory: Directory) -> None:
-    with pytest.raises(KeyError):
-        portal.client().changes({"leads": START}, directory)
-
-
 def test_a_store_that_fails_half_way_leaves_its_reading_incomplete(portal: HandPortal, directory: Directory) -> None:
     store(portal)
     portal.faults = [None, *[answer({"error": "INTERNAL_SERVER_ERROR"}, 500)] * 3]

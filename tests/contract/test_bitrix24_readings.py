@@ -340,3 +340,14 @@ def test_the_clock_of_the_machine_does_not_matter(portal: HandPortal, directory:
     portal.lists["2"] = [deal(1, createdTime="2005-06-01T09:00:00+04:00")]
     (row,) = full_deals(portal.client(), directory).rows
     assert row.created_at == datetime(2005, 6, 1, 5, tzinfo=UTC)
+
+
+def test_a_family_that_is_not_asked_for_is_not_read(portal: HandPortal, directory: Directory) -> None:
+    portal.lists["2"] = []
+    portal.client().changes({"deals": START}, directory)
+    assert set(portal.commands(0)) == {"deals0", "deals_witness"}
+
+
+def test_an_unknown_family_is_a_mistake_of_ours(portal: HandPortal, directory: Directory) -> None:
+    with pytest.raises(KeyError):
+        portal.client().changes({"leads": START}, directory)
