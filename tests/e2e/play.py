@@ -90,12 +90,20 @@ class Play:
         """Return what the card of a deal shows."""
         return self.person("owner").deal(deal)
 
-    def goods_of_deal(self, deal: int) -> list[tuple[str, Decimal, Decimal]]:
+    def deal_of(self, shop_order: int) -> int:
+        """Return the deal to which an order of the store is linked."""
+        deal = self.person("owner").deal_of_shop_order(shop_order)
+        assert deal is not None, f"order {shop_order} of the store has no deal"
+        return deal
+
+    def goods_of_deal(self, deal: int) -> list[tuple[str, Decimal | int, Decimal | int]]:
         """Return a deal's lines as (name, amount, price), sorted."""
         rows = self.person("owner").deal_lines(deal)
-        return sorted((str(row["productName"]), Decimal(str(row["quantity"])), Decimal(str(row["price"]))) for row in rows)
+        return sorted(
+            (str(row["productName"]), Decimal(str(row["quantity"])), Decimal(str(row["price"]))) for row in rows
+        )
 
-    def goods_of_shop_order(self, order: int) -> list[tuple[str, Decimal, Decimal]]:
+    def goods_of_shop_order(self, order: int) -> list[tuple[str, Decimal | int, Decimal | int]]:
         """Return a store's order's basket as (name, amount, price), sorted."""
         rows = self.person("owner").shop_order(order)["basketItems"]
         return sorted((str(row["name"]), Decimal(str(row["quantity"])), Decimal(str(row["price"]))) for row in rows)
@@ -119,11 +127,11 @@ class Play:
         """Return the cash that is bound to a deal's order, as (desk, sum)."""
         return [(row["cash"], row["linked"]) for row in self.person("owner").cash_receipts(self.order(deal)["id"])]
 
-    def held(self, good: str, store: str = MOSCOW) -> Decimal:
+    def held(self, good: str, store: str = MOSCOW) -> Decimal | int:
         """Return how much of a good is reserved in a store, for whomever."""
         return self.person("owner").stock(good, store)[1]
 
-    def lying(self, good: str, store: str = MOSCOW) -> Decimal:
+    def lying(self, good: str, store: str = MOSCOW) -> Decimal | int:
         """Return how much of a good lies in a store."""
         return self.person("owner").stock(good, store)[0]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.play import (
     ADJUSTING,
     GLASS,
@@ -60,10 +58,10 @@ def test_a_visit_from_booking_to_the_call_about_quality(played: Play) -> None:
 
 def test_what_mechanics_add_is_no_difference(play: Play) -> None:
     master, deal = play.person("master"), visit(play)
-    play.settle()
+    play.run()
     order = play.order(deal)["id"]
     master.open_work_order(order)
-    play.settle()
+    play.run()
     master.add_order_line(order, ADJUSTING, 1, 1200)
     master.change_line_amount(order, GLASS, 2)
     play.forward(minutes=30)
@@ -74,7 +72,7 @@ def test_what_mechanics_add_is_no_difference(play: Play) -> None:
 
 def test_a_work_order_opened_and_closed_between_two_runs(play: Play) -> None:
     master, deal = play.person("master"), visit(play)
-    play.settle()
+    play.run()
     order = play.order(deal)["id"]
     master.open_work_order(order)
     master.add_order_line(order, ADJUSTING, 1, 1200)
@@ -86,9 +84,9 @@ def test_a_work_order_opened_and_closed_between_two_runs(play: Play) -> None:
 
 def test_a_deal_that_somebody_moved_back_is_asked_about_and_not_moved_again(play: Play) -> None:
     master, manager, deal = play.person("master"), play.person(), visit(play)
-    play.settle()
+    play.run()
     master.open_work_order(play.order(deal)["id"])
-    play.settle()
+    play.run()
     manager.move_deal(deal, VISIT)
     play.settle()
     assert play.card(deal)["stage"] == VISIT
@@ -102,46 +100,47 @@ def test_a_deal_that_somebody_moved_back_is_asked_about_and_not_moved_again(play
 
 def test_lines_changed_in_the_deal_and_in_the_workshop_are_asked_about(play: Play) -> None:
     master, manager, deal = play.person("master"), play.person(), visit(play)
-    play.settle()
+    play.run()
     order = play.order(deal)["id"]
     master.open_work_order(order)
     master.add_order_line(order, ADJUSTING, 1, 1200)
-    play.settle()
+    play.run()
     manager.set_lines(deal, [(GLASS, 2, 6200), (GLASS_WORK, 1, 6000)])
-    play.settle()
     master.close_work_order(order)
     play.settle()
     assert play.card(deal)["stage"] == "Оценка качества"
     (question,) = play.tasks(deal)
     assert "меняли и там, и там" in question["description"]
-    assert len(play.goods_of_deal(deal)) == 2
-    manager.set_field(deal, "Ответ Сверке", "заказ")
-    play.settle()
-    assert len(play.goods_of_deal(deal)) == 3
-    assert play.tasks(deal) == []
+    assert (len(play.goods_of_deal(deal)), len(master.order_lines(order))) == (2, 3)
 
 
-def test_a_deal_to_be_fitted_goes_to_the_service_with_its_order_and_its_parts_counted_once(played: Play) -> None:
-    """H11."""
+def test_a_deal_to_be_fitted_goes_to_the_service_and_of_another_the_client_is_told(played: Play) -> None:
+    """H11, X5: handed over with its order, its parts counted once; without fitting, the client reads where and when."""
     manager = played.person()
-    deal = manager.make_deal(
-        SHOP, "Резерв", "Марина Соловьёва", [(MODULE, 2, 18900)], Филиал="Москва", Установка="да"
-    )
-    plain = manager.make_deal(SHOP, "Резерв", "Наталья Гусева", [(LENS, 1, 8900)], Филиал="Москва", Установка="нет")
+    deal = manager.make_deal(SHOP, "Резерв", "Марина Соловьёва", [(MODULE, 2, 18900)], Филиал="Москва", Установка="да")
+    fetched = manager.make_deal(
+        SHOP, "Самовывоз/доставка", "Наталья Гусева", [(LENS, 1, 8900)], Филиал="Москва", Установка="нет",
+        **{"Способ получения": "самовывоз", "Дата отгрузки": "2026-11-26"},
+    )  # fmt: skip
     played.settle()
     assert (played.card(deal)["funnel"], played.card(deal)["stage"]) == (SERVICE, "Обработан")
-    assert (played.card(plain)["funnel"], played.card(plain)["stage"]) == (SHOP, "Резерв")
     assert (played.order(deal)["sum"], played.held(MODULE)) == ("37800.00", 2)
     assert played.card(deal)["Заказ в Бизнес.ру"] == played.order(deal)["number"]
+    assert (played.card(fetched)["funnel"], played.held(LENS)) == (SHOP, 1)
+    (letter,) = played.letters()
+    assert letter["to"] == ["guseva@pochta.example"]
+    assert "ул. Угрешская" in letter["text"]
+    (comment,) = manager.bitrix("crm.timeline.comment.list", {"filter": {"ENTITY_TYPE": "deal", "ENTITY_ID": fetched}})
+    assert "guseva@pochta.example" in comment["COMMENT"]
 
 
 def test_after_the_handover_the_same_order_and_reserve_follow_the_deal(play: Play) -> None:
     manager = play.person()
     deal = manager.make_deal(SHOP, "Резерв", "Марина Соловьёва", [(MODULE, 1, 18900)], Филиал="Москва")
-    play.settle()
+    play.run()
     order, reserves = play.order(deal)["id"], play.person("owner").reserves(play.order(deal)["id"])
     manager.set_field(deal, "Установка", "да")
-    play.settle()
+    play.run()
     manager.add_line(deal, "SRV-LED", 1, 14000)
     manager.set_field(deal, "Дата и время визита", LATER)
     manager.move_deal(deal, VISIT)
@@ -158,7 +157,7 @@ def test_a_deal_is_not_handed_over_before_its_parts_are_held(play: Play) -> None
     """Without a branch nobody knows the store: the deal waits where it is."""
     manager = play.person()
     deal = manager.make_deal(SHOP, "Резерв", "Марина Соловьёва", [(MODULE, 1, 18900)], Установка="да")
-    play.settle()
+    play.run()
     assert play.card(deal)["stage"] == "Резерв"
     manager.set_field(deal, "Филиал", "Санкт-Петербург")
     play.settle()
@@ -187,9 +186,7 @@ def test_a_company_may_want_a_linked_deal_instead(tmp_path: Path) -> None:
 def test_on_the_eve_of_a_visit_missing_parts_become_a_task_until_they_are_there(played: Play) -> None:
     """H16: Moscow has one, the visit needs two."""
     deal = visit(played, RARE, 2, TOMORROW)
-    ready = visit(played, GLASS, 1, TOMORROW)
-    played.run()
-    assert played.tasks() == []
+    ready = visit(played, GLASS, 1, LATER)
     played.set_clock("2026-11-23T12:00:30+03:00")
     played.run()
     (task,) = played.tasks()
@@ -204,6 +201,8 @@ def test_on_the_eve_of_a_visit_missing_parts_become_a_task_until_they_are_there(
 
 def test_a_visit_that_was_moved_is_checked_on_its_own_eve(play: Play) -> None:
     manager, deal = play.person(), visit(play, RARE, 2, TOMORROW)
+    play.run()
+    assert play.tasks(deal) == [], "in the morning there is time left"
     play.set_clock("2026-11-23T12:00:30+03:00")
     play.settle()
     assert len(play.tasks(deal)) == 1
@@ -211,7 +210,7 @@ def test_a_visit_that_was_moved_is_checked_on_its_own_eve(play: Play) -> None:
     play.settle()
     assert play.tasks(deal) == []
     play.set_clock("2026-11-26T12:00:30+03:00")
-    play.settle()
+    play.run()
     assert len(play.tasks(deal)) == 1
     manager.move_deal(deal, "lost")
     play.settle()
@@ -237,8 +236,11 @@ def test_parts_at_another_branch_are_not_at_hand(play: Play) -> None:
     assert AT_RISK in task["title"]
 
 
-@pytest.mark.parametrize("stage", ["Заявка", "Обработан"])
-def test_a_service_stage_before_the_booking_makes_no_order(play: Play, stage: str) -> None:
-    deal = play.person().make_deal(SERVICE, stage, "Марина Соловьёва", [(GLASS, 1, 6200)], Филиал="Москва")
+def test_before_the_booking_the_service_orders_nothing(play: Play) -> None:
+    lines = [(GLASS, 1, 6200)]
+    deals = [
+        play.person().make_deal(SERVICE, stage, "Марина Соловьёва", lines, Филиал="Москва")
+        for stage in ("Заявка", "Обработан")
+    ]
     play.settle()
-    assert (play.orders(deal), play.held(GLASS)) == ([], 0)
+    assert ([play.orders(deal) for deal in deals], play.held(GLASS)) == ([[], []], 0)
