@@ -24,6 +24,9 @@ from sverka.domain.russian import POSITIONS, counted, money_exact, quoted
 ASPECT = "lines"
 """The same base as for the order's lines: only who owns them has changed."""
 
+TOPIC = "deal_lines"
+"""The question is another one: here the ledger is the owner."""
+
 
 def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
     """Return what the deal's lines need once the ledger owns them."""
@@ -60,7 +63,7 @@ def _compare(case: OrderCase, number: str, policy: Policy, now: datetime) -> Pla
     difference = Difference(
         ASPECT, lines_value(held), lines_value(wanted),
         drift=f"{where}. Состав изменили в сделке.", conflict=f"{where}: состав меняли и там, и там. Что верно?",
-        is_strange=not case.is_made_here, restored=case.restores.get("deal.lines", 0),
+        is_strange=not case.is_made_here, restored=case.restores.get("deal.lines", 0), topic=TOPIC,
     )  # fmt: skip
     course, plan = weigh(case, difference, policy.owners[ASPECT], now)
     if course is Course.ADOPT:

@@ -63,6 +63,7 @@ def _decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
     plan = stages.decide(case, policy, now)
     if not stages.moves(plan):
         plan = union([plan, *(rule(case, policy, now) for rule in _RULES)])
+        plan += goods_at_hand.missing(case, plan, policy, now)
         plan += questions.decide(case, plan, policy, now)
     return _without_refused(case, plan + _reminded(case, plan, policy, now))
 
@@ -72,7 +73,7 @@ def _reminded(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> Pla
     if stages.moves(plan):
         return Plan()
     wanted = [
-        *requests.reminders(case, policy), *waiting.reminders(case, policy, now), *goods_at_hand.reminders(case, policy, now),
+        *requests.reminders(case, policy), *waiting.reminders(case, policy, now), *goods_at_hand.reminders(case, plan, policy, now),
         *shipments.reminders(case, plan), *questions.reminders(case, plan, policy, now),
         *notices.reminders(case, policy, now),
     ]  # fmt: skip

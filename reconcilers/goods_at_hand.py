@@ -4,6 +4,7 @@ Rules
 - A stage that shows availability: the deal's field says, for each good, what is free in every store; what people wrote of the
   supplier stands beside it. It is kept true as stocks change.
 - What all stores together lack becomes one task for whoever buys; it closes when the goods are there or the deal moves on.
+- What is held for a deal and does not lie in the store is told, and becomes a task for whoever buys.
 - From noon (the table's hour) of the eve of a visit on: all goods of the deal must lie at its branch and be held for it. If they
   are not, its manager gets a task, so that nobody comes in vain; it closes when the goods are held or the visit is moved.
 """
@@ -26,13 +27,77 @@ ASPECT = "availability"
 
 
 def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
-    """Return what the deal must show, and what is missing on the eve of a visit."""
-    return _show(case, policy, now) + _eve(case, policy, now)
+    """Return what the deal must show."""
+    return _show(case, policy, now)
 
 
-def reminders(case: OrderCase, policy: Policy, now: datetime) -> list[Reminder]:
-    """Return the task to buy what no store has, and the one about a visit whose goods are not held."""
-    return [*_purchase(case), *_visit(case, policy, now)]
+def missing(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> Plan:
+    """Return what is held without lying in the store, and what is missing on the eve of a visit, once the reserves are as they can be."""
+    if not _is_settled(plan):
+        return _eve(case, policy, now, is_settled=False)
+    return _eve(case, policy, now, is_settled=True) + (Plan() if _is_at_risk(case, policy, now) else _overdrawn(case))
+
+
+def reminders(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> list[Reminder]:
+    """Return the tasks to buy what no store has, and the one about a visit whose goods are not held."""
+    if not _is_settled(plan):
+        return _purchase(case)
+    return [*_purchase(case), *(_visit(case, policy, now) or _restock(case))]
+
+
+def _is_settled(plan: Plan) -> bool:
+    """Whether nothing about the reserves is still to be done, so that what they hold can be judged."""
+    return not any(action.kind.startswith("reserve.") for action in plan.actions)
+
+
+def _is_overdrawn(case: OrderCase) -> bool:
+    """Whether all is held that the stage requires, and not all of it lies in the store."""
+    stage = case.stage
+    if (
+        stage is None
+        or not stage.requires_reserve
+        or not case.is_complete
+        or case.order is None
+        or case.ledger_owns_lines
+    ):
+        return False
+    is_held = all(case.held_goods.get(good, 0) >= amount for good, amount in case.wanted_goods.items())
+    return is_held and bool(not_held(case))
+
+
+def _overdrawn(case: OrderCase) -> Plan:
+    if not _is_overdrawn(case) or (case.stage is not None and case.stage.notice):
+        return Plan()
+    text = (
+        f"Сделка {quoted(case.deal.title)}: в филиале «{case.deal.branch}» в резерве больше, чем лежит на складе, "
+        f"не хватает: {names(case, not_held(case))}. Докупите товар или договоритесь, кому он достанется."
+    )
+    return Plan(
+        findings=(
+            Finding("missing", case.subject, "reserve goods", text, ",".join(sorted(not_held(case))), case.sum_kopecks),
+        )
+    )
+
+
+def _restock(case: OrderCase) -> list[Reminder]:
+    if not _is_overdrawn(case):
+        return []
+    needed = {good: case.wanted_goods[good] for good in not_held(case)}
+    text = (
+        f"Для сделки {quoted(case.deal.title)} товар в резерве, "
+        f"но на складе филиала «{case.deal.branch}» его нет. Нужно: {names(case, needed)}."
+    )
+    goods = ",".join(sorted(needed))
+    return [
+        Reminder(
+            "task",
+            "restock",
+            goods,
+            f"Докупить под резерв: {case.deal.title}",
+            text,
+            case.people.purchase or case.people.manager,
+        )
+    ]
 
 
 def _show(case: OrderCase, policy: Policy, now: datetime) -> Plan:
@@ -129,16 +194,21 @@ def _checked_from(case: OrderCase, policy: Policy) -> datetime | None:
 
 
 def not_held(case: OrderCase) -> Goods:
-    """Return what of the deal's goods is not held for it in its branch's store, or held without lying there."""
-    held = case.held_goods
-    at_hand = {
-        good: min(amount, case.stock.get((case.store_id, good), Shelf(0, 0)).amount) for good, amount in held.items()
-    }
+    """Return what of the deal's goods is not held for it in its branch's store, or held without lying there for it.
+
+    Where more is held than lies there, nobody can tell for whom it lies: each of the deals lacks it.
+    """
+    at_hand = {good: _at_hand(case, good, amount) for good, amount in case.held_goods.items()}
     return {
         good: amount - at_hand.get(good, 0)
         for good, amount in case.wanted_goods.items()
         if amount > at_hand.get(good, 0)
     }
+
+
+def _at_hand(case: OrderCase, good_id: str, held: int) -> int:
+    shelf = case.stock.get((case.store_id, good_id), Shelf(0, 0))
+    return max(0, min(held, shelf.amount - max(0, shelf.reserved - held)))
 
 
 def _is_at_risk(case: OrderCase, policy: Policy, now: datetime) -> bool:
@@ -149,11 +219,11 @@ def _is_at_risk(case: OrderCase, policy: Policy, now: datetime) -> bool:
     )
 
 
-def _eve(case: OrderCase, policy: Policy, now: datetime) -> Plan:
+def _eve(case: OrderCase, policy: Policy, now: datetime, *, is_settled: bool) -> Plan:
     start = _checked_from(case, policy)
     if start is None or start > now:
         return Plan(wakes=(Wake(case.deal.ext_id, start),) if start else ())
-    if not _is_at_risk(case, policy, now):
+    if not is_settled or not _is_at_risk(case, policy, now):
         return Plan()
     text = f"{_visit_words(case, policy)} не всё в резерве филиала: {names(case, not_held(case))}. Найдите товар или перенесите визит."
     return Plan(

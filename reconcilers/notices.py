@@ -2,7 +2,8 @@
 
 Rules
 - A deal at a stage with `notice: order_ready`, for which no installation is wanted: once its order is as it should be and all its
-  goods lie in the branch's store and are held, the client is told. Held without lying there: the manager is. By letter, for e-mail is the only channel so far.
+  goods lie in the branch's store and are held, the client is told. Held without lying there: the manager is. By letter, for
+  e-mail is the only channel so far.
 - Fetched by the client: the branch's address, and from which day on, if the deal names one that is still to come. Brought: the
   deal's address and its day. What is not filled in is told to the manager, and nobody writes guesses.
 - The occasion is the meaning, way, place and day: what changes is told anew, once, and the same is never told twice. Told of

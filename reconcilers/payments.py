@@ -16,7 +16,7 @@ from datetime import datetime
 from reconcilers import orders
 from reconcilers.decisions import in_force
 from sverka.domain.actions import Action, ref
-from sverka.domain.cases import OrderCase
+from sverka.domain.cases import OrderCase, sum_of
 from sverka.domain.marks import mark
 from sverka.domain.obstacles import obstacles
 from sverka.domain.plan import Finding, Plan, Skip
@@ -31,7 +31,7 @@ def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
     """Return the receipt that a person's mark calls for, and the closing of the order."""
     if case.order is None or case.order.deleted or not case.is_complete or obstacles(case) or not case.has_its_lines:
         return Plan()
-    plan = Plan()
+    plan = _overpaid(case)
     if in_force(case, policy, "payment") and case.due_kopecks:
         plan += _receive(case, policy)
     if in_force(case, policy, "close_order") and case.is_all_shipped and case.is_paid and case.order_word == "open":
@@ -88,6 +88,17 @@ def _no_desk(case: OrderCase, desk_name: str) -> Plan:
     text = f"Сделка {quoted(case.deal.title)}: отмечена оплата, но {what}. Деньги не проведены; укажите кассу или филиал в сделке."
     finding = Finding("missing", case.subject, "cash_desk", text, desk_name, case.due_kopecks)
     return Plan(findings=(finding,), skips=(Skip(case.subject, "no_branch", ASPECT),))
+
+
+def _overpaid(case: OrderCase) -> Plan:
+    over = case.paid_kopecks - sum_of(case.held_lines)
+    if over <= 0:
+        return Plan()
+    text = (
+        f"Сделка {quoted(case.deal.title)}: за заказ получено на {money_exact(over)} больше его суммы. "
+        "Верните деньги или поправьте состав."
+    )
+    return Plan(findings=(Finding("behind_fact", case.subject, "overpaid", text, str(over), over),))
 
 
 def _underpaid(case: OrderCase) -> Plan:

@@ -3,7 +3,7 @@
 Rules
 - A conflict, a difference or a doubt that waits for a person becomes a task of the deal's manager, one at a time for a deal: the
   next one comes when the first is answered. The task says what stands where, and which words answer it.
-- The answer is a word in the deal's field: «сделка» or «Бизнес.ру» for who is right, the number of a document or «новый» for who
+- The answer is a word in the deal's field: «сделка», «Бизнес.ру» or «магазин» for who is right, the number of a document or «новый» for who
   is who, «оставить» to leave it, with a date or without. The field is emptied once the answer was understood, and the task closes
   by itself.
 - An answer that cannot be understood stays in the field, and the manager reads which words would do.
@@ -31,13 +31,19 @@ _ANSWERABLE = ("conflict", "differs", "ambiguous")
 """Findings that a word can answer; others wait for somebody to mend something."""
 
 _LEFT_FOR = timedelta(days=30)
-_WORDS = {"сделка": "take-owner", "битрикс": "take-owner", "битрикс24": "take-owner", "новый": "take-owner", "бизнес.ру": "take-mirror",
-          "заказ": "take-mirror", "магазин": "take-mirror"}  # fmt: skip
+_DEAL, _LEDGER, _SHOP = "сделка", "Бизнес.ру", "магазин"
+_SAME = {"битрикс": _DEAL, "битрикс24": _DEAL, "заказ": _LEDGER, "сайт": _SHOP}
+"""Other words that people use for a side."""
+
+_OWNER_AND_MIRROR = {
+    "shop_lines": (_DEAL, _SHOP), "deal_lines": (_LEDGER, _DEAL), "availability": (_LEDGER, _DEAL), "ledger_order": (_LEDGER, _DEAL),
+}  # fmt: skip
+"""What is asked about → the sides that own and mirror it, where that is not the deal and the ledger."""
+
 _LEAVE = re.compile(r"оставить(?:\s+до\s+(\d{1,2})\.(\d{1,2})\.(\d{4}))?")
 _NUMBER = re.compile(r"(?:№\s*)?([\w:-]*\d)")
 _OFFERED = {
-    "take-owner": "«сделка» — верно в сделке", "take-mirror": "«Бизнес.ру» — верно там", "bind": "номер подходящего (например, «№ 15»)",
-    "ignore": "«оставить» или «оставить до 31.12.2026» — не трогать",
+    "bind": "номер подходящего (например, «№ 15»)", "ignore": "«оставить» или «оставить до 31.12.2026» — не трогать",
 }  # fmt: skip
 
 
@@ -98,7 +104,13 @@ def _is_question(case: OrderCase, finding: Finding) -> bool:
 def _understood(said: str, question: Finding, today: date) -> str:
     """Return the choice that a person's word means for a question, "" if it means none."""
     word, offered = said.strip().casefold().rstrip("."), choices(question.kind, question.aspect, asks=True)
-    if (choice := _WORDS.get(word, "")) in offered:
+    side = _SAME.get(word, word).casefold()
+    named = (
+        {"новый": "take-owner"}
+        if question.kind == "ambiguous"
+        else {side.casefold(): choice for choice, side in _sides(question).items()}
+    )
+    if (choice := named.get(side, "")) in offered:
         return choice
     if (leave := _LEAVE.fullmatch(word)) and "ignore" in offered:
         return _left_until(leave, today)
@@ -116,10 +128,18 @@ def _left_until(leave: re.Match[str], today: date) -> str:
     return f"ignore:{until.isoformat()}"
 
 
+def _sides(question: Finding) -> dict[str, str]:
+    """Return which side each choice holds to be right."""
+    owner, mirror = _OWNER_AND_MIRROR.get(question.aspect, (_DEAL, _LEDGER))
+    return {"take-owner": owner, "take-mirror": mirror}
+
+
 def _offer(choice: str, question: Finding) -> str:
-    if choice == "take-owner" and question.kind == "ambiguous":
+    if choice in _OFFERED:
+        return _OFFERED[choice]
+    if question.kind == "ambiguous":
         return "«новый» — это новый контрагент"
-    return _OFFERED[choice]
+    return f"«{_sides(question)[choice]}» — верно там"
 
 
 def _not_understood(case: OrderCase, said: str, question: Finding | None) -> Finding:

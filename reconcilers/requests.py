@@ -36,7 +36,8 @@ def reminders(case: OrderCase, policy: Policy) -> list[Reminder]:
     if case.stage is None or not case.stage.request or is_old(case, policy) or not case.people.manager:
         return []
     client = case.client
-    told = ", ".join(part for part in (client.name, client.phone) if part) if client else "клиент не указан"
+    known = (tidy_name(client.name), tidy_phone(client.phone)) if client else ("клиент не указан",)
+    told = ", ".join(part for part in known if part)
     source = f" Источник: {case.source}." if case.source else ""
     text = f"Клиент: {told}.{source} Сделка № {case.deal.ext_id}."
     return [Reminder("notice", "request", "1", "Новая заявка", text, case.people.manager)]

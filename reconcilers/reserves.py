@@ -7,6 +7,7 @@ Rules
 - The branch of the deal names the store. Moved to another branch: our document there is let go, one is made in the new store.
 - Lost: our document is let go at once; one that a person made waits for a second look and its grace. Not after goods have left.
 - Back from lost: the same document is held again.
+- Won, with goods still held that no shipment used up: told, for somebody forgot one or the other.
 - A reserve is derived from the deal, so one that somebody changed in the ledger is put back after a second look and its grace.
 """
 
@@ -44,7 +45,7 @@ def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
     """Return what the reserves of the deal's order need."""
     ownership = policy.owners.get(ASPECT)
     if ownership is None or case.stage is None or case.stage.reserve is None:
-        return Plan()
+        return _forgotten(case)
     if not case.is_complete:
         return Plan(skips=(Skip(case.subject, "incomplete_read", ASPECT),))
     if not case.stage.requires_reserve:
@@ -54,6 +55,22 @@ def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
     if obstacles(case) or (case.order and case.order.deleted) or case.ledger_owns_lines:
         return Plan()
     return _hold(case, ownership, now)
+
+
+def _forgotten(case: OrderCase) -> Plan:
+    """Tell of goods that a deal that was won still holds: either they left without a shipment, or they wait for nobody."""
+    if case.deal.semantics != "S" or not case.is_complete:
+        return Plan()
+    used_up = {document.shipment.reserve_id for document in case.shipments if document.shipment.held}
+    held = [each.reserve.ext_id for each in case.reserves if each.reserve.held and each.reserve.ext_id not in used_up]
+    if not held:
+        return Plan()
+    numbers = ", ".join(f"№ {ext_id}" for ext_id in held)
+    text = (
+        f"Сделка {quoted(case.deal.title)} выиграна, а товар ещё держит резерв {numbers}. "
+        "Проведите отгрузку в Бизнес.ру или снимите резерв."
+    )
+    return Plan(findings=(Finding("behind_fact", case.subject, ASPECT, text, numbers, case.sum_kopecks),))
 
 
 def _let_go(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:

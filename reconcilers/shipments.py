@@ -38,7 +38,7 @@ def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
     """Return what has to leave, and what is owed for what left."""
     order = case.order
     if case.stage is None or order is None or order.deleted or case.order_word not in ("open", "work_opened"):
-        return _debt(case)
+        return _debt(case) + _left_behind(case)
     if not _is_decided(case, policy):
         return _debt(case) + (_not_trusted(case) if _is_for_others(case) else Plan())
     if not case.is_complete:
@@ -99,7 +99,8 @@ def _is_decided(case: OrderCase, policy: Policy) -> bool:
 
 def _is_for_others(case: OrderCase) -> bool:
     is_trusted = case.client is not None and case.client.trusted
-    return case.stage is not None and case.stage.only == "trusted" and not is_trusted and not case.is_all_shipped
+    is_limited = case.stage is not None and case.stage.only == "trusted"
+    return is_limited and not is_trusted and not case.is_all_shipped and not case.is_paid
 
 
 def _follows(case: OrderCase) -> bool:
@@ -117,12 +118,22 @@ def _ship(case: OrderCase) -> Plan:
     if draft is None:
         create = _create(case)
         actions: tuple[Action, ...] = (create, _lines(case, ref(create.key), draft))
-    elif draft.goods != case.left_goods:
+    elif draft.goods != case.left_goods or not _is_placed(case, draft):
         actions = (_lines(case, draft.shipment.ext_id, draft),)
     else:
         actions = () if _short(case) else (_post(case, draft),)
     short = _short(case)
     return Plan(actions=actions, findings=(_stock_is_short(case, short),) if short else ())
+
+
+def _is_placed(case: OrderCase, draft: ShipmentDocument) -> bool:
+    """Whether a draft takes its goods where they are held: out of the deal's store, and out of our reserve if there is one."""
+    return draft.shipment.store_id == case.store_id and draft.shipment.reserve_id == _our_reserve(case)
+
+
+def _our_reserve(case: OrderCase) -> str:
+    held = (each.reserve for each in case.reserves if each.is_ours and each.reserve.held)
+    return next((reserve.ext_id for reserve in held if reserve.store_id == case.store_id), "")
 
 
 def _post(case: OrderCase, draft: ShipmentDocument) -> Action:
@@ -137,18 +148,11 @@ def _create(case: OrderCase) -> Action:
     order = case.order
     if order is None:
         raise ValueError(f"{case.subject} has no order to ship")
-    ours = next(
-        (
-            each.reserve.ext_id
-            for each in case.reserves
-            if each.is_ours and each.reserve.held and each.reserve.store_id == case.store_id
-        ),
-        "",
-    )
     return Action(
         "shipment.create", case.subject, f"{len([each for each in case.shipments if each.is_ours]) + case.gone_shipments + 1}",
         {
-            "order": order.ext_id, "partner": order.partner_id, "store": case.store_id, "reserve": ours, "author": case.ids.author,
+            "order": order.ext_id, "partner": order.partner_id, "store": case.store_id,
+            "reserve": _our_reserve(case), "author": case.ids.author,
             "responsible": case.responsible_id or case.ids.author, "organization": case.ids.organization,
             "comment": f"{mark('deal', case.deal.ext_id)} Битрикс24: {case.deal.title}",
         },
@@ -165,7 +169,7 @@ def _lines(case: OrderCase, document: object, draft: ShipmentDocument | None) ->
             left[line.good_id] -= amount
             rows.append({"good": line.good_id, "price_kopecks": line.price_kopecks, "amount_thousandths": amount})
     return Action(
-        "shipment.lines", case.subject, "", {"shipment": document, "store": case.store_id, "lines": rows},
+        "shipment.lines", case.subject, "", {"shipment": document, "store": case.store_id, "reserve": _our_reserve(case), "lines": rows},
         reason=f"Сделка {quoted(case.deal.title)}: в отгрузке должно быть: {_brief(case.left_goods)}.",
         before=_brief(draft.goods) if draft else "ничего", after=_brief(case.left_goods), evidence=case.evidence(),
     )  # fmt: skip
@@ -179,7 +183,8 @@ def _short(case: OrderCase) -> Goods:
 
 def _free(case: OrderCase, good_id: str) -> int:
     shelf = case.stock.get((case.store_id, good_id), Shelf(0, 0))
-    return min(shelf.amount, shelf.amount - shelf.reserved + case.held_goods.get(good_id, 0))
+    held = case.held_goods.get(good_id, 0)
+    return min(shelf.amount, max(held, shelf.amount - shelf.reserved + held))
 
 
 def _stock_is_short(case: OrderCase, short: Goods) -> Finding:
@@ -220,6 +225,16 @@ def _not_trusted(case: OrderCase) -> Plan:
         "Отметьте клиента или переведите сделку."
     )
     return Plan(findings=(Finding("missing", case.subject, "trust", text, case.stage_name, case.sum_kopecks),))
+
+
+def _left_behind(case: OrderCase) -> Plan:
+    """Tell of drafts of ours whose order is not to be shipped any more: deleting a document is for a person to do."""
+    drafts = [each for each in case.shipments if each.is_ours and not each.shipment.held]
+    if not drafts or case.order_word != "cancelled":
+        return Plan()
+    numbers = ", ".join(f"№ {draft.shipment.ext_id}" for draft in drafts)
+    text = f"Сделка {quoted(case.deal.title)}: заказ отменён, а черновик отгрузки {numbers} остался. Удалите его в Бизнес.ру."
+    return Plan(findings=(Finding("missing", case.subject, f"{ASPECT} draft", text, numbers, case.sum_kopecks),))
 
 
 def _debt(case: OrderCase) -> Plan:

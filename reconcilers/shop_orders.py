@@ -27,7 +27,7 @@ from sverka.domain.policy import Policy
 from sverka.domain.rows import Client, ShopOrder, ShopOrderLine
 from sverka.domain.russian import POSITIONS, counted, money_exact, quoted
 
-ASPECT, LINK = "shop_lines", "shop_link"
+ASPECT, LINK, CANCELLED = "shop_lines", "shop_link", "shop_cancelled"
 ORIGINATOR = "sverka"
 GENERATION = "1"
 
@@ -166,6 +166,8 @@ def _cancelled(case: OrderCase, shop: ShopCard) -> Plan:
     if shop.order.is_cancelled:
         if case.deal.semantics != "P":
             return Plan()
+        if CANCELLED in case.bases:
+            return _came_back(case, shop)
         text = (
             f"Покупатель отменил заказ магазина № {number}, а сделка {title} в работе. "
             "Переведите её в проигранные или договоритесь с клиентом."
@@ -181,7 +183,7 @@ def _cancelled(case: OrderCase, shop: ShopCard) -> Plan:
     cancel = Action(
         "shop.cancel", case.subject, "", {"order": shop.order.ext_id, "reason": f"Сделка № {case.deal.ext_id} проиграна"},
         reason=f"Сделка {title} проиграна: отменяем заказ магазина № {number}.", after="отменён", evidence=case.evidence(),
-        money_kopecks=shop.order.sum_kopecks,
+        money_kopecks=shop.order.sum_kopecks, settles=((CANCELLED, shop.order.ext_id),),
     )  # fmt: skip
     return Plan(actions=(cancel,))
 
@@ -196,6 +198,16 @@ def _link(case: OrderCase, shop: ShopCard) -> Plan:
         settles=((LINK, shop.order.ext_id),),
     )  # fmt: skip
     return Plan(actions=(link,))
+
+
+def _came_back(case: OrderCase, shop: ShopCard) -> Plan:
+    text = (
+        f"Сделка {quoted(case.deal.title)} снова в работе, а её заказ магазина № {shop.order.number} мы отменили вместе с ней. "
+        "Восстановите заказ в магазине или оформите новый."
+    )
+    return Plan(
+        findings=(Finding("missing", case.subject, "shop order", text, shop.order.number, shop.order.sum_kopecks),)
+    )
 
 
 def _compare(case: OrderCase, shop: ShopCard, policy: Policy, now: datetime) -> Plan:
@@ -217,7 +229,7 @@ def _compare(case: OrderCase, shop: ShopCard, policy: Policy, now: datetime) -> 
 def _into_deal(case: OrderCase, shop: ShopCard) -> Action:
     total = _total(shop.lines)
     return Action(
-        "deal.lines", case.subject, "", {"deal": case.deal.ext_id, "lines": _payload(shop.lines)},
+        "deal.lines", case.subject, "", {"deal": case.deal.ext_id, "lines": [*_payload(shop.lines), *_free_text(case)]},
         reason=f"Сделка {quoted(case.deal.title)}: заказ магазина № {shop.order.number} изменился, переносим {_brief(total)}.",
         before=_brief(case.product_lines), after=_brief(total), evidence=case.evidence(),
         money_kopecks=abs(sum_of(total) - sum_of(case.product_lines)), settles=((ASPECT, _value(total)),),
@@ -239,6 +251,20 @@ def _into_shop(case: OrderCase, shop: ShopCard, when: str) -> Action:
         before=_brief(_total(shop.lines)), after=_brief(case.product_lines), evidence=case.evidence(),
         money_kopecks=abs(sum_of(case.product_lines) - shop.order.sum_kopecks), settles=((ASPECT, _value(case.product_lines)),),
     )  # fmt: skip
+
+
+def _free_text(case: OrderCase) -> list[dict[str, Any]]:
+    """Return what a manager typed into the deal by hand, which the store does not know: a delivery, a discount card."""
+    return [
+        {
+            "product": "",
+            "name": line.name,
+            "price_kopecks": line.price_kopecks,
+            "amount_thousandths": line.amount_thousandths,
+        }
+        for line in case.lines
+        if not line.product_id
+    ]
 
 
 def _payload(lines: tuple[ShopOrderLine, ...]) -> list[dict[str, Any]]:

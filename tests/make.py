@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sverka.companies.load import load_companies
 from sverka.domain.actions import KINDS
-from sverka.domain.cases import GoodCard, LedgerIds, OrderCase, People, ReserveDocument, ShipmentDocument, WantedLine
+from sverka.domain.cases import (
+    GoodCard,
+    LedgerIds,
+    OrderCase,
+    People,
+    ReserveDocument,
+    Shelf,
+    ShipmentDocument,
+    ShopCard,
+    WantedLine,
+    total_goods,
+    total_lines,
+)
 from sverka.domain.policy import Branch, Mode, OnDrift, Ownership, Policy, Rule, WorkingHours
 from sverka.domain.rows import (
     Client,
@@ -21,8 +35,11 @@ from sverka.domain.rows import (
     ReserveLine,
     Shipment,
     ShipmentLine,
+    ShopOrder,
+    ShopOrderLine,
 )  # fmt: skip
 from sverka.domain.state_table import LOST, WON, Funnel, Stage, StateTable
+from tests.house.tree import ROOT
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CUTOFF = datetime(2026, 1, 1, tzinfo=UTC)
@@ -64,7 +81,8 @@ def policy(rules: Mapping[str, Rule] | None = None, owners: Mapping[str, Ownersh
         rules=every | dict(rules or {}), owners=usual | dict(owners or {}),
         branches=(Branch("Москва", "Склад Москва", "Касса Москва", "", ""), Branch("Петербург", "Склад СПб", "Касса СПб", "", "")),
         order_statuses={"open": "Новый", "cancelled": "Отменён"}, organization="ООО «Фары и свет»", author_email="sverka@fary.example",
-        hours=WorkingHours(time(9), time(21), (0, 1, 2, 3, 4, 5, 6)), duties={"purchase": "warehouse@fary.example", "questions": "head@fary.example"},
+        hours=WorkingHours(time(9), time(21), (0, 1, 2, 3, 4, 5, 6)),
+        duties={"purchase": "warehouse@fary.example", "questions": "head@fary.example"},
     )  # fmt: skip
 
 
@@ -73,7 +91,8 @@ def deal(**changes: Any) -> Deal:
     usual: dict[str, Any] = {
         "ext_id": "71", "title": "Фары Audi A4", "funnel_id": "0", "stage_id": "C0", "semantics": "P", "opportunity_kopecks": 0,
         "currency": "RUB", "company_id": "5", "contact_id": "", "responsible_id": "6", "created_at": NOW - timedelta(days=3),
-        "moved_at": NOW - timedelta(hours=1), "moved_by_id": "6", "updated_by_id": "6", "source_id": "", "originator_id": "", "origin_id": "",
+        "moved_at": NOW - timedelta(hours=1), "moved_by_id": "6", "updated_by_id": "6",
+        "source_id": "", "originator_id": "", "origin_id": "",
         "fields": {"branch": "Москва"}, "updated_at": NOW - timedelta(hours=1),
     }  # fmt: skip
     custom = {name: changes.pop(name) for name in list(changes) if name not in Deal.__dataclass_fields__}
@@ -126,11 +145,17 @@ def reserve(
 
 
 def shipment(
-    lines: Sequence[WantedLine], *, held: bool = True, mark: str = "71", ext_id: str = "44"
+    lines: Sequence[WantedLine],
+    *,
+    held: bool = True,
+    mark: str = "71",
+    ext_id: str = "44",
+    store: str = STORE,
+    uses: str = "",
 ) -> ShipmentDocument:
-    """Return a realization of order 12 with the goods among the lines; without a mark it is a person's."""
+    """Return a realization of order 12 with the goods among the lines; without a mark it is a person's. uses: a reserve's id."""
     document = Shipment(
-        ext_id=ext_id, order_id="12", reserve_id="", store_id=STORE, held=held, sum_kopecks=0, deal_mark=mark
+        ext_id=ext_id, order_id="12", reserve_id=uses, store_id=store, held=held, sum_kopecks=0, deal_mark=mark
     )
     goods = tuple(
         ShipmentLine(
@@ -166,5 +191,118 @@ def agreed_case(stage: str = "hold", lines: Sequence[WantedLine] | None = None, 
         order=order(),
         order_lines=order_lines(lines),
         reserves=(reserve(lines),) if STAGES[stage].requires_reserve else (),
+        stock={(store, f"g{n}"): Shelf(1_000_000, 0) for store in (STORE, OTHER_STORE) for n in range(10)},
     )
     return replace(ready, **changes)
+
+
+# The example company, as its file says: for rules that the state table's facts, decisions and stages of people are about.
+
+MOSCOW, PETERSBURG = "Москва", "Санкт-Петербург"
+SHOP_ORDER = "236"
+DEAL_FIELDS = frozenset({"answer", "availability", "ledger_order"})
+
+
+@cache
+def headlights() -> Policy:
+    """Return the example company's policy."""
+    return load_companies(ROOT / "config/companies")[0].policy
+
+
+@cache
+def places() -> Mapping[tuple[str, str], tuple[str, str]]:
+    """Return (name of a funnel, name of a stage) → (id of the funnel, code of the stage), as the company's portal has them."""
+    return {
+        (funnel.name, stage.name): (str(number), f"C{number}:{place}")
+        for number, funnel in enumerate(headlights().table.funnels)
+        for place, stage in enumerate(funnel.stages)
+    }
+
+
+def deciding(field: str, *deeds: str) -> Policy:
+    """Return the company with other deeds following from the decision that a field says."""
+    table = headlights().table
+    funnels = (
+        replace(
+            funnel, decided=tuple(replace(each, do=deeds) if each.field == field else each for each in funnel.decided)
+        )
+        for funnel in table.funnels
+    )
+    return replace(headlights(), table=replace(table, funnels=tuple(funnels)))
+
+
+def headlights_ids() -> LedgerIds:
+    """Return the ids that the company's names have."""
+    return replace(
+        IDS,
+        stores={MOSCOW: STORE, PETERSBURG: OTHER_STORE},
+        cash_desks={"Касса Москва": "21", "Касса Санкт-Петербург": "22"},
+        stages=places(),
+    )
+
+
+def at(
+    place: str, fields: Mapping[str, str] | None = None, row: Mapping[str, Any] | None = None, **changes: Any
+) -> OrderCase:
+    """Return deal 71 of the company at `funnel/stage`, without an order. fields: custom ones; row: other columns of the deal."""
+    key, _, name = place.partition("/")
+    funnel = next(each for each in headlights().table.funnels if each.key == key)
+    funnel_id, code = places()[funnel.name, name]
+    stands = {"funnel_id": funnel_id, "stage_id": code, "semantics": SEMANTICS.get(name, "P")}
+    usual: dict[str, Any] = {
+        "deal": deal(**(stands | dict(row or {})), **dict(fields or {})), "stage_name": name, "funnel_name": funnel.name,
+        "ids": headlights_ids(), "is_made_here": True,
+    }  # fmt: skip
+    return replace(case("hold", **(usual | changes)), stage=funnel.stage(name))
+
+
+def ordered(
+    place: str, fields: Mapping[str, str] | None = None, row: Mapping[str, Any] | None = None, **changes: Any
+) -> OrderCase:
+    """Return the same deal with its order as it should be, its goods in the store and, unless `reserves` says otherwise, held."""
+    lines = tuple(changes.get("lines", (wanted(),)))
+    usual: dict[str, Any] = {
+        "order": order(), "order_lines": order_lines(lines), "reserves": (reserve(lines),), "stock": shelves(lines, reserved=True),
+    }  # fmt: skip
+    return at(place, fields, row, **(usual | changes))
+
+
+def shelves(
+    lines: Sequence[WantedLine], *, store: str = STORE, reserved: bool = False, spare: int = 0
+) -> dict[tuple[str, str], Shelf]:
+    """Return a store in which the goods among the lines lie, and as much more of each as is to spare."""
+    goods = total_goods((line.good_id, line.amount_thousandths) for line in lines if not line.is_service)
+    return {(store, good): Shelf(amount + spare, amount if reserved else 0) for good, amount in goods.items()}
+
+
+def shop_order(**changes: Any) -> ShopOrder:
+    """Return order 236 of the online store, which no deal belongs to."""
+    usual: dict[str, Any] = {
+        "ext_id": SHOP_ORDER, "number": "236", "sum_kopecks": 2_000_00, "currency": "RUB", "is_paid": False, "is_cancelled": False,
+        "ordered_at": NOW, "client_key": "", "buyer_name": "иван петров", "buyer_phone": "8 916 123-45-67", "buyer_email": "",
+        "comment": "", "responsible_id": "", "deal_id": "",
+    }  # fmt: skip
+    return ShopOrder(**(usual | changes))
+
+
+def basket(lines: Sequence[WantedLine]) -> tuple[ShopOrderLine, ...]:
+    """Return the positions of order 236 that equal the deal's lines."""
+    return tuple(
+        ShopOrderLine(
+            ext_id=str(n), order_id=SHOP_ORDER, product_id=line.product_id, name=line.name,
+            price_kopecks=line.price_kopecks, amount_thousandths=line.amount_thousandths,
+        )
+        for n, line in enumerate(lines)
+    )  # fmt: skip
+
+
+def shop(lines: Sequence[WantedLine], **changes: Any) -> ShopCard:
+    """Return the store's order of deal 71 with its basket, linked to the deal."""
+    return ShopCard(shop_order(**({"deal_id": "71"} | changes)), basket(lines))
+
+
+def product_lines(lines: Sequence[WantedLine]) -> Mapping[tuple[str, int], int]:
+    """Return the deal's lines as the CRM knows them, without those of free text."""
+    return total_lines(
+        (line.product_id, line.price_kopecks, line.amount_thousandths) for line in lines if line.product_id
+    )

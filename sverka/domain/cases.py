@@ -305,7 +305,11 @@ class OrderCase:
     @property
     def held_goods(self) -> Goods:
         """What is held for the deal in its branch's store, by us and by people."""
-        here = (document for document in self.reserves if document.reserve.held and document.reserve.store_id == self.store_id)
+        here = (
+            document
+            for document in self.reserves
+            if document.reserve.held and document.reserve.store_id == self.store_id
+        )
         return total_goods(pair for document in here for pair in document.goods.items())
 
     @property

@@ -1,5 +1,4 @@
-"""How people are written down: phones as international numbers, names with their capitals, addresses with their commas,
-e-mail addresses that can be written to. Pure."""
+"""How people are written down: phones as international numbers, names with their capitals, addresses with their commas, usable e-mails."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _TOPICS: Mapping[tuple[str, str], str] = {
     ("behind_fact", "answer"): "answer", ("behind_fact", "call"): "call", ("behind_fact", "allowed"): "allowed",
     ("behind_fact", "debt"): DEBT, ("behind_fact", "order_status"): "behind", ("conflict", "order_status too late"): "late",
     ("unknown_stage", "stage"): "unknown_stage", ("missing", "visit goods"): "visit", ("missing", "shipment stock"): "stock",
-    ("missing", "notice goods"): "stock",
+    ("missing", "notice goods"): "stock", ("missing", "reserve goods"): "stock",
     **{("missing", topic): topic for topic in ("branch", "client", "lines", "product", "notice")},
 }  # fmt: skip
 """Class of a finding and its aspect, or the first word of that → the topic of its notice."""

@@ -62,6 +62,13 @@ class Difference:
     """The value is computed by us (a reserve): nobody can have decided it otherwise, so a conflict is a mere drift."""
     restored: int = 0
     """How often in the last week it was put back already."""
+    topic: str = ""
+    """What a person is asked about, where that is not the aspect itself: lines that the ledger owns are another question."""
+
+    @property
+    def asked_about(self) -> str:
+        """The aspect of the finding."""
+        return self.topic or self.aspect
 
 
 def weigh(case: OrderCase, difference: Difference, ownership: Ownership, now: datetime) -> tuple[Course, Plan]:
@@ -116,7 +123,9 @@ def leave(case: OrderCase, finding: Finding) -> Plan:
 def _ask(case: OrderCase, difference: Difference, verdict: Verdict) -> tuple[Course, Plan]:
     moved_alone = verdict is Verdict.MIRROR_MOVED
     kind, text = ("differs", difference.drift) if moved_alone else ("conflict", difference.conflict)
-    finding = Finding(kind, case.subject, difference.aspect, text, _values(difference), case.sum_kopecks, asks=True)
+    finding = Finding(
+        kind, case.subject, difference.asked_about, text, _values(difference), case.sum_kopecks, asks=True
+    )
     choice = answered(case, finding)
     if choice == "take-owner":
         return Course.ACT, Plan()
@@ -124,12 +133,12 @@ def _ask(case: OrderCase, difference: Difference, verdict: Verdict) -> tuple[Cou
         return Course.ADOPT, Plan()
     if choice:
         return Course.LEAVE, leave(case, finding)
-    return Course.ASK, Plan(skips=(Skip(case.subject, "asked", difference.aspect),), findings=(finding,))
+    return Course.ASK, Plan(skips=(Skip(case.subject, "asked", difference.asked_about),), findings=(finding,))
 
 
 def _restore(case: OrderCase, difference: Difference, ownership: Ownership, now: datetime) -> tuple[Course, Plan]:
     finding = Finding(
-        "differs", case.subject, difference.aspect, difference.drift, _values(difference), case.sum_kopecks
+        "differs", case.subject, difference.asked_about, difference.drift, _values(difference), case.sum_kopecks
     )
     choice = answered(case, finding)
     if choice == "take-mirror":

@@ -57,6 +57,8 @@ def choices(kind: str, aspect: str, *, asks: bool) -> tuple[str, ...]:
         return ("take-owner", "take-mirror", "ignore") if kind == "differs" else ("ignore",)
     if kind == "ambiguous":
         return ("bind", "take-owner", "ignore") if aspect == "client" else ("bind", "ignore")
+    if aspect == "shop cancelled":
+        return ("ignore",)
     return ("take-owner", "take-mirror", "ignore") if kind in ("conflict", "differs") else ("ignore",)
 
 

@@ -41,9 +41,7 @@ class Reminder:
         kind = "notice.send" if self.sort == "notice" else f"{self.sort}.create"
         occasion = f"{self.reason} {self.occasion}"
         mark = code(company, kind, subject, occasion)
-        return Action(
-            kind, subject, occasion, self._payload(subject, mark), reason=self._sentence(), after=self.title
-        )
+        return Action(kind, subject, occasion, self._payload(subject, mark), reason=self._sentence(), after=self.title)
 
     def _sentence(self) -> str:
         told = self.text.partition("\n")[0]
@@ -99,4 +97,3 @@ def _completion(subject: str, made: Made) -> Action:
         before="открыто",
         after="закрыто",
     )
-

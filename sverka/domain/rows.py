@@ -62,7 +62,9 @@ class Deal(Row):
     @property
     def client_key(self) -> str:
         """The client's key in the mirror: the company, else the contact, else ""."""
-        return f"client:{self.company_id}" if self.company_id else f"contact:{self.contact_id}" if self.contact_id else ""
+        return (
+            f"client:{self.company_id}" if self.company_id else f"contact:{self.contact_id}" if self.contact_id else ""
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from sverka.domain.rows import (
     Deal,
     LedgerOrder,
     Partner,
+    ShopOrder,
     Stage,
     Stock,
 )  # fmt: skip
@@ -118,7 +119,21 @@ def _orphans(tx: Transaction, desk: Desk, deal_ids: Sequence[str]) -> dict[str, 
         and not orders[order_id].deleted
         and ids.status_word(orders[order_id].status_id) != "cancelled"
     }
-    return {deal_id: _orphan(deal_id, order) for deal_id, order in alive.items()}
+    sold = bindings.rights(tx, desk.company, "shop", deal_ids)
+    shop_orders = mirror.by_ids(tx, desk.company, ShopOrder, list(sold.values()))
+    shop = {deal_id: shop_orders[order_id] for deal_id, order_id in sold.items() if order_id in shop_orders}
+    return {
+        **{deal_id: _shop_orphan(deal_id, order) for deal_id, order in shop.items() if not order.is_cancelled},
+        **{deal_id: _orphan(deal_id, order) for deal_id, order in alive.items()},
+    }
+
+
+def _shop_orphan(deal_id: str, order: ShopOrder) -> Finding:
+    text = (
+        f"Сделки № {deal_id} в Битрикс24 больше нет, а её заказ магазина № {order.number} ждёт. "
+        "Отмените заказ или восстановите сделку из корзины."
+    )
+    return Finding("missing", f"deal:{deal_id}", "deal", text, order.ext_id, order.sum_kopecks)
 
 
 def _orphan(deal_id: str, order: LedgerOrder) -> Finding:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reconcilers import calls, shop_orders
 from reconcilers.calls import MissedCall
 from reconcilers.shop_orders import ORIGINATOR, NewOrder
 from sverka.domain.contacts import tidy_phone
 from sverka.domain.effects import Effect
-from sverka.domain.plan import Bind, Plan, union
+from sverka.domain.plan import Bind, Plan, Skip, union
 from sverka.domain.rows import Activity, Client, Deal, ShopOrder, ShopOrderLine
 from sverka.store import bindings, findings, mirror, unbound
 from sverka.store.engine import Transaction
@@ -78,6 +78,7 @@ def _new_orders(tx: Transaction, desk: Desk, look: Look) -> Iterable[Plan]:
     place = ledger_ids(tx, desk).stages.get((funnel, shop.stage))
     responsible = staff(tx, desk).by_email(desk.policy.duties.get("questions", ""))
     clients = mirror.where(tx, desk.company, Client)
+    buyers: set[str] = set()
     for order in lonely:
         subject = f"shop:{order.ext_id}"
         lines = mirror.where(tx, desk.company, ShopOrderLine, order_id=order.ext_id)
@@ -95,7 +96,18 @@ def _new_orders(tx: Transaction, desk: Desk, look: Look) -> Iterable[Plan]:
                 ),
             )
         if subject not in memory.pending:
-            yield shop_orders.begin(new, desk.policy)
+            yield _one_contact_each(shop_orders.begin(new, desk.policy), order, buyers)
+
+
+def _one_contact_each(begun: Plan, order: ShopOrder, buyers: set[str]) -> Plan:
+    """Let a second order of one new buyer wait for the contact that the first one brings. buyers: phones and mails of those who get one."""
+    if not any(action.kind == "contact.create" for action in begun.actions):
+        return begun
+    signs = {tidy_phone(order.buyer_phone), order.buyer_email.strip().casefold()} - {""}
+    if signs & buyers:
+        return Plan(skips=(Skip(f"shop:{order.ext_id}", "in_flight", "buyer"),), looked_at=begun.looked_at)
+    buyers |= signs
+    return begun
 
 
 def _alike(order: ShopOrder, clients: Sequence[Client]) -> Iterable[Client]:
@@ -111,20 +123,55 @@ def _missed_calls(tx: Transaction, desk: Desk, look: Look) -> Iterable[Plan]:
     if "activities" in look.incomplete:
         return
     waiting = mirror.where(tx, desk.company, Activity, kind="call", direction="in", completed=False)
-    since = {call.owner: call for call in waiting if call.created_at >= desk.policy.history_cutoff}
-    if not since:
+    waiting = [call for call in waiting if call.created_at >= desk.policy.history_cutoff]
+    if not waiting:
         return
-    others = mirror.where(tx, desk.company, Activity, owner=tuple(since))
-    clients, colleagues = mirror.by_ids(tx, desk.company, Client, list(since)), staff(tx, desk)
-    memory = recall(tx, desk, [f"call:{call.ext_id}" for call in waiting], look)
+    callers = _callers(tx, desk, waiting)
+    cards = {card for caller in callers.values() for card in caller.cards}
+    talks = [each for each in mirror.where(tx, desk.company, Activity, owner=tuple(sorted(cards))) if is_talk(each)]
+    memory, colleagues = recall(tx, desk, [f"call:{call.ext_id}" for call in waiting], look), staff(tx, desk)
     for call in waiting:
-        talked = any(
-            each.owner == call.owner and each.created_at > call.created_at and is_talk(each) for each in others
-        )
-        caller = clients[call.owner].name if call.owner in clients else call.owner
-        subject = f"call:{call.ext_id}"
-        missed = MissedCall(
-            call, caller, people(desk, colleagues, call.responsible_id), talked, memory.made.get(subject, {})
-        )
+        subject, caller = f"call:{call.ext_id}", callers[call.owner]
+        is_answered = any(each.owner in caller.cards and each.created_at > call.created_at for each in talks)
+        told = people(desk, colleagues, call.responsible_id)
         if subject not in memory.pending:
+            missed = MissedCall(call, caller.name, told, is_answered, memory.made.get(subject, {}))
             yield calls.decide(missed, desk.policy, look.now)
+
+
+@dataclass(frozen=True)
+class _Caller:
+    """Who rang, and all cards in which an answer may stand: the client's, and those of the client's deals."""
+
+    name: str
+    cards: frozenset[str]
+
+
+def _callers(tx: Transaction, desk: Desk, waiting: Sequence[Activity]) -> dict[str, _Caller]:
+    """Return the callers by the cards in which their calls stand."""
+    owners = {call.owner for call in waiting}
+    deals = mirror.by_ids(
+        tx, desk.company, Deal, [owner.removeprefix("deal:") for owner in owners if owner.startswith("deal:")]
+    )
+    clients_of = {owner: owner for owner in owners} | {
+        f"deal:{deal.ext_id}": deal.client_key for deal in deals.values()
+    }
+    keys = sorted(set(clients_of.values()) - {""})
+    names = {key: client.name for key, client in mirror.by_ids(tx, desk.company, Client, keys).items()}
+    ids = {kind: tuple(key.partition(":")[2] for key in keys if key.startswith(kind)) for kind in ("client", "contact")}
+    theirs = [
+        *mirror.where(tx, desk.company, Deal, company_id=ids["client"]), *mirror.where(tx, desk.company, Deal, contact_id=ids["contact"]),
+    ]  # fmt: skip
+    found: dict[str, _Caller] = {}
+    for owner, client in clients_of.items():
+        cards = {
+            owner,
+            client,
+            *(
+                f"deal:{deal.ext_id}"
+                for deal in theirs
+                if client and client in (f"client:{deal.company_id}", f"contact:{deal.contact_id}")
+            ),
+        }
+        found[owner] = _Caller(names.get(client, "неизвестный номер"), frozenset(cards - {""}))
+    return found

@@ -107,7 +107,7 @@ class Account:
     def lines(self, shipment: str, amount_thousandths: int = 2000, **changes: Any) -> Row:
         """The payload of its lines."""
         line = {"good": self.lamp, "price_kopecks": 32_000, "amount_thousandths": amount_thousandths}
-        return {"shipment": shipment, "store": self.moscow, "lines": [line], **changes}
+        return {"shipment": shipment, "store": self.moscow, "reserve": "", "lines": [line], **changes}
 
     def cash(self, **changes: Any) -> Row:
         """The payload of a payment at the desk."""
@@ -189,7 +189,7 @@ def test_lines_of_a_draft_are_corrected(account: Account) -> None:
 def test_fresh_lines_that_do_not_stand_are_told_before_the_shipment_is_posted() -> None:
     ledger = HandLedger(on_rows=lambda _model, page: [{**row, "amount": "1"} for row in page])
     line = {"good": "7", "price_kopecks": 100, "amount_thousandths": 2000}
-    payload = {"shipment": "4", "store": "3", "lines": [line], "fresh": True}
+    payload = {"shipment": "4", "store": "3", "reserve": "", "lines": [line], "fresh": True}
     ledger.models["realizations"] = [{"id": "4", "held": False}]
     outcome = ledger.client().send("shipment.lines", payload, always)
     assert (outcome.answer, "missing afterwards" in outcome.detail) == (R, True)
@@ -218,7 +218,7 @@ def test_posting_uses_the_reserve_up(account: Account) -> None:
     account.do("reserve.lines", {"reserve": reserve, "store": account.moscow, "lines": goods})
     assert account.stock() == ("10", "2")
     shipment = account.do("shipment.create", account.shipment(reserve=reserve)).external_id
-    account.do("shipment.lines", account.lines(shipment))
+    account.do("shipment.lines", account.lines(shipment, reserve=reserve))
     account.do("shipment.post", {"shipment": shipment})
     assert account.stock() == ("8", "0")
 

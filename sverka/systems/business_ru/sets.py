@@ -54,19 +54,45 @@ def order_lines(desk: Desk, payload: Payload) -> list[Step]:
 
 
 def shipment_lines(desk: Desk, payload: Payload) -> list[Step]:
-    """Payload: {shipment, store, lines: [{good, price_kopecks, amount_thousandths}], fresh?}.
+    """Payload: {shipment, store, reserve, lines: [{good, price_kopecks, amount_thousandths}], fresh?}.
 
-    Raises Refused if lines of a posted shipment would have to change: its goods have left.
+    The header names where the goods lie and what they are taken out of. Raises Refused if a posted shipment would have to change: its
+    goods have left.
     """
     owner = {models.SHIPMENT_LINES.theirs("shipment_id"): payload["shipment"]}
     placed = {models.STORE_OF_LINE: payload["store"]}
     steps = _priced_lines(desk, models.SHIPMENT_LINES.name, owner, payload, placed)
-    if steps and not payload.get("fresh"):
+    if not payload.get("fresh"):
         document = desk.one(models.SHIPMENTS.name, payload["shipment"])
-        if flag(document.get(models.SHIPMENTS.theirs("held"))):
+        steps = [*_placing(document, payload), *_moving(desk, document, payload), *steps]
+        if steps and flag(document.get(models.SHIPMENTS.theirs("held"))):
             what = f"shipment {payload['shipment']} is posted, and {len(steps)} of its lines would have to change"
             raise Refused(SYSTEM, f"GET {models.SHIPMENTS.name}", what)
     return steps
+
+
+def _placing(document: Json, payload: Payload) -> list[Step]:
+    """Return the step that makes a shipment's header name its store and its reserve."""
+    wanted = {
+        models.SHIPMENTS.theirs("store_id"): payload["store"],
+        models.SHIPMENTS.theirs("reserve_id"): payload["reserve"],
+    }
+    differing = {name: value for name, value in wanted.items() if ident(document.get(name)) != value}
+    return [Step("PUT", models.SHIPMENTS.name, {"id": payload["shipment"], **differing})] if differing else []
+
+
+def _moving(desk: Desk, document: Json, payload: Payload) -> list[Step]:
+    """Return the steps that take a shipment's lines to another store with its header; each line names its own."""
+    if ident(document.get(models.SHIPMENTS.theirs("store_id"))) == payload["store"]:
+        return []
+    owner = {models.SHIPMENT_LINES.theirs("shipment_id"): payload["shipment"]}
+    elsewhere = [
+        ident(raw.get("id"))
+        for raw in desk.live_rows(models.SHIPMENT_LINES.name, owner)
+        if ident(raw.get(models.STORE_OF_LINE)) not in ("", payload["store"])
+    ]
+    change = {models.STORE_OF_LINE: payload["store"]}
+    return [Step("PUT", models.SHIPMENT_LINES.name, {"id": ext_id, **change}) for ext_id in elsewhere]
 
 
 def reserve_lines(desk: Desk, payload: Payload) -> list[Step]:
