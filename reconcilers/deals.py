@@ -77,7 +77,9 @@ def _reminded(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> Pla
         *shipments.reminders(case, plan), *questions.reminders(case, plan, policy, now),
         *notices.reminders(case, policy, now),
     ]  # fmt: skip
-    return reminders.plan(policy.company, case.subject, [each for each in wanted if each.responsible], case.made)
+    unjudged = reminders.REASONS if not case.is_complete else goods_at_hand.unjudged(plan)
+    told = [each for each in wanted if each.responsible]
+    return reminders.plan(policy.company, case.subject, told, case.made, unjudged=unjudged)
 
 
 def _without_refused(case: OrderCase, plan: Plan) -> Plan:

@@ -45,6 +45,11 @@ def reminders(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> lis
     return [*_purchase(case), *(_visit(case, policy, now) or _restock(case))]
 
 
+def unjudged(plan: Plan) -> tuple[str, ...]:
+    """Return the reasons for reminders of which nothing can be said while reserves are still to be set right."""
+    return () if _is_settled(plan) else ("visit goods", "restock")
+
+
 def _is_settled(plan: Plan) -> bool:
     """Whether nothing about the reserves is still to be done, so that what they hold can be judged."""
     return not any(action.kind.startswith("reserve.") for action in plan.actions)
@@ -152,7 +157,7 @@ def _free(case: OrderCase, store_id: str, good_id: str) -> int:
 def _lacking(case: OrderCase) -> Goods:
     stores = set(case.ids.stores.values()) - {""}
     lacks = {
-        good_id: amount - sum(_free(case, store, good_id) for store in stores)
+        good_id: amount - case.held_goods.get(good_id, 0) - sum(_free(case, store, good_id) for store in stores)
         for good_id, amount in case.wanted_goods.items()
     }
     return {good_id: amount for good_id, amount in lacks.items() if amount > 0}

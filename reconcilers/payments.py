@@ -31,6 +31,8 @@ def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
     """Return the receipt that a person's mark calls for, and the closing of the order."""
     if case.order is None or case.order.deleted or not case.is_complete or obstacles(case) or not case.has_its_lines:
         return Plan()
+    if case.order_word not in ("open", "work_opened", "work_closed") or not case.is_for_its_client:
+        return _overpaid(case)
     plan = _overpaid(case)
     if in_force(case, policy, "payment") and case.due_kopecks:
         plan += _receive(case, policy)

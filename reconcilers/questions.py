@@ -62,10 +62,8 @@ def decide(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> Plan:
 
 def question_of(case: OrderCase, plan: Plan) -> Finding | None:
     """Return the question of the deal that stands first: one at a time, so that an answer has one meaning."""
-    asked = sorted(
-        (finding for finding in plan.findings if _is_question(case, finding)), key=lambda finding: finding.key
-    )
-    return asked[0] if asked else None
+    asked = [finding for finding in plan.findings if _is_question(case, finding)]
+    return min(asked, key=lambda finding: (not _stands(case, finding), finding.key), default=None)
 
 
 def reminders(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> list[Reminder]:
@@ -93,6 +91,13 @@ def reminders(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> lis
             deadline,
         )
     ]
+
+
+def _stands(case: OrderCase, question: Finding) -> bool:
+    """Whether the task of a question stands open: an answer is for what people were asked, not for what came up meanwhile."""
+    occasion = f"question {code(question.key, question.values)}"
+    keys = (key for key, made in case.made.items() if made.is_open)
+    return any(key.split("|", 2)[2].startswith(occasion) for key in keys)
 
 
 def _is_question(case: OrderCase, finding: Finding) -> bool:
@@ -125,7 +130,7 @@ def _left_until(leave: re.Match[str], today: date) -> str:
         until = date(int(year), int(month), int(day)) if day else today + _LEFT_FOR
     except ValueError:
         return ""
-    return f"ignore:{until.isoformat()}"
+    return f"ignore:{until.isoformat()}" if until > today else ""
 
 
 def _sides(question: Finding) -> dict[str, str]:

@@ -15,7 +15,7 @@ from reconcilers.fields import set_field
 from sverka.domain.actions import Action
 from sverka.domain.cases import OrderCase
 from sverka.domain.contacts import tidy_address, tidy_name, tidy_phone
-from sverka.domain.plan import Plan
+from sverka.domain.plan import Agreed, Plan
 from sverka.domain.policy import Policy
 from sverka.domain.reminders import Reminder
 from sverka.domain.rows import Client
@@ -26,9 +26,9 @@ CONTACTS, TITLE, ADDRESS = "contacts", "title", "address"
 
 def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
     """Return what puts a new request in order."""
-    if case.stage is None or not case.stage.request or is_old(case, policy):
+    if case.stage is None or not case.stage.request or is_old(case, policy) or not case.is_complete:
         return Plan()
-    return Plan(actions=(*_title(case, policy), *_contacts(case), *_address(case)))
+    return _title(case, policy) + Plan(actions=(*_contacts(case), *_address(case)))
 
 
 def reminders(case: OrderCase, policy: Policy) -> list[Reminder]:
@@ -48,18 +48,15 @@ def is_old(case: OrderCase, policy: Policy) -> bool:
     return case.stands_since < policy.history_cutoff
 
 
-def _title(case: OrderCase, policy: Policy) -> tuple[Action, ...]:
+def _title(case: OrderCase, policy: Policy) -> Plan:
     funnel = policy.table.funnel(case.funnel_name)
     if funnel is None or not funnel.title or TITLE in case.bases or case.client is None:
-        return ()
+        return Plan()
     title = " ".join(funnel.title.format_map(_words(case, case.client)).split())
     if title == case.deal.title:
-        return ()
-    return (
-        set_field(
-            case, TITLE, title, f"Заявка {quoted(case.deal.title)}: даём сделке принятое название {quoted(title)}."
-        ),
-    )
+        return Plan(agreed=(Agreed(case.subject, TITLE, title),))
+    reason = f"Заявка {quoted(case.deal.title)}: даём сделке принятое название {quoted(title)}."
+    return Plan(actions=(set_field(case, TITLE, title, reason),))
 
 
 def _words(case: OrderCase, client: Client) -> dict[str, str]:

@@ -21,7 +21,7 @@ from datetime import datetime
 
 from reconcilers.decisions import in_force
 from sverka.domain.actions import Action, ref
-from sverka.domain.cases import Goods, OrderCase, Shelf, ShipmentDocument
+from sverka.domain.cases import Goods, OrderCase, OrderLines, Shelf, ShipmentDocument, total_lines
 from sverka.domain.marks import mark
 from sverka.domain.obstacles import obstacles
 from sverka.domain.plan import Finding, Plan, Skip
@@ -43,8 +43,8 @@ def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
         return _debt(case) + (_not_trusted(case) if _is_for_others(case) else Plan())
     if not case.is_complete:
         return Plan(skips=(Skip(case.subject, "incomplete_read", ASPECT),))
-    if obstacles(case) or not case.has_its_lines:
-        return Plan()
+    if obstacles(case) or not case.has_its_lines or not case.is_for_its_client:
+        return _debt(case)
     return _debt(case) + (_ship(case) if case.left_goods else Plan())
 
 
@@ -118,7 +118,7 @@ def _ship(case: OrderCase) -> Plan:
     if draft is None:
         create = _create(case)
         actions: tuple[Action, ...] = (create, _lines(case, ref(create.key), draft))
-    elif draft.goods != case.left_goods or not _is_placed(case, draft):
+    elif draft.priced != _left_lines(case) or not _is_placed(case, draft):
         actions = (_lines(case, draft.shipment.ext_id, draft),)
     else:
         actions = () if _short(case) else (_post(case, draft),)
@@ -161,13 +161,22 @@ def _create(case: OrderCase) -> Action:
     )  # fmt: skip
 
 
-def _lines(case: OrderCase, document: object, draft: ShipmentDocument | None) -> Action:
+def _left_lines(case: OrderCase) -> OrderLines:
+    """Return what is left to leave, at the order's prices."""
     left, rows = dict(case.left_goods), []
     for line in case.order_lines:
         amount = min(line.amount_thousandths, left.get(line.good_id, 0))
         if amount > 0:
             left[line.good_id] -= amount
-            rows.append({"good": line.good_id, "price_kopecks": line.price_kopecks, "amount_thousandths": amount})
+            rows.append((line.good_id, line.price_kopecks, amount))
+    return total_lines(rows)
+
+
+def _lines(case: OrderCase, document: object, draft: ShipmentDocument | None) -> Action:
+    rows = [
+        {"good": good_id, "price_kopecks": price, "amount_thousandths": amount}
+        for (good_id, price), amount in _left_lines(case).items()
+    ]
     return Action(
         "shipment.lines", case.subject, "", {"shipment": document, "store": case.store_id, "reserve": _our_reserve(case), "lines": rows},
         reason=f"Сделка {quoted(case.deal.title)}: в отгрузке должно быть: {_brief(case.left_goods)}.",
@@ -238,7 +247,13 @@ def _left_behind(case: OrderCase) -> Plan:
 
 
 def _debt(case: OrderCase) -> Plan:
-    if case.order is None or not case.is_all_shipped or case.is_paid or case.deal.semantics != "P":
+    if (
+        case.order is None
+        or not case.is_shipped
+        or not case.is_all_shipped
+        or case.is_paid
+        or case.deal.semantics != "P"
+    ):
         return Plan()
     text = f"Сделка {quoted(case.deal.title)}: отгружено, не оплачено {money_exact(case.due_kopecks)}."
     return Plan(findings=(Finding("behind_fact", case.subject, "debt", text, "", case.due_kopecks),))

@@ -276,7 +276,10 @@ def _payload(lines: tuple[ShopOrderLine, ...]) -> list[dict[str, Any]]:
 
 
 def _total(lines: Iterable[ShopOrderLine]) -> OrderLines:
-    return total_lines((line.product_id, line.price_kopecks, line.amount_thousandths) for line in lines)
+    known = (
+        line for line in lines if line.product_id
+    )  # the store's own positions, a delivery, have no counterpart in the CRM
+    return total_lines((line.product_id, line.price_kopecks, line.amount_thousandths) for line in known)
 
 
 def _value(lines: OrderLines) -> str:

@@ -21,7 +21,7 @@ from sverka.domain.patience import answered
 from sverka.domain.plan import Finding, Plan, Skip
 from sverka.domain.policy import Policy
 from sverka.domain.russian import quoted
-from sverka.domain.state_table import Fact
+from sverka.domain.state_table import ALLOWED_STATUSES, Fact
 
 ASPECT = "stage"
 _WORDS = {
@@ -38,6 +38,9 @@ def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
     fact = _fact(case, policy)
     if fact is not None:
         return _by_fact(case, fact)
+    if not case.is_complete:
+        skips = (Skip(case.subject, "incomplete_read", ASPECT),) if _is_decided(case, policy) else ()
+        return Plan(skips=skips)
     decision = in_force(case, policy, "move")
     if decision and _has_what_it_needs(case):
         funnel_key, stage_name = decision.target or ("", "")
@@ -49,6 +52,10 @@ def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
 def moves(plan: Plan) -> bool:
     """Whether a plan moves its deal: then what its present stage requires is over."""
     return any(action.kind == "deal.stage" for action in plan.actions)
+
+
+def _is_decided(case: OrderCase, policy: Policy) -> bool:
+    return any(in_force(case, policy, word) for word in ("move", "link"))
 
 
 def _has_what_it_needs(case: OrderCase) -> bool:
@@ -71,7 +78,8 @@ def _holds(case: OrderCase, fact: Fact) -> bool:
     seen = {
         ("payment", "full"): case.is_paid, ("payment", "none"): case.paid_kopecks == 0,
         ("shipment", "all"): case.is_all_shipped, ("shipment", "none"): not case.is_shipped,
-        ("work_order", "opened"): case.order_word == "work_opened", ("work_order", "closed"): case.order_word == "work_closed",
+        ("work_order", "opened"): case.order_word == "work_opened",
+        ("work_order", "closed"): case.order_word in ALLOWED_STATUSES["work_closed"],
     }  # fmt: skip
     return all(seen[condition] for condition in fact.when.items())
 

@@ -52,17 +52,11 @@ def _todo(case: OrderCase, policy: Policy, now: datetime) -> list[Reminder]:
 
 
 def _late(case: OrderCase, policy: Policy, now: datetime) -> list[Reminder]:
-    limits = _limits(case, policy)
-    told = [
-        person
-        for person, limit in zip((case.people.manager, case.people.head), limits, strict=False)
-        if limit <= now and person
-    ]
+    levels = enumerate(zip((case.people.manager, case.people.head), _limits(case, policy), strict=False))
+    told = [(level, person) for level, (person, limit) in levels if limit <= now and person]
     title = "Заявка ждёт ответа" if _is_request(case) else "Сделка стоит дольше положенного"
     text = f"{quoted(case.deal.title)}, стадия «{case.stage_name}». Сделка № {case.deal.ext_id}."
-    return [
-        Reminder("notice", "late", f"{case.stay} {place}", title, text, person) for place, person in enumerate(told)
-    ]
+    return [Reminder("notice", "late", f"{case.stay} {level}", title, text, person) for level, person in told]
 
 
 def _limits(case: OrderCase, policy: Policy) -> tuple[datetime, ...]:

@@ -85,6 +85,11 @@ class ShipmentDocument:
         """What the document names, held or not."""
         return total_goods((line.good_id, line.amount_thousandths) for line in self.lines)
 
+    @property
+    def priced(self) -> OrderLines:
+        """The same with prices."""
+        return total_lines((line.good_id, line.price_kopecks, line.amount_thousandths) for line in self.lines)
+
 
 @dataclass(frozen=True)
 class Shelf:
@@ -270,6 +275,11 @@ class OrderCase:
     def ledger_owns_lines(self) -> bool:
         """Whether the ledger says what the order holds: work was begun on it, or goods have left."""
         return self.is_shipped or self.order_word in ("work_opened", "work_closed", "closed")
+
+    @property
+    def is_for_its_client(self) -> bool:
+        """Whether the order is the deal's client's: after a change of client, goods and money would go to the former one."""
+        return self.order is None or not self.partner_id or self.order.partner_id == self.partner_id
 
     @property
     def stay(self) -> str:

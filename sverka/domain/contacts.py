@@ -24,7 +24,7 @@ def tidy_phone(written: str) -> str:
         number = phonenumbers.parse(written, _HOME)
     except phonenumbers.NumberParseException:
         return written
-    if not phonenumbers.is_valid_number(number):
+    if not phonenumbers.is_valid_number(number) or number.extension:
         return written
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -39,8 +39,16 @@ def tidy_name(written: str) -> str:
 
 def tidy_address(written: str) -> str:
     """Return an address with one space after each comma and each abbreviation: `г. Москва, ул. Угрешская, д. 2`."""
-    spaced = _ABBREVIATED.sub(lambda found: f"{found.group(1).lower()}. ", " ".join(written.split()))
+    is_shouted = written == written.upper()
+    spaced = _ABBREVIATED.sub(
+        lambda found: f"{_short_word(found.group(1), is_shouted=is_shouted)}. ", " ".join(written.split())
+    )
     return " ".join(_SEPARATORS.sub(r"\1 ", spaced).split()).rstrip(",; ")
+
+
+def _short_word(word: str, *, is_shouted: bool) -> str:
+    """Return an abbreviation in small letters; a single capital among small ones may be an initial: `ул. Г. Титова`."""
+    return word.lower() if is_shouted or len(word) > 1 else word
 
 
 def email_or_nothing(written: str) -> str:

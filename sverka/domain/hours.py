@@ -24,7 +24,7 @@ def after(hours: WorkingHours, zone: ZoneInfo, start: datetime, span: timedelta)
 
     Raises ValueError for a span that does not fit into ten years.
     """
-    left, first = span, start.astimezone(zone).date()
+    left, first, start = span, start.astimezone(zone).date(), start.astimezone(UTC)
     for opens, closes in _shifts(hours, zone, first, first + _LONGEST_SEARCH):
         begins = max(opens, start)
         if closes - begins >= left:

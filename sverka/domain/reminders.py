@@ -7,8 +7,8 @@ are completed. So there is one live task for a reason, and it closes by itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sverka.domain.actions import Action
@@ -16,6 +16,11 @@ from sverka.domain.plan import Plan
 
 _CLOSES: Mapping[str, tuple[str, str]] = {"todo": ("todo.complete", "todo"), "task": ("task.complete", "task")}
 """Sort of a reminder → the action that completes it, and how its payload names it. A notice needs no end."""
+
+REASONS = (
+    "activity", "late", "request", "purchase", "restock", "visit goods", "shipment stock", "question", "notice", "missed call",
+)  # fmt: skip
+"""Why people are reminded."""
 
 SORT_BY_KIND: Mapping[str, str] = {"todo.create": "todo", "task.create": "task", "notice.send": "notice"}
 
@@ -66,19 +71,45 @@ class Reminder:
 
 @dataclass(frozen=True)
 class Made:
-    """A reminder that was made: its sort, its id in the CRM, and whether it still stands open there."""
+    """A reminder that was made: its sort, its id in the CRM, whether it still stands open there, and whether it was we who closed it."""
 
     sort: str
     ext_id: str
     is_open: bool
+    closed_by_us: bool = False
 
 
-def plan(company: str, subject: str, wanted: Iterable[Reminder], made: Mapping[str, Made]) -> Plan:
-    """Return what makes a subject's reminders as they are wanted. made: key of an action → what it made."""
-    actions = {action.key: action for action in (reminder.action(company, subject) for reminder in wanted)}
+def plan(
+    company: str, subject: str, wanted: Iterable[Reminder], made: Mapping[str, Made], *, unjudged: Container[str] = ()
+) -> Plan:
+    """Return what makes a subject's reminders as they are wanted.
+
+    made: key of an action → what it made. unjudged: reasons of which nothing can be said now; theirs are left open. A reason that comes
+    back after we closed its reminder is told anew; what a person closed is not.
+    """
+    actions = {action.key: action for action in (_current(company, subject, reminder, made) for reminder in wanted)}
     fresh = [action for key, action in actions.items() if key not in made]
-    over = [_completion(subject, each) for key, each in made.items() if key not in actions and each.is_open]
+    over = [
+        _completion(subject, each)
+        for key, each in made.items()
+        if key not in actions and each.is_open and _reason(key) not in unjudged
+    ]
     return Plan(actions=(*over, *fresh))
+
+
+def _current(company: str, subject: str, reminder: Reminder, made: Mapping[str, Made]) -> Action:
+    """Return the action of a reminder, under the first occasion of its reason that we have not closed yet."""
+    action, times = reminder.action(company, subject), 1
+    while (each := made.get(action.key)) and each.closed_by_us and not each.is_open:
+        times += 1
+        action = replace(reminder, occasion=f"{reminder.occasion} ({times})").action(company, subject)
+    return action
+
+
+def _reason(key: str) -> str:
+    """Return the reason in the key of an action that makes a reminder."""
+    occasion = key.split("|", 2)[2]
+    return next((reason for reason in REASONS if occasion.startswith(f"{reason} ")), "")
 
 
 def code(*parts: str) -> str:

@@ -28,6 +28,8 @@ class Staff:
     def by_email(self, email: str) -> str:
         """Return the id of the active employee with an e-mail, "" if there is none."""
         wanted = email.casefold()
+        if not wanted:
+            return ""
         return next(
             (user.ext_id for user in self.users.values() if user.active and user.email.casefold() == wanted), ""
         )

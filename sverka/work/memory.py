@@ -20,6 +20,7 @@ from sverka.work.desk import Desk, Look
 from sverka.work.letters import unworded
 
 CREATIONS = tuple(kind.name for kind in KINDS if kind.creation and kind.name not in SORT_BY_KIND)
+_COMPLETIONS = ("todo.complete", "task.complete")
 _WEEK = timedelta(days=7)
 
 
@@ -77,10 +78,12 @@ def reminders_of(tx: Transaction, desk: Desk, subjects: Sequence[str]) -> dict[s
     tasks = mirror.by_ids(tx, desk.company, CrmTask, ids["task"])
     is_open = {("todo", ext_id): not row.completed for ext_id, row in todos.items()}
     is_open |= {("task", ext_id): not row.is_done for ext_id, row in tasks.items()}
+    closed = set(outbox.made_all(tx, desk.company, subjects, _COMPLETIONS))
     made: dict[str, dict[str, Made]] = defaultdict(dict)
     for key, (kind, ext_id, subject) in rows.items():
         sort = SORT_BY_KIND[kind]
-        made[subject][key] = Made(sort, ext_id, is_open.get((sort, ext_id), False))
+        by_us = f"{sort}.complete|{subject}|{ext_id}" in closed
+        made[subject][key] = Made(sort, ext_id, is_open.get((sort, ext_id), False), by_us)
     return made
 
 

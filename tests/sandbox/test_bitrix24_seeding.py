@@ -37,7 +37,9 @@ def test_departments_have_heads_so_that_a_managers_boss_can_be_found(desk: Desk)
 
 
 def test_people_work_in_the_department_of_their_trade_and_loaded_employees_sell() -> None:
-    people = CONFIG["people"] | {role: {"name": "А Б", "email": f"{role}@fary.example"} for role in ("master", "warehouse")}
+    people = CONFIG["people"] | {
+        role: {"name": "А Б", "email": f"{role}@fary.example"} for role in ("master", "warehouse")
+    }
     clock = SandboxClock(START, lambda: 0.0)
     portal = Bitrix24(Setting("headlights", CONFIG | {"people": people}, clock, Journal(clock)))
     portal.add_user("Диана", "Мёрфи", "dmurphy@dealers.example")

@@ -86,7 +86,12 @@ HOSTILE_MANAGER = ManagerDigest(
 )  # fmt: skip
 
 CASES: dict[str, tuple[str, Digest]] = {
-    **{f"{kind} {name}": (kind, facts) for kind, named in EXAMPLES.items() for name, facts in named.items() if isinstance(facts, Digest)},
+    **{
+        f"{kind} {name}": (kind, facts)
+        for kind, named in EXAMPLES.items()
+        for name, facts in named.items()
+        if isinstance(facts, Digest)
+    },
     "digest/owner minimal": ("digest/owner", MINIMAL_OWNER),
     "digest/owner hostile": ("digest/owner", HOSTILE_OWNER),
     "digest/manager minimal": ("digest/manager", MINIMAL_MANAGER),

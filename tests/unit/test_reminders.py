@@ -112,3 +112,19 @@ def test_through_any_days_each_is_made_once_and_only_the_wanted_stand_open(days:
         keys = {each.action("headlights", SUBJECT).key for each in wanted}
         assert {key for key, each in made.items() if each.is_open} <= keys <= set(made)
         assert plan(wanted, made) == ()
+
+
+def test_a_reason_that_comes_back_after_we_closed_its_task_is_told_anew_and_after_a_person_did_it_is_not() -> None:
+    wish = Reminder("task", "purchase", "g1", "Закупить", "", "9")
+    first = wish.action("headlights", SUBJECT)
+    by_us, by_a_person = ({first.key: Made("task", "3701", is_open=False, closed_by_us=ours)} for ours in (True, False))
+    (again,) = reminders.plan("headlights", SUBJECT, [wish], by_us).actions
+    assert (again.kind, again.occasion) == ("task.create", "purchase g1 (2)")
+    assert reminders.plan("headlights", SUBJECT, [wish], by_a_person).actions == ()
+
+
+def test_what_cannot_be_judged_now_is_left_open() -> None:
+    first = Reminder("task", "visit goods", "2026-11-24", "Визит под угрозой", "", "6").action("headlights", SUBJECT)
+    made = {first.key: Made("task", "3701", is_open=True)}
+    assert reminders.plan("headlights", SUBJECT, [], made, unjudged=("visit goods",)).actions == ()
+    assert [action.kind for action in reminders.plan("headlights", SUBJECT, [], made).actions] == ["task.complete"]
