@@ -11,7 +11,7 @@ PROJECT := pyproject.toml --extra build --extra sandbox
 STRANGERS := .venv/strangers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format schema lock
+.PHONY: help demo test soak lint format schema lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,10 @@ demo: .venv/ready ## Play the example companies' working week on this machine; l
 	$(BIN)/sverka demo --out out
 
 test: lint $(STRANGERS)/ready ## Check everything: lint, then all tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
+
+soak: .venv/ready-to-develop ## Play months of the company at random, MONTHS=2 of them, every other with requests that fail
+	SOAK_MONTHS=$(or $(MONTHS),2) $(BIN)/pytest -n auto tests/e2e/test_random_month.py
 
 lint: .venv/ready-to-develop ## Check style, types and the walls between packages
 	$(BIN)/ruff check --quiet .
