@@ -42,7 +42,8 @@ def reminders(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> lis
     """Return the tasks to buy what no store has, and the one about a visit whose goods are not held."""
     if not _is_settled(plan):
         return _purchase(case)
-    return [*_purchase(case), *(_visit(case, policy, now) or _restock(case))]
+    awaited = any(finding.aspect == "shipment stock" for finding in plan.findings)  # whoever buys has that task already
+    return [*_purchase(case), *(_visit(case, policy, now) or ([] if awaited else _restock(case)))]
 
 
 def unjudged(plan: Plan) -> tuple[str, ...]:
