@@ -63,7 +63,7 @@ def _compare(case: OrderCase, number: str, policy: Policy, now: datetime) -> Pla
     difference = Difference(
         ASPECT, lines_value(held), lines_value(wanted),
         drift=f"{where}. Состав изменили в сделке.", conflict=f"{where}: состав меняли и там, и там. Что верно?",
-        is_strange=not case.is_made_here, restored=case.restores.get("deal.lines", 0), topic=TOPIC,
+        is_strange=not (case.is_made_here and wanted.items() <= held.items()), restored=case.restores.get("deal.lines", 0), topic=TOPIC,
     )  # fmt: skip
     course, plan = weigh(case, difference, policy.owners[ASPECT], now)
     if course is Course.ADOPT:

@@ -3,7 +3,8 @@
 Rules
 - The CRM owns the lines until a work order is opened or goods leave; from then on the ledger does (see `deal_lines`), and what a
   mechanic added is no difference.
-- Lines that stand in an order which we did not make and never agreed with are asked about, not overwritten.
+- Lines that stand in an order with which the deal never agreed are asked about, not overwritten, unless they are a part of the
+  deal's in an order that we made.
 - A line is known by its good and price, never by the CRM's row id; rows of the same good and price are summed.
 - Lines changed in the deal are carried over at once. Lines changed in the ledger are put back after a second look and the grace,
   or asked about, by the company's table of owners. Changed on both sides to different values: asked. What was put back twice in a
@@ -60,7 +61,7 @@ def _compare(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
         ASPECT, lines_value(wanted), lines_value(held),
         drift=f"{where}. Состав изменили в Бизнес.ру.",
         conflict=f"{where}: состав меняли и там, и там. Что верно?",
-        is_strange=bool(held) and not case.is_made_here, restored=case.restores.get("order.lines", 0),
+        is_strange=_is_strange(case), restored=case.restores.get("order.lines", 0),
     )  # fmt: skip
     course, plan = weigh(case, difference, ownership, now)
     if course is Course.ADOPT:
@@ -68,6 +69,12 @@ def _compare(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
     if course not in ACTING or case.order is None:
         return plan
     return plan + Plan(actions=(_action(case, case.order.ext_id, held, occasion(course)),))
+
+
+def _is_strange(case: OrderCase) -> bool:
+    """Whether the order, if it never agreed with the deal, holds what we cannot have written: a cut-off write leaves a part of ours."""
+    held, wanted = case.held_lines.items(), case.wanted_lines.items()
+    return bool(held) and not (case.is_made_here and held <= wanted)
 
 
 def _action(case: OrderCase, order: Any, held: OrderLines, when: str = "") -> Action:

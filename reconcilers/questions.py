@@ -7,7 +7,7 @@ Rules
   is who, «оставить» to leave it, with a date or without. The field is emptied once the answer was understood, and the task closes
   by itself.
 - An answer that cannot be understood stays in the field, and the manager reads which words would do.
-- An answer counts for the values it was given for: when they change, it is asked anew.
+- An answer counts for the values it was given for: when they change, even before it was read, the field is emptied and it is asked anew.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sverka.domain import hours
 from sverka.domain.cases import OrderCase
 from sverka.domain.plan import Answered, Finding, Plan, choices
 from sverka.domain.policy import Policy
-from sverka.domain.reminders import Reminder, code
+from sverka.domain.reminders import Made, Reminder, code
 from sverka.domain.russian import quoted
 
 FIELD = "answer"
@@ -52,6 +52,9 @@ def decide(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> Plan:
     said, question = case.deal.custom(FIELD), question_of(case, plan)
     if not said:
         return Plan()
+    if question and (asked := _tasks(case)) and not any(task.startswith(_occasion(question)) for task in asked):
+        reason = f"Сделка {quoted(case.deal.title)}: с вопроса, на который ответили «{said}», данные изменились; спрашиваем заново."
+        return Plan(actions=(set_field(case, FIELD, "", reason),))
     choice = _understood(said, question, now.astimezone(policy.zone).date()) if question else ""
     if question is None or not choice:
         return Plan(findings=(_not_understood(case, said, question),))
@@ -95,9 +98,17 @@ def reminders(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> lis
 
 def _stands(case: OrderCase, question: Finding) -> bool:
     """Whether the task of a question stands open: an answer is for what people were asked, not for what came up meanwhile."""
-    occasion = f"question {code(question.key, question.values)}"
-    keys = (key for key, made in case.made.items() if made.is_open)
-    return any(key.split("|", 2)[2].startswith(occasion) for key in keys)
+    return any(task.startswith(_occasion(question)) for task, made in _tasks(case).items() if made.is_open)
+
+
+def _tasks(case: OrderCase) -> dict[str, Made]:
+    """Return the deal's tasks that ask something, by occasion, but those that we closed ourselves."""
+    tasks = {key.split("|", 2)[2]: made for key, made in case.made.items() if not made.closed_by_us}
+    return {occasion: made for occasion, made in tasks.items() if occasion.startswith("question ")}
+
+
+def _occasion(question: Finding) -> str:
+    return f"question {code(question.key, question.values)}"
 
 
 def _is_question(case: OrderCase, finding: Finding) -> bool:

@@ -4,6 +4,7 @@ Rules
 - A stage that requires a reserve: all goods of the deal (services lie in no store) are held, by one document of ours with explicit
   lines. What people hold in that store for the same order by documents of their own counts, and is never touched while the deal lives.
   Two of ours in one store: a person is asked. One that somebody deleted is made anew after a second look and the grace.
+- No goods left in the deal: our document is let go.
 - The branch of the deal names the store. Moved to another branch: our document there is let go, one is made in the new store.
 - Lost: our document is let go at once; one that a person made waits for a second look and its grace. Not after goods have left.
 - Back from lost: the same document is held again.
@@ -106,11 +107,12 @@ def _release(case: OrderCase, document: ReserveDocument, ownership: Ownership, w
 
 
 def _hold(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
+    ours = [document for document in case.reserves if document.is_ours]
     if not case.wanted_goods:
-        return Plan()
+        why = f"В сделке {quoted(case.deal.title)} товаров больше нет"
+        return union(_release(case, document, ownership, why, now) for document in ours if document.reserve.held)
     if not case.store_id:
         return _no_branch(case)
-    ours = [document for document in case.reserves if document.is_ours]
     here = [document for document in ours if document.reserve.store_id == case.store_id]
     if len([document for document in here if document.reserve.held]) > 1:
         return _doubled(case, here)

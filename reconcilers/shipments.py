@@ -4,7 +4,8 @@ Rules
 - A shipment is made where a stage requires it (of trusted clients only, if the table says so) or where a person marked it in the
   deal.
 - First the order must hold what the deal does, then the shipment is written as a draft with the order's goods; it is posted only
-  when the draft was seen to hold exactly these. Posting uses the reserve up. Services lie in no store and are not shipped.
+  when the draft was seen to hold exactly these. Posting uses the reserve up, ours or else the one that people made for the order.
+  Services lie in no store and are not shipped.
 - What the store does not have is never posted: the draft stays, the manager reads of it, and whoever buys gets a task. As soon as
   the store has it, the draft is posted.
 - A draft that a person made for the same order is that person's work: we make no second one, and say so.
@@ -21,7 +22,7 @@ from datetime import datetime
 
 from reconcilers.decisions import in_force
 from sverka.domain.actions import Action, ref
-from sverka.domain.cases import Goods, OrderCase, OrderLines, Shelf, ShipmentDocument, total_lines
+from sverka.domain.cases import Goods, OrderCase, OrderLines, ReserveDocument, Shelf, ShipmentDocument, total_lines
 from sverka.domain.marks import mark
 from sverka.domain.obstacles import obstacles
 from sverka.domain.plan import Finding, Plan, Skip
@@ -127,13 +128,19 @@ def _ship(case: OrderCase) -> Plan:
 
 
 def _is_placed(case: OrderCase, draft: ShipmentDocument) -> bool:
-    """Whether a draft takes its goods where they are held: out of the deal's store, and out of our reserve if there is one."""
-    return draft.shipment.store_id == case.store_id and draft.shipment.reserve_id == _our_reserve(case)
+    """Whether a draft takes its goods where they are held: out of the deal's store, and out of the reserve there if there is one."""
+    return draft.shipment.store_id == case.store_id and draft.shipment.reserve_id == _reserve_id(case)
 
 
-def _our_reserve(case: OrderCase) -> str:
-    held = (each.reserve for each in case.reserves if each.is_ours and each.reserve.held)
-    return next((reserve.ext_id for reserve in held if reserve.store_id == case.store_id), "")
+def _source(case: OrderCase) -> ReserveDocument | None:
+    """Return the reserve in the deal's store that posting uses up: a document names one, ours before one that people made."""
+    held = (each for each in case.reserves if each.reserve.held and each.reserve.store_id == case.store_id)
+    return max(held, key=lambda each: each.is_ours, default=None)
+
+
+def _reserve_id(case: OrderCase) -> str:
+    source = _source(case)
+    return source.reserve.ext_id if source else ""
 
 
 def _post(case: OrderCase, draft: ShipmentDocument) -> Action:
@@ -152,7 +159,7 @@ def _create(case: OrderCase) -> Action:
         "shipment.create", case.subject, f"{len([each for each in case.shipments if each.is_ours]) + case.gone_shipments + 1}",
         {
             "order": order.ext_id, "partner": order.partner_id, "store": case.store_id,
-            "reserve": _our_reserve(case), "author": case.ids.author,
+            "reserve": _reserve_id(case), "author": case.ids.author,
             "responsible": case.responsible_id or case.ids.author, "organization": case.ids.organization,
             "comment": f"{mark('deal', case.deal.ext_id)} Битрикс24: {case.deal.title}",
         },
@@ -178,21 +185,22 @@ def _lines(case: OrderCase, document: object, draft: ShipmentDocument | None) ->
         for (good_id, price), amount in _left_lines(case).items()
     ]
     return Action(
-        "shipment.lines", case.subject, "", {"shipment": document, "store": case.store_id, "reserve": _our_reserve(case), "lines": rows},
+        "shipment.lines", case.subject, "", {"shipment": document, "store": case.store_id, "reserve": _reserve_id(case), "lines": rows},
         reason=f"Сделка {quoted(case.deal.title)}: в отгрузке должно быть: {_brief(case.left_goods)}.",
         before=_brief(draft.goods) if draft else "ничего", after=_brief(case.left_goods), evidence=case.evidence(),
     )  # fmt: skip
 
 
 def _short(case: OrderCase) -> Goods:
-    """Return what the deal's store lacks, counting what is held there for this order as ours to take."""
+    """Return what the deal's store lacks, counting what the reserve that is used up holds as ours to take."""
     lacking = {good_id: amount - max(0, _free(case, good_id)) for good_id, amount in case.left_goods.items()}
     return {good_id: amount for good_id, amount in lacking.items() if amount > 0}
 
 
 def _free(case: OrderCase, good_id: str) -> int:
     shelf = case.stock.get((case.store_id, good_id), Shelf(0, 0))
-    held = case.held_goods.get(good_id, 0)
+    source = _source(case)
+    held = source.goods.get(good_id, 0) if source else 0
     return min(shelf.amount, max(held, shelf.amount - shelf.reserved + held))
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from reconcilers import deals
-from sverka.domain.cases import OrderCase, lines_value
+from sverka.domain.cases import OrderCase, WantedLine, lines_value
 from sverka.domain.plan import Answer, Plan, Seen
 from sverka.domain.policy import OnDrift, Ownership
 from tests import make
@@ -231,6 +231,38 @@ class TestBothSidesChanged:
         finding = plan_of(case).findings[0]
         answered = replace(case, answers={finding.key: Answer("take-owner", "other values", "owner")})
         assert kinds(plan_of(answered)) == []
+
+
+class TestAnOrderOfOursThatNeverAgreed:
+    @pytest.mark.parametrize(
+        ("held", "asks"),
+        [
+            pytest.param((make.wanted(),), False, id="a part of the deal's lines, after a write that was cut off"),
+            pytest.param((make.wanted("g2", amount=4_000),), True, id="what the warehouse added"),
+            pytest.param((make.wanted(amount=9_000),), True, id="another amount"),
+        ],
+    )
+    def test_is_completed_but_not_overwritten(self, held: tuple[WantedLine, ...], *, asks: bool) -> None:
+        case = make.ordered(
+            "shop/Резерв",
+            lines=(make.wanted(), make.wanted("g3")),
+            order_lines=make.order_lines(held),
+            reserves=(),
+            bases={},
+        )
+        plan = plan_of(case)
+        assert ("order.lines" in kinds(plan)) is not asks
+        assert [finding.aspect for finding in plan.findings if finding.asks] == (["lines"] if asks else [])
+
+
+def test_a_deal_left_with_services_alone_lets_its_goods_go() -> None:
+    service = (make.wanted("s1", service=True),)
+    case = make.ordered(
+        "shop/Резерв", lines=service, order_lines=make.order_lines(service), reserves=(make.reserve((make.wanted(),)),)
+    )
+    assert [action.payload for action in plan_of(case).actions if action.kind == "reserve.release"] == [
+        {"reserve": "33"}
+    ]
 
 
 def test_an_order_cancelled_by_hand_is_asked_about() -> None:

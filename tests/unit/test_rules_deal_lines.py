@@ -126,6 +126,19 @@ def test_an_order_that_we_did_not_make_and_never_agreed_with_is_asked_about() ->
     assert [finding.asks for finding in plan.findings] == [True]
 
 
+@pytest.mark.parametrize(
+    ("deal", "asks"),
+    [((LINES[0],), False), ((make.wanted(amount=7_000),), True)],
+    ids=["the master added", "the deal was changed"],
+)
+def test_an_order_of_ours_that_never_agreed_flows_back_if_it_only_grew(
+    deal: tuple[make.WantedLine, ...], *, asks: bool
+) -> None:
+    plan = plan_of(done(LINES[0], WORK, bases={}, deal=deal))
+    assert [action.kind for action in plan.actions] == ([] if asks else ["deal.lines"])
+    assert [finding.asks for finding in plan.findings] == ([True] if asks else [])
+
+
 def test_lines_taken_over_are_remembered_as_agreed() -> None:
     case = done(*LINES, WORK)
     (action,) = plan_of(case).actions

@@ -10,6 +10,7 @@ import pytest
 from reconcilers import questions
 from sverka.domain.cases import OrderCase
 from sverka.domain.plan import Answer, Finding, Plan
+from sverka.domain.reminders import Made
 from tests import make
 from tests.make import NOW
 
@@ -100,6 +101,17 @@ def test_a_word_without_a_question_is_told() -> None:
     plan = questions.decide(deal("сделка"), Plan(), make.headlights(), NOW)
     assert (plan.actions, plan.answers) == ((), ())
     assert "вопросов по ней нет" in plan.findings[0].text
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["its task stands", "its task was ticked off"])
+def test_an_answer_to_what_has_changed_meanwhile_is_asked_for_anew(*, is_open: bool) -> None:
+    before = replace(CONFLICT, values="1 | 3")
+    (task,) = questions.reminders(deal(), Plan(findings=(before,)), make.headlights(), NOW)
+    case = deal("сделка", made={task.action("headlights", "deal:71").key: Made("task", "9", is_open)})
+    plan = questions.decide(case, Plan(findings=(CONFLICT,)), make.headlights(), NOW)
+    assert (plan.answers, plan.findings) == ((), ())
+    assert [action.payload for action in plan.actions] == [{"deal": "71", "field": "answer", "value": ""}]
+    assert questions.decide(case, Plan(findings=(before,)), make.headlights(), NOW).answers
 
 
 def test_an_empty_field_says_nothing() -> None:

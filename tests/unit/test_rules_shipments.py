@@ -119,6 +119,21 @@ class TestADecidedShipment:
         others = (make.reserve(LINES, held=False), make.reserve(LINES, store=make.OTHER_STORE, ext_id="34"))
         assert plan_of(make.ordered(DESK, PAID, reserves=others)).actions[0].payload["reserve"] == ""
 
+    def test_uses_up_what_people_hold_for_the_order_if_we_hold_nothing(self) -> None:
+        theirs, ours = make.reserve(LINES, mark="", ext_id="34"), make.reserve(LINES)
+        assert [
+            plan_of(make.ordered(DESK, PAID, reserves=reserves)).actions[0].payload["reserve"]
+            for reserves in ((theirs,), (theirs, ours))
+        ] == ["34", "33"]
+
+    def test_cannot_take_what_a_second_paper_holds(self) -> None:
+        half = [make.wanted(amount=1_000)]
+        papers = (make.reserve(half), make.reserve(half, mark="", ext_id="34"))
+        case = make.ordered(
+            DESK, PAID, shipments=(DRAFT,), reserves=papers, stock={(make.STORE, "g1"): Shelf(2_000, 2_000)}
+        )
+        assert (kinds(case), aspects(case)) == ([], ["shipment stock"])
+
 
 @pytest.mark.parametrize(
     "case",

@@ -172,6 +172,14 @@ class Answerers(Keepers):
             text = f"warehouse lets its own reserve {paper.id} of deal {deal.id} go"
             self.attempt(text, partial(self.person("warehouse").ledger, "PUT", "reservations", change))
 
+    def open_in_the_store(self, deal: DealView, order: OrderView | None) -> None:
+        """Take back that an order of the store is cancelled, for its deal came back to life."""
+        basket = self.view.shop_of(deal.id)
+        if basket is not None:
+            wish = {"id": basket.id, "fields": {"canceled": "N"}}
+            text = f"owner opens the store's order {basket.id} of deal {deal.id} again"
+            self.attempt(text, lambda: self.person("owner").bitrix("sale.order.update", wish))
+
     def give_up(self, deal: DealView, order: OrderView | None) -> None:
         if order is None or not (order.shipped or order.bank or order.cash):
             self.move(deal, "lost")
@@ -198,6 +206,7 @@ _MENDING: Mapping[tuple[str, str], Any] = {
     ("missing", "shipment stock"): Answerers.buy_what_is_missing,
     ("missing", "notice goods"): Answerers.buy_what_is_missing,
     ("missing", "reserve goods"): Answerers.buy_what_is_missing,
+    ("missing", "shop order"): Answerers.open_in_the_store,
     ("missing", "visit goods"): Answerers.buy_what_is_missing,
     ("missing", "shipment draft"): Answerers.throw_drafts_away,
     ("missing", "branch"): Answerers.choose_a_branch,

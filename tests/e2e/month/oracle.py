@@ -65,7 +65,7 @@ def _shop(view: View, deal: DealView) -> Iterator[Trouble]:
 
 
 def _lost(deal: DealView, order: OrderView) -> Iterator[Trouble]:
-    if order.shipped or order.bank or order.cash:
+    if order.status != CANCELLED and (order.shipped or order.bank or order.cash):
         yield Trouble(deal.id, "status", f"is lost, its order «{order.status}» is shipped or paid")
         return
     if order.status != CANCELLED:
