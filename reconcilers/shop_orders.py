@@ -6,6 +6,7 @@ Rules
   contact. Several that fit: a person is asked.
 - The deal bears the order's mark and the portal's own link, so that neither is made twice.
 - Lines: whoever changed them last is right, the deal or the order; changed on both sides to different values: a person is asked.
+  Once the ledger says what the deal holds (work was begun, goods have left), a change of the store's order is only told.
 - A deal that is lost cancels its order, but not one that is paid. An order that the buyer cancelled is asked about: what becomes
   of the deal, a person says.
 - Orders from before the company's cut-off, and cancelled ones without a deal, are left alone.
@@ -222,8 +223,15 @@ def _compare(case: OrderCase, shop: ShopCard, policy: Policy, now: datetime) -> 
         return Plan(actions=(_into_deal(case, shop),))  # the deal was made a moment ago, and its lines did not follow
     course, plan = weigh(case, difference, policy.owners[ASPECT], now)
     if course is Course.ADOPT:
-        return plan + (Plan() if case.ledger_owns_lines else Plan(actions=(_into_deal(case, shop),)))
+        return plan + (_too_late(case, where) if case.ledger_owns_lines else Plan(actions=(_into_deal(case, shop),)))
     return plan + Plan(actions=(_into_shop(case, shop, occasion(course)),)) if course in ACTING else plan
+
+
+def _too_late(case: OrderCase, where: str) -> Plan:
+    """Tell of an order of the store that was changed when the ledger already said what the deal holds."""
+    text = f"{where}. Сделка уже в работе или отгружена, её состав не меняем: поправьте заказ магазина или договоритесь с покупателем."
+    finding = Finding("conflict", case.subject, "shop too late", text, _value(case.product_lines), case.sum_kopecks)
+    return Plan(findings=(finding,), skips=(Skip(case.subject, "too_late", ASPECT),))
 
 
 def _into_deal(case: OrderCase, shop: ShopCard) -> Action:

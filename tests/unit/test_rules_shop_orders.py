@@ -192,6 +192,7 @@ class TestTheLinesOfBoth:
             order_lines=make.order_lines(LINES),
         )
         assert kinds(changed) == []
+        assert [(finding.aspect, finding.asks) for finding in plan_of(changed).findings] == [("shop too late", False)]
 
     def test_are_left_alone_after_an_incomplete_reading(self) -> None:
         plan = plan_of(paired(MORE, bases={"shop_lines": AGREED}, is_complete=False))

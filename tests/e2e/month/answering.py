@@ -11,7 +11,7 @@ from sverka.store import findings, outbox
 from sverka.store.errors import StoreError
 from sverka.store.findings import OpenFinding
 from tests.e2e.month.keeping import CLOSED, NEW, OPENED, STORES, Keepers
-from tests.e2e.month.staff import pair_values
+from tests.e2e.month.staff import basket_of, pair_values
 from tests.e2e.month.view import DealView, OrderView, goods_of
 from tests.e2e.town import COMPANY
 
@@ -180,6 +180,14 @@ class Answerers(Keepers):
             text = f"owner opens the store's order {basket.id} of deal {deal.id} again"
             self.attempt(text, lambda: self.person("owner").bitrix("sale.order.update", wish))
 
+    def put_the_store_right(self, deal: DealView, order: OrderView | None) -> None:
+        """Change an order of the store to what its deal holds, for work was begun on it or goods have left."""
+        basket = self.view.shop_of(deal.id)
+        if basket is not None:
+            lines = basket_of(deal.lines)
+            text = f"owner changes the store's order {basket.id} to what deal {deal.id} holds: {lines}"
+            self.attempt(text, lambda: self.person("owner").set_shop_lines(basket.id, lines))
+
     def give_up(self, deal: DealView, order: OrderView | None) -> None:
         if order is None or not (order.shipped or order.bank or order.cash):
             self.move(deal, "lost")
@@ -221,5 +229,6 @@ _MENDING: Mapping[tuple[str, str], Any] = {
     ("behind_fact", "order_status"): Answerers.put_among_open,
     ("conflict", "order_status too late"): Answerers.bring_to_life,
     ("conflict", "shop paid"): Answerers.bring_to_life,
+    ("conflict", "shop too late"): Answerers.put_the_store_right,
     ("conflict", "shop cancelled"): Answerers.give_up,
 }
