@@ -20,7 +20,7 @@ from sverka.domain import hours
 from sverka.domain.cases import OrderCase
 from sverka.domain.plan import Answered, Finding, Plan, choices
 from sverka.domain.policy import Policy
-from sverka.domain.reminders import Made, Reminder, code
+from sverka.domain.reminders import Reminder, code
 from sverka.domain.russian import quoted
 
 FIELD = "answer"
@@ -52,15 +52,26 @@ def decide(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> Plan:
     said, question = case.deal.custom(FIELD), question_of(case, plan)
     if not said:
         return Plan()
-    if question and (asked := _tasks(case)) and not any(task.startswith(_occasion(question)) for task in asked):
+    if question and not _was_asked(case, question):
         reason = f"Сделка {quoted(case.deal.title)}: с вопроса, на который ответили «{said}», данные изменились; спрашиваем заново."
         return Plan(actions=(set_field(case, FIELD, "", reason),))
+    if question is None and said in (answer.reason for answer in case.answers.values()):
+        return Plan(actions=(set_field(case, FIELD, "", _accepted(case, said)),))
     choice = _understood(said, question, now.astimezone(policy.zone).date()) if question else ""
     if question is None or not choice:
         return Plan(findings=(_not_understood(case, said, question),))
     answer = Answered(question.key, question.values, choice, f"Битрикс24, сотрудник № {case.deal.updated_by_id}", said)
-    reason = f"Сделка {quoted(case.deal.title)}: ответ «{said}» принят."
-    return Plan(answers=(answer,), actions=(set_field(case, FIELD, "", reason),))
+    return Plan(answers=(answer,), actions=(set_field(case, FIELD, "", _accepted(case, said)),))
+
+
+def _accepted(case: OrderCase, said: str) -> str:
+    return f"Сделка {quoted(case.deal.title)}: ответ «{said}» принят."
+
+
+def _was_asked(case: OrderCase, question: Finding) -> bool:
+    """Whether the question was told with these very values before this look: nobody can have answered what nobody knew."""
+    seen = case.seen.get(question.key)
+    return seen is not None and seen.values == question.values
 
 
 def question_of(case: OrderCase, plan: Plan) -> Finding | None:
@@ -98,17 +109,9 @@ def reminders(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> lis
 
 def _stands(case: OrderCase, question: Finding) -> bool:
     """Whether the task of a question stands open: an answer is for what people were asked, not for what came up meanwhile."""
-    return any(task.startswith(_occasion(question)) for task, made in _tasks(case).items() if made.is_open)
-
-
-def _tasks(case: OrderCase) -> dict[str, Made]:
-    """Return the deal's tasks that ask something, by occasion, but those that we closed ourselves."""
-    tasks = {key.split("|", 2)[2]: made for key, made in case.made.items() if not made.closed_by_us}
-    return {occasion: made for occasion, made in tasks.items() if occasion.startswith("question ")}
-
-
-def _occasion(question: Finding) -> str:
-    return f"question {code(question.key, question.values)}"
+    occasion = f"question {code(question.key, question.values)}"
+    keys = (key for key, made in case.made.items() if made.is_open)
+    return any(key.split("|", 2)[2].startswith(occasion) for key in keys)
 
 
 def _is_question(case: OrderCase, finding: Finding) -> bool:

@@ -128,12 +128,13 @@ class Seen:
 class Answer:
     """A person's decision about a finding; it lapses when the values it was made for change.
 
-    choice: take-owner, take-mirror, bind:ID or ignore:DATE.
+    choice: take-owner, take-mirror, bind:ID or ignore:DATE. reason: why, or the word in which it was said.
     """
 
     choice: str
     values: str
     by: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def _decisions(tx: Transaction, finding_ids: Sequence[int]) -> dict[int, Answer]
     query = select(decision, table.c.observed).join(table, table.c.id == decision.c.finding_id).order_by(decision.c.id)
     for chunk in in_chunks(finding_ids):
         for row in tx.all(query.where(decision.c.finding_id.in_(chunk))):
-            last[row.finding_id] = Answer(choice=row.choice, values=row.observed, by=row.by)
+            last[row.finding_id] = Answer(row.choice, row.observed, row.by, row.reason)
     return last
 
 

@@ -9,8 +9,7 @@ import pytest
 
 from reconcilers import questions
 from sverka.domain.cases import OrderCase
-from sverka.domain.plan import Answer, Finding, Plan
-from sverka.domain.reminders import Made
+from sverka.domain.plan import Answer, Finding, Plan, Seen
 from tests import make
 from tests.make import NOW
 
@@ -28,9 +27,14 @@ def deal(said: str = "", **changes: object) -> OrderCase:
     return make.at("shop/Резерв", {"answer": said}, deal_fields=make.DEAL_FIELDS, **changes)
 
 
+def asked(*findings: Finding) -> dict[str, Seen]:
+    """Return the memory of a run that told these."""
+    return {finding.key: Seen(NOW, 1, finding.values) for finding in findings}
+
+
 def answer_of(said: str, *findings: Finding, now: datetime = NOW) -> str | None:
     """Return what is understood, None for nothing; what is understood leaves the field, what is not stays."""
-    plan = questions.decide(deal(said), Plan(findings=findings), make.headlights(), now)
+    plan = questions.decide(deal(said, seen=asked(*findings)), Plan(findings=findings), make.headlights(), now)
     emptied = [action.payload for action in plan.actions] == [{"deal": "71", "field": "answer", "value": ""}]
     assert emptied == bool(plan.answers)
     return plan.answers[0].choice if plan.answers else None
@@ -90,7 +94,7 @@ def test_a_word_is_not_understood(said: str, finding: Finding) -> None:
 
 
 def test_a_word_that_is_not_understood_stays_and_the_words_that_would_do_are_told() -> None:
-    plan = questions.decide(deal("не знаю"), Plan(findings=(CLIENT,)), make.headlights(), NOW)
+    plan = questions.decide(deal("не знаю", seen=asked(CLIENT)), Plan(findings=(CLIENT,)), make.headlights(), NOW)
     (finding,) = plan.findings
     assert "«не знаю» непонятен" in finding.text
     assert "«новый» — это новый контрагент" in finding.text
@@ -103,15 +107,21 @@ def test_a_word_without_a_question_is_told() -> None:
     assert "вопросов по ней нет" in plan.findings[0].text
 
 
-@pytest.mark.parametrize("is_open", [True, False], ids=["its task stands", "its task was ticked off"])
-def test_an_answer_to_what_has_changed_meanwhile_is_asked_for_anew(*, is_open: bool) -> None:
-    before = replace(CONFLICT, values="1 | 3")
-    (task,) = questions.reminders(deal(), Plan(findings=(before,)), make.headlights(), NOW)
-    case = deal("сделка", made={task.action("headlights", "deal:71").key: Made("task", "9", is_open)})
-    plan = questions.decide(case, Plan(findings=(CONFLICT,)), make.headlights(), NOW)
+@pytest.mark.parametrize(
+    "known", [(), (replace(CONFLICT, values="1 | 3"),)], ids=["nothing was asked", "something else was asked"]
+)
+def test_an_answer_to_what_has_changed_meanwhile_is_asked_for_anew(known: tuple[Finding, ...]) -> None:
+    plan = questions.decide(deal("сделка", seen=asked(*known)), Plan(findings=(CONFLICT,)), make.headlights(), NOW)
     assert (plan.answers, plan.findings) == ((), ())
     assert [action.payload for action in plan.actions] == [{"deal": "71", "field": "answer", "value": ""}]
-    assert questions.decide(case, Plan(findings=(before,)), make.headlights(), NOW).answers
+
+
+def test_a_word_that_was_taken_already_leaves_the_field() -> None:
+    case = deal("сделка", answers={CONFLICT.key: Answer("take-owner", CONFLICT.values, "manager", "сделка")})
+    for findings in ((), (CONFLICT,)):
+        plan = questions.decide(case, Plan(findings=findings), make.headlights(), NOW)
+        assert (plan.answers, plan.findings) == ((), ())
+        assert [action.payload["value"] for action in plan.actions] == [""]
 
 
 def test_an_empty_field_says_nothing() -> None:
@@ -119,7 +129,7 @@ def test_an_empty_field_says_nothing() -> None:
 
 
 def test_an_answer_is_kept_with_what_was_asked_and_who_answered() -> None:
-    case = deal("сделка")
+    case = deal("сделка", seen=asked(CONFLICT))
     case = replace(case, deal=replace(case.deal, updated_by_id="8"))
     (answer,) = questions.decide(case, Plan(findings=(CONFLICT,)), make.headlights(), NOW).answers
     assert (answer.finding_key, answer.values, answer.reason) == (CONFLICT.key, CONFLICT.values, "сделка")

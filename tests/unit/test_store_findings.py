@@ -130,7 +130,7 @@ def decide(tx: Transaction, choice: str, about: Finding = LINES) -> int:
 )
 def test_a_decision_is_known_by_the_findings_key(tx: Transaction, choice: str, about: Finding) -> None:
     decide(tx, choice, about)
-    expected = Answer(choice=choice, values=about.values, by="Ирина")
+    expected = Answer(choice=choice, values=about.values, by="Ирина", reason="так верно")
     assert answers(tx) == {about.key: expected}
     assert findings.open_items(tx)[0].answer == expected
 
