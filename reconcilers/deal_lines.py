@@ -44,12 +44,21 @@ def take_over(case: OrderCase, when: str = "") -> Plan:
     """Return the plan that gives the deal the lines of its order."""
     held = case.held_lines
     action = Action(
-        "deal.lines", case.subject, when, {"deal": case.deal.ext_id, "lines": [_row(case, *line) for line in held.items()]},
+        "deal.lines", case.subject, when,
+        {"deal": case.deal.ext_id, "lines": [_row(case, *line) for line in held.items()], "was": standing(case)},
         reason=f"Сделка {quoted(case.deal.title)}: переносим из заказа в Бизнес.ру {brief(held)}.",
         before=brief(case.wanted_lines), after=brief(held), evidence=case.evidence(),
         money_kopecks=abs(sum_of(held) - sum_of(case.wanted_lines)), settles=((ASPECT, lines_value(held)),),
     )  # fmt: skip
     return Plan(actions=(action,))
+
+
+def standing(case: OrderCase) -> list[dict[str, Any]]:
+    """Return the deal's lines as they stand, for the payload of what replaces them."""
+    return [
+        {"product": line.product_id, "name": line.name, "price_kopecks": line.price_kopecks, "amount_thousandths": line.amount_thousandths}
+        for line in case.lines
+    ]  # fmt: skip
 
 
 def brief(lines: OrderLines) -> str:

@@ -71,6 +71,13 @@ def _compare(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
     return plan + Plan(actions=(_action(case, case.order.ext_id, held, occasion(course)),))
 
 
+def _rows(lines: OrderLines) -> list[dict[str, Any]]:
+    return [
+        {"good": good_id, "price_kopecks": price, "amount_thousandths": amount}
+        for (good_id, price), amount in lines.items()
+    ]
+
+
 def _is_strange(case: OrderCase) -> bool:
     """Whether the order, if it never agreed with the deal, holds what we cannot have written: a cut-off write leaves a part of ours."""
     held, wanted = case.held_lines.items(), case.wanted_lines.items()
@@ -83,11 +90,7 @@ def _action(case: OrderCase, order: Any, held: OrderLines, when: str = "") -> Ac
     return Action(
         "order.lines", case.subject, when,
         {
-            "order": order,
-            "lines": [
-                {"good": good_id, "price_kopecks": price, "amount_thousandths": amount}
-                for (good_id, price), amount in wanted.items()
-            ],
+            "order": order, "lines": _rows(wanted), "was": _rows(held),
         },
         reason=f"Сделка {quoted(case.deal.title)}: {change} {deal_lines.brief(wanted)}.",
         before=deal_lines.brief(held), after=deal_lines.brief(wanted),

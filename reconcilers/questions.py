@@ -53,7 +53,7 @@ def decide(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> Plan:
     if not said:
         return Plan()
     if question and not _was_asked(case, question):
-        reason = f"Сделка {quoted(case.deal.title)}: с вопроса, на который ответили «{said}», данные изменились; спрашиваем заново."
+        reason = f"Сделка {quoted(case.deal.title)}: вопрос, на который ответили «{said}», больше не стоит; что неясно, спросим заново."
         return Plan(actions=(set_field(case, FIELD, "", reason),))
     if question is None and said in (answer.reason for answer in case.answers.values()):
         return Plan(actions=(set_field(case, FIELD, "", _accepted(case, said)),))
@@ -69,9 +69,10 @@ def _accepted(case: OrderCase, said: str) -> str:
 
 
 def _was_asked(case: OrderCase, question: Finding) -> bool:
-    """Whether the question was told with these very values before this look: nobody can have answered what nobody knew."""
+    """Whether an answer can be meant for the question: it was told with these very values before, and no other one's task stands."""
     seen = case.seen.get(question.key)
-    return seen is not None and seen.values == question.values
+    is_told = seen is not None and seen.values == question.values
+    return is_told and (_stands(case, question) or not _open_tasks(case))
 
 
 def question_of(case: OrderCase, plan: Plan) -> Finding | None:
@@ -109,9 +110,13 @@ def reminders(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> lis
 
 def _stands(case: OrderCase, question: Finding) -> bool:
     """Whether the task of a question stands open: an answer is for what people were asked, not for what came up meanwhile."""
-    occasion = f"question {code(question.key, question.values)}"
-    keys = (key for key, made in case.made.items() if made.is_open)
-    return any(key.split("|", 2)[2].startswith(occasion) for key in keys)
+    return any(occasion.startswith(code(question.key, question.values)) for occasion in _open_tasks(case))
+
+
+def _open_tasks(case: OrderCase) -> list[str]:
+    """Return the occasions of the deal's tasks that ask something and stand open."""
+    occasions = (key.split("|", 2)[2] for key, made in case.made.items() if made.is_open)
+    return [occasion.removeprefix("question ") for occasion in occasions if occasion.startswith("question ")]
 
 
 def _is_question(case: OrderCase, finding: Finding) -> bool:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from reconcilers.deal_lines import standing
 from sverka.domain.actions import Action, ref
 from sverka.domain.cases import OrderCase, OrderLines, ShopCard, sum_of, total_lines
 from sverka.domain.contacts import tidy_name, tidy_phone
@@ -237,7 +238,8 @@ def _too_late(case: OrderCase, where: str) -> Plan:
 def _into_deal(case: OrderCase, shop: ShopCard) -> Action:
     total = _total(shop.lines)
     return Action(
-        "deal.lines", case.subject, "", {"deal": case.deal.ext_id, "lines": [*_payload(shop.lines), *_free_text(case)]},
+        "deal.lines", case.subject, "",
+        {"deal": case.deal.ext_id, "lines": [*_payload(shop.lines), *_free_text(case)], "was": standing(case)},
         reason=f"Сделка {quoted(case.deal.title)}: заказ магазина № {shop.order.number} изменился, переносим {_brief(total)}.",
         before=_brief(case.product_lines), after=_brief(total), evidence=case.evidence(),
         money_kopecks=abs(sum_of(total) - sum_of(case.product_lines)), settles=((ASPECT, _value(total)),),
@@ -251,7 +253,7 @@ def _into_shop(case: OrderCase, shop: ShopCard, when: str) -> Action:
         for (product, price), amount in case.product_lines.items()
     ]
     return Action(
-        "shop.lines", case.subject, when, {"order": shop.order.ext_id, "lines": rows},
+        "shop.lines", case.subject, when, {"order": shop.order.ext_id, "lines": rows, "was": _payload(shop.lines)},
         reason=(
             f"Сделка {quoted(case.deal.title)}: состав изменился, "
             f"переносим в заказ магазина № {shop.order.number} {_brief(case.product_lines)}."

@@ -42,7 +42,8 @@ class Outcome:
     """The end of one attempt to send.
 
     changed: False if the system already stood as wanted. external_id: of what was made. retry_after_s: when the vendor named a time
-    (or a closed window opens), for `not_executed`. detail: a short sentence without secrets.
+    (or a closed window opens), for `not_executed`. detail: a short sentence without secrets. overtaken: what stands there is not any more
+    what the effect was planned on, so nothing was written and it has to be decided anew.
     """
 
     answer: Answer
@@ -50,6 +51,7 @@ class Outcome:
     external_id: str = ""
     detail: str = ""
     retry_after_s: float | None = None
+    overtaken: bool = False
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,12 @@ class Refused(DoNotAskAgain):
     remedy = "Correct the data or the rights it names"
 
 
+class Overtaken(DoNotAskAgain):
+    """The object is not any more as it was when the effect was planned; nothing was written."""
+
+    remedy = "It is decided anew"
+
+
 class NotFound(DoNotAskAgain):
     """The object is not there, or the credentials may not see it."""
 

@@ -6,6 +6,7 @@
 - An answer that leaves it open whether the effect happened leaves the row claimed. After its system's settle time it is looked up:
   found → done, surely absent → planned again, otherwise unknown and a person decides. A letter cannot be looked up:
   a digest goes again, one to a client becomes unknown at once.
+- What an effect finds there is not what it was planned on: nothing is written, the row is cancelled, and the next pass decides anew.
 - A row whose ref will never come (its source failed) is cancelled; the next plan starts from what is there.
 """
 
@@ -127,7 +128,7 @@ class Sender:
             return
         claimed_at = self._claim([row])
         if claimed_at is not None:
-            outcome = self._call(row, payload, claimed_at)
+            outcome = self._call(row, _at_this_try(row, payload), claimed_at)
             self._pause(self._finish(replace(row, fence=self._lease.fence), outcome, self._ms_since(claimed_at)), [row])
 
     def _send_batch(self, rows: Sequence[Effect]) -> None:
@@ -138,7 +139,7 @@ class Sender:
         ]
         if not ready or (claimed_at := self._claim([row for row, _ in ready])) is None:
             return
-        commands = [(row.kind, payload) for row, payload in ready]
+        commands = [(row.kind, _at_this_try(row, payload)) for row, payload in ready]
         outcomes = self._desk.portal.send(
             commands, self._look.directory, Permit(self._desk.clock, self._lease, claimed_at)
         )
@@ -228,6 +229,9 @@ class Sender:
                 self._end(tx, row, State.FAILED, outcome.detail)
                 self.sent.failed += 1
                 self.sent.sentences.append(f"{row.subject} {row.kind}: {outcome.detail}")
+            elif outcome.overtaken:
+                self._end(tx, row, State.CANCELLED, outcome.detail)
+                self.sent.cancelled += 1
             elif outcome.answer is Answer.NOT_EXECUTED:
                 pause = timedelta(seconds=wait_s) if wait_s is not None else delay(min(row.attempts + 1, _SHORT_WAITS))
                 self._end(tx, row, State.PLANNED, outcome.detail, not_before=now + pause)
@@ -236,7 +240,7 @@ class Sender:
                 self.sent.sentences.append(lost)
             if outcome.answer is not Answer.ACCEPTED and (outcome.changed or outcome.answer is Answer.AMBIGUOUS):
                 self._half_done(tx, row)
-        is_worth_it = outcome.answer is Answer.NOT_EXECUTED and row.attempts < _TRIES_IN_A_RUN
+        is_worth_it = outcome.answer is Answer.NOT_EXECUTED and not outcome.overtaken and row.attempts < _TRIES_IN_A_RUN
         return wait_s if is_worth_it and wait_s is not None and wait_s <= _WAIT_AT_MOST_S else None
 
     def _half_done(self, tx: Transaction, row: Effect) -> None:
@@ -298,6 +302,11 @@ class Sender:
         if not KIND_BY_NAME[row.kind].creation:
             return Probe(found=False, complete=True, detail="an absolute set: it is read and set again")
         return self._desk.ledger.look(row.kind, payload)
+
+
+def _at_this_try(row: Effect, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """After a try whose end is not known, what stands may be half our own: it is no reason any more not to write."""
+    return {name: value for name, value in payload.items() if name != "was"} if row.attempts else payload
 
 
 def _batch(rows: Sequence[Effect]) -> list[Effect]:

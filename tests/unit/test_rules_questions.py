@@ -10,6 +10,7 @@ import pytest
 from reconcilers import questions
 from sverka.domain.cases import OrderCase
 from sverka.domain.plan import Answer, Finding, Plan, Seen
+from sverka.domain.reminders import Made
 from tests import make
 from tests.make import NOW
 
@@ -114,6 +115,17 @@ def test_an_answer_to_what_has_changed_meanwhile_is_asked_for_anew(known: tuple[
     plan = questions.decide(deal("сделка", seen=asked(*known)), Plan(findings=(CONFLICT,)), make.headlights(), NOW)
     assert (plan.answers, plan.findings) == ((), ())
     assert [action.payload for action in plan.actions] == [{"deal": "71", "field": "answer", "value": ""}]
+
+
+def test_an_answer_is_for_the_question_whose_task_stands() -> None:
+    (task,) = questions.reminders(deal(), Plan(findings=(DIFFERS,)), make.headlights(), NOW)
+    made = {task.action("headlights", "deal:71").key: Made("task", "9", is_open=True)}
+    case = deal("сделка", seen=asked(CONFLICT, DIFFERS), made=made)
+    both, left = (
+        questions.decide(case, Plan(findings=some), make.headlights(), NOW).answers
+        for some in ((CONFLICT, DIFFERS), (CONFLICT,))
+    )
+    assert ([answer.finding_key for answer in both], left) == ([DIFFERS.key], ())
 
 
 def test_a_word_that_was_taken_already_leaves_the_field() -> None:

@@ -7,7 +7,7 @@ and holds nothing yet, so its lines need no reading before.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +19,7 @@ from sverka.systems.business_ru.client import SYSTEM
 from sverka.systems.business_ru.desk import Desk, Step
 from sverka.systems.business_ru.lines import Line, repairs, summed
 from sverka.systems.business_ru.signature import Params
-from sverka.systems.errors import Refused
+from sverka.systems.errors import Overtaken, Refused
 from sverka.systems.values import Json, flag, ident, text
 
 _NOT_DIGITS = re.compile(r"\D")
@@ -49,7 +49,10 @@ def shipment_post(desk: Desk, payload: Payload) -> list[Step]:
 
 
 def order_lines(desk: Desk, payload: Payload) -> list[Step]:
-    """Payload: {order, lines: [{good, price_kopecks, amount_thousandths}], fresh?}."""
+    """Payload: {order, lines: [{good, price_kopecks, amount_thousandths}], fresh?, was?: lines that the plan was made on}.
+
+    Raises Overtaken if other lines stand there and something would have to change.
+    """
     return _priced_lines(desk, models.ORDER_LINES.name, {"customer_order_id": payload["order"]}, payload, {})
 
 
@@ -162,10 +165,22 @@ def _priced_lines(desk: Desk, model: str, owner: Params, payload: Payload, place
     rows = [] if payload.get("fresh") else desk.live_rows(model, owner)
     standing = [_line(raw, parse_kopecks(raw.get("price"))) for raw in rows]
     steps = []
-    for each in repairs(wanted, standing):
+    needed = repairs(wanted, standing)
+    if needed and not _is_as_planned(payload, standing):
+        raise Overtaken(SYSTEM, f"GET {model}", "the lines were changed meanwhile")
+    for each in needed:
         values = {"price": roubles(each.key[1]), "amount": units(each.amount_thousandths)}
         steps.append(_step(each.verb, model, each.ext_id, {**owner, "good_id": each.key[0], **placed}, values))
     return steps
+
+
+def _is_as_planned(payload: Payload, standing: Sequence[Line]) -> bool:
+    planned_on = payload.get("was")
+    if planned_on is None:
+        return True
+    expected = summed(((line["good"], line["price_kopecks"]), line["amount_thousandths"]) for line in planned_on)
+    found = summed((line.key, line.amount_thousandths) for line in standing if line.amount_thousandths)
+    return expected == found
 
 
 def _line(raw: Json, price_kopecks: int) -> Line:

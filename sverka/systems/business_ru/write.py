@@ -15,7 +15,7 @@ from sverka.systems.business_ru.client import LedgerApi
 from sverka.systems.business_ru.creations import CREATIONS
 from sverka.systems.business_ru.desk import Desk
 from sverka.systems.business_ru.sets import SETS
-from sverka.systems.errors import SystemTrouble
+from sverka.systems.errors import Overtaken, SystemTrouble
 from sverka.systems.values import BadValueError
 
 _MOVES_GOODS_OR_MONEY = 5
@@ -28,6 +28,8 @@ def send(api: LedgerApi, kind: str, payload: Payload, permit: Callable[[], bool]
     act = _create if kind in CREATIONS else _set
     try:
         return act(desk, kind, payload)
+    except Overtaken as overtaken:
+        return Outcome(Answer.NOT_EXECUTED, changed=False, detail=str(overtaken), overtaken=True)
     except SystemTrouble as trouble:
         return desk.outcome_of(trouble)
     except (BadValueError, BadNumberError) as error:
@@ -40,7 +42,7 @@ def look(api: LedgerApi, kind: str, payload: Payload) -> Probe:
     try:
         if kind in CREATIONS:
             return CREATIONS[kind].look(desk, payload)
-        missing = SETS[kind](desk, payload)
+        missing = SETS[kind](desk, {**payload, "was": None})
         return Probe(found=not missing, complete=True, detail=f"{len(missing)} changes are missing" if missing else "")
     except (SystemTrouble, BadValueError, BadNumberError) as trouble:
         return Probe(found=False, complete=False, detail=str(trouble))
@@ -58,7 +60,7 @@ def _set(desk: Desk, kind: str, payload: Payload) -> Outcome:
     for step in steps:
         desk.write(step)
     is_read_back = not payload.get("fresh") or KIND_BY_NAME[kind].risk >= _MOVES_GOODS_OR_MONEY
-    left = SETS[kind](desk, {**payload, "fresh": False}) if steps and is_read_back else []
+    left = SETS[kind](desk, {**payload, "fresh": False, "was": None}) if steps and is_read_back else []
     if left:
         return Outcome(
             Answer.REFUSED, detail=f"{len(steps)} changes were accepted, yet {len(left)} are missing afterwards"

@@ -17,7 +17,7 @@ from sverka.systems.bitrix24.client import PortalApi
 from sverka.systems.bitrix24.directory import ENTITY_TYPES
 from sverka.systems.bitrix24.encoding import Command
 from sverka.systems.bitrix24.faults import SYSTEM
-from sverka.systems.errors import AskAgain, BadAnswer, ContractBroken, NotFound, SystemTrouble
+from sverka.systems.errors import AskAgain, BadAnswer, ContractBroken, NotFound, Overtaken, SystemTrouble
 from sverka.systems.outcomes import answer_of
 from sverka.systems.values import BadValueError, Json, ident_or_none
 
@@ -29,20 +29,33 @@ class Unfit(Exception):
     """What an effect wants cannot be had as things stand; the message says why, to a person."""
 
 
+def _as_planned(_answer: BatchAnswer) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Aim:
-    """One absolute set. `missing` may raise SystemTrouble, BadValueError, BadNumberError, Unfit."""
+    """One absolute set. is_as_planned: whether what was read before the writes is what the effect was planned on.
+
+    Both functions may raise SystemTrouble, BadValueError, BadNumberError, Unfit.
+    """
 
     reads: Mapping[str, Command]
     missing: Callable[[BatchAnswer], list[Command]]
+    is_as_planned: Callable[[BatchAnswer], bool] = _as_planned
 
 
 def carry_out(api: PortalApi, aim: Aim, permit: Callable[[], bool]) -> Outcome:
     """Read, write what is missing, and look whether it stands."""
     try:
-        steps = aim.missing(api.read(aim.reads))
+        seen = api.read(aim.reads)
+        steps = aim.missing(seen)
+        if steps and not aim.is_as_planned(seen):
+            raise Overtaken(SYSTEM, next(iter(aim.reads.values())).method, "what stands there was changed meanwhile")
     except Unfit as why:
         return refused(str(why))
+    except Overtaken as overtaken:
+        return Outcome(Answer.NOT_EXECUTED, changed=False, detail=str(overtaken), overtaken=True)
     except SystemTrouble as trouble:
         answer = Answer.NOT_EXECUTED if isinstance(trouble, AskAgain | ContractBroken) else answer_of(trouble)
         return Outcome(answer, changed=False, detail=str(trouble), retry_after_s=trouble.retry_after_s)

@@ -16,7 +16,7 @@ from sverka.systems.bitrix24.encoding import Command
 from sverka.systems.bitrix24.faults import SYSTEM
 from sverka.systems.bitrix24.question import Question
 from sverka.systems.bitrix24.walk import at_once, read_at_once
-from sverka.systems.bitrix24.writing.aims import Aim, Unfit, card_type, item_list, item_update, the_item
+from sverka.systems.bitrix24.writing.aims import Aim, card_type, item_list, item_update, the_item
 from sverka.systems.bitrix24.writing.creations import Creation, card_bearers, named
 from sverka.systems.bitrix24.writing.fields import field_info
 from sverka.systems.errors import BadAnswer
@@ -39,32 +39,47 @@ def deal_stage(payload: Payload, _directory: Directory) -> Aim:
 
     def missing(answer: BatchAnswer) -> list[Command]:
         stands = text(the_item(answer, "deal", payload["deal"]).get("stageId"))
-        if stands == payload["stage"]:
-            return []
-        if stands != payload["from_stage"]:
-            raise Unfit("the deal has been moved meanwhile")
-        return [item_update("deal", payload["deal"], {**funnel, "stageId": payload["stage"]})]
+        update = item_update("deal", payload["deal"], {**funnel, "stageId": payload["stage"]})
+        return [] if stands == payload["stage"] else [update]
 
-    return Aim({"deal": item_list("deal", payload["deal"], "stageId")}, missing)
+    def is_as_planned(answer: BatchAnswer) -> bool:
+        return text(the_item(answer, "deal", payload["deal"]).get("stageId")) == str(payload["from_stage"])
+
+    return Aim({"deal": item_list("deal", payload["deal"], "stageId")}, missing, is_as_planned)
 
 
 def deal_lines(payload: Payload, _directory: Directory) -> Aim:
-    """Payload: {deal, lines: [{product, name, price_kopecks, amount_thousandths}]}."""
+    """Payload: {deal, lines: [{product, name, price_kopecks, amount_thousandths}], was?: the same of what the plan was made on}."""
     question = Question[Json](
         "lines", "crm.item.productrow.list", ("productRows",), lambda raw: raw,
         filter={"=ownerType": "D", "=ownerId": int(payload["deal"])}, expected_rows=_MOST_LINES,
     )  # fmt: skip
     wanted = summed((line_key(line), line["amount_thousandths"]) for line in payload["lines"])
 
-    def missing(answer: BatchAnswer) -> list[Command]:
+    def rows_of(answer: BatchAnswer) -> Sequence[Json]:
         rows = read_at_once(answer, question)
         if any(ident(row.get("ownerId")) != payload["deal"] for row in rows):
             raise BadAnswer(SYSTEM, question.method, "rows of other deals came: the filter was not applied")
-        if summed((_key_of(row), parse_thousandths(row.get("quantity"))) for row in rows) == wanted:
-            return []
-        return _replacing(payload, rows)
+        return rows
 
-    return Aim(at_once(question), missing)
+    def missing(answer: BatchAnswer) -> list[Command]:
+        rows = rows_of(answer)
+        return [] if _standing(rows) == wanted else _replacing(payload, rows)
+
+    def is_as_planned(answer: BatchAnswer) -> bool:
+        return was(payload, _standing(rows_of(answer)))
+
+    return Aim(at_once(question), missing, is_as_planned)
+
+
+def was(payload: Payload, standing: Mapping[Key, int]) -> bool:
+    """Whether lines that stand are those that the plan was made on; a payload that does not say so was made on any."""
+    planned_on = payload.get("was")
+    return planned_on is None or standing == summed((line_key(line), line["amount_thousandths"]) for line in planned_on)
+
+
+def _standing(rows: Iterable[Json]) -> dict[Key, int]:
+    return summed((_key_of(row), parse_thousandths(row.get("quantity"))) for row in rows)
 
 
 def line_key(line: Mapping[str, Any]) -> Key:

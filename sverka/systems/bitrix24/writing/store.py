@@ -15,7 +15,7 @@ from sverka.systems.bitrix24.encoding import Command
 from sverka.systems.bitrix24.shop import bindings_of, order_command, order_of, rows_in
 from sverka.systems.bitrix24.walk import at_once, read_at_once
 from sverka.systems.bitrix24.writing.aims import Aim
-from sverka.systems.bitrix24.writing.deals import Key, line_key, summed
+from sverka.systems.bitrix24.writing.deals import Key, line_key, summed, was
 from sverka.systems.values import Json, flag, ident, text
 
 
@@ -52,7 +52,7 @@ def shop_cancel(payload: Payload, _directory: Directory) -> Aim:
 
 
 def shop_lines(payload: Payload, _directory: Directory) -> Aim:
-    """Payload: {order, lines: [{product, name, price_kopecks, amount_thousandths}]}."""
+    """Payload: {order, lines: [{product, name, price_kopecks, amount_thousandths}], was?: the same of what the plan was made on}."""
     names = {line_key(line): line["name"] for line in payload["lines"]}
     wanted = summed((line_key(line), line["amount_thousandths"]) for line in payload["lines"])
 
@@ -63,7 +63,11 @@ def shop_lines(payload: Payload, _directory: Directory) -> Aim:
             wanted, basket, names, {"orderId": int(payload["order"]), "currency": text(order.get("currency"))}
         )
 
-    return Aim({"order": order_command(payload["order"])}, missing)
+    def is_as_planned(answer: BatchAnswer) -> bool:
+        basket = [_position(raw) for raw in rows_in(order_of(answer, "order"), "basketItems")]
+        return was(payload, summed((each.key, each.amount_thousandths) for each in basket if each.key[0]))
+
+    return Aim({"order": order_command(payload["order"])}, missing, is_as_planned)
 
 
 def _repairs(
