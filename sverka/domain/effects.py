@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sverka.domain.rows import Row
+
 
 class State(StrEnum):
     """Where an effect stands (architecture, states and keys)."""
@@ -43,7 +45,7 @@ class Outcome:
 
     changed: False if the system already stood as wanted. external_id: of what was made. retry_after_s: when the vendor named a time
     (or a closed window opens), for `not_executed`. detail: a short sentence without secrets. overtaken: what stands there is not any more
-    what the effect was planned on, so nothing was written and it has to be decided anew.
+    what the effect was planned on, so nothing was written and it has to be decided anew. news: what stands there, as rows of the mirror.
     """
 
     answer: Answer
@@ -52,6 +54,7 @@ class Outcome:
     detail: str = ""
     retry_after_s: float | None = None
     overtaken: bool = False
+    news: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sverka.domain.rows import Row
+
 
 class SystemTrouble(Exception):
     """An outside system could not be used.
@@ -77,9 +79,13 @@ class Refused(DoNotAskAgain):
 
 
 class Overtaken(DoNotAskAgain):
-    """The object is not any more as it was when the effect was planned; nothing was written."""
+    """The object is not any more as it was when the effect was planned; nothing was written. news: what stands there now."""
 
     remedy = "It is decided anew"
+
+    def __init__(self, system: str, where: str, what: str, *, news: tuple[Row, ...] = ()) -> None:
+        super().__init__(system, where, what)
+        self.news = news
 
 
 class NotFound(DoNotAskAgain):

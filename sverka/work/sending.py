@@ -23,7 +23,7 @@ from sverka.domain.clock import Clock
 from sverka.domain.effects import Answer, Effect, Outcome, Probe, State
 from sverka.domain.plan import Agreed, Bind
 from sverka.domain.retrying import delay
-from sverka.store import agreements, attention, bindings, outbox
+from sverka.store import agreements, attention, bindings, mirror, outbox
 from sverka.store.engine import Transaction
 from sverka.work.desk import Desk, Look
 from sverka.work.lease import Lease
@@ -231,6 +231,7 @@ class Sender:
                 self.sent.sentences.append(f"{row.subject} {row.kind}: {outcome.detail}")
             elif outcome.overtaken:
                 self._end(tx, row, State.CANCELLED, outcome.detail)
+                mirror.merge(tx, row.company, outcome.news, self._look.run_id)
                 self.sent.cancelled += 1
             elif outcome.answer is Answer.NOT_EXECUTED:
                 pause = timedelta(seconds=wait_s) if wait_s is not None else delay(min(row.attempts + 1, _SHORT_WAITS))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sverka.domain.effects import Answer, Outcome
+from sverka.domain.effects import Answer
 from tests.contract.portal_world import Town, town
 
 A, R, N, M = Answer.ACCEPTED, Answer.REFUSED, Answer.NOT_EXECUTED, Answer.AMBIGUOUS
@@ -238,37 +238,6 @@ def test_a_set_whose_reading_fails_is_not_executed(live: Town, case: Case) -> No
     for _ in range(3):
         live.strike("http_502_html")
     assert (live.send(case.kind, **case.payload).answer, live.written(mark)) == (N, [])
-
-
-def test_a_deal_that_was_moved_meanwhile_is_left_where_it_is(live: Town) -> None:
-    (start, _), (reserve, _), (pickup, _) = (
-        live.stage(SHOP, name) for name in ("Новая заявка", "Резерв", "Самовывоз/доставка")
-    )
-    deal, mark = live.deal("Самовывоз/доставка"), live.mark()
-    wish = {"deal": deal, "from_stage": start, "stage": reserve, "funnel": ""}
-    outcome, probe = live.send("deal.stage", **wish), live.look("deal.stage", wish)
-    assert (outcome.answer, outcome.changed, outcome.overtaken) == (N, False, True)
-    assert (probe.found, probe.complete) == (False, True)
-    assert (live.item(DEAL, deal)["stageId"], live.written(mark)) == (pickup, [])
-
-
-def test_lines_that_somebody_changed_since_the_plan_was_made_are_left_as_they_are(live: Town) -> None:
-    product = lamp(live)
-    deal, mark = live.deal(lines=[(product, 1_000, 64_000)]), live.mark()
-    wish = {"deal": deal, "lines": [line(product, 64_000, 3_000)]}
-    overtaken = live.send("deal.lines", **wish, was=[line(product, 64_000, 2_000)])
-    assert (overtaken.answer, overtaken.overtaken, live.written(mark)) == (N, True, [])
-    assert live.send("deal.lines", **wish, was=[line(product, 64_000, 1_000)]).answer is A
-    assert live.send("deal.lines", **wish, was=[]) == Outcome(A, changed=False)
-
-
-def test_a_basket_that_the_buyer_changed_since_the_plan_was_made_is_left_as_it_is(live: Town) -> None:
-    product = lamp(live)
-    order = live.order((product, "Лампа", "2", "640"), (0, "Доставка", "1", "300"))
-    wish, mark = {"order": order, "lines": [line(product, 64_000, 3_000)]}, live.mark()
-    overtaken = live.send("shop.lines", **wish, was=[line(product, 64_000, 1_000)])
-    assert (overtaken.answer, overtaken.overtaken, live.written(mark)) == (N, True, [])
-    assert live.send("shop.lines", **wish, was=[line(product, 64_000, 2_000)]).answer is A
 
 
 def test_equal_lines_in_two_rows_are_equal_to_one(live: Town) -> None:

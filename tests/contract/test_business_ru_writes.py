@@ -205,31 +205,6 @@ def test_lines_of_an_order_are_made_to_stand_and_read_back() -> None:
     assert (again.answer, again.changed, len(wrote(ledger))) == (A, False, 3)
 
 
-@pytest.mark.parametrize(
-    ("was", "is_written"),
-    [
-        pytest.param([("7", 32000, 1000)], True, id="as planned"),
-        pytest.param([("7", 32000, 1000), ("9", 500, 1000)], False, id="a line was deleted since"),
-        pytest.param([], False, id="a line was added since"),
-        pytest.param([("7", 31000, 1000)], False, id="a price was changed since"),
-        pytest.param(None, True, id="planned on anything"),
-    ],
-)
-def test_lines_that_somebody_changed_since_the_plan_was_made_are_left_as_they_are(
-    was: Any, *, is_written: bool
-) -> None:
-    ledger = HandLedger(
-        models={"customerordergoods": [order_line(1, "7", "320.00", "1"), order_line(2, "8", "1.00", "0")]}
-    )
-    names = ("good", "price_kopecks", "amount_thousandths")
-    payload = {**LINES, "was": None if was is None else [dict(zip(names, each, strict=True)) for each in was]}
-    outcome = ledger.client().send("order.lines", payload, always)
-    assert (outcome.answer, outcome.overtaken, bool(wrote(ledger))) == (
-        (A, False, True) if is_written else (N, True, False)
-    )
-    assert ledger.client().look("order.lines", payload).complete
-
-
 def test_equal_lines_of_a_payload_are_one_line() -> None:
     ledger = HandLedger()
     line = {"good": "7", "price_kopecks": 100, "amount_thousandths": 1000}

@@ -18,6 +18,7 @@ from sverka.systems.business_ru import models
 from sverka.systems.business_ru.client import SYSTEM
 from sverka.systems.business_ru.desk import Desk, Step
 from sverka.systems.business_ru.lines import Line, repairs, summed
+from sverka.systems.business_ru.read import row
 from sverka.systems.business_ru.signature import Params
 from sverka.systems.errors import Overtaken, Refused
 from sverka.systems.values import Json, flag, ident, text
@@ -53,7 +54,7 @@ def order_lines(desk: Desk, payload: Payload) -> list[Step]:
 
     Raises Overtaken if other lines stand there and something would have to change.
     """
-    return _priced_lines(desk, models.ORDER_LINES.name, {"customer_order_id": payload["order"]}, payload, {})
+    return _priced_lines(desk, models.ORDER_LINES, {"customer_order_id": payload["order"]}, payload, {})
 
 
 def shipment_lines(desk: Desk, payload: Payload) -> list[Step]:
@@ -64,7 +65,7 @@ def shipment_lines(desk: Desk, payload: Payload) -> list[Step]:
     """
     owner = {models.SHIPMENT_LINES.theirs("shipment_id"): payload["shipment"]}
     placed = {models.STORE_OF_LINE: payload["store"]}
-    steps = _priced_lines(desk, models.SHIPMENT_LINES.name, owner, payload, placed)
+    steps = _priced_lines(desk, models.SHIPMENT_LINES, owner, payload, placed)
     if not payload.get("fresh"):
         document = desk.one(models.SHIPMENTS.name, payload["shipment"])
         steps = [*_placing(document, payload), *_moving(desk, document, payload), *steps]
@@ -159,18 +160,21 @@ def _field(desk: Desk, model: str, ext_id: str, name: str, wanted: Any, parse: C
     return [] if stands else [Step("PUT", model, {"id": ext_id, name: wanted})]
 
 
-def _priced_lines(desk: Desk, model: str, owner: Params, payload: Payload, placed: Mapping[str, str]) -> list[Step]:
+def _priced_lines(
+    desk: Desk, model: models.Model, owner: Params, payload: Payload, placed: Mapping[str, str]
+) -> list[Step]:
     """Compare the payload's lines with those of `owner`. placed: what a new line is told besides its good."""
     wanted = summed(((line["good"], line["price_kopecks"]), line["amount_thousandths"]) for line in payload["lines"])
-    rows = [] if payload.get("fresh") else desk.live_rows(model, owner)
-    standing = [_line(raw, parse_kopecks(raw.get("price"))) for raw in rows]
+    rows = [] if payload.get("fresh") else desk.rows(model.name, owner)
+    standing = [_line(raw, parse_kopecks(raw.get("price"))) for raw in rows if not flag(raw.get("deleted"))]
     steps = []
     needed = repairs(wanted, standing)
     if needed and not _is_as_planned(payload, standing):
-        raise Overtaken(SYSTEM, f"GET {model}", "the lines were changed meanwhile")
+        news = tuple(row(model, raw) for raw in rows)
+        raise Overtaken(SYSTEM, f"GET {model.name}", "the lines were changed meanwhile", news=news)
     for each in needed:
         values = {"price": roubles(each.key[1]), "amount": units(each.amount_thousandths)}
-        steps.append(_step(each.verb, model, each.ext_id, {**owner, "good_id": each.key[0], **placed}, values))
+        steps.append(_step(each.verb, model.name, each.ext_id, {**owner, "good_id": each.key[0], **placed}, values))
     return steps
 
 

@@ -29,7 +29,7 @@ def send(api: LedgerApi, kind: str, payload: Payload, permit: Callable[[], bool]
     try:
         return act(desk, kind, payload)
     except Overtaken as overtaken:
-        return Outcome(Answer.NOT_EXECUTED, changed=False, detail=str(overtaken), overtaken=True)
+        return Outcome(Answer.NOT_EXECUTED, changed=False, detail=str(overtaken), overtaken=True, news=overtaken.news)
     except SystemTrouble as trouble:
         return desk.outcome_of(trouble)
     except (BadValueError, BadNumberError) as error:
