@@ -63,7 +63,7 @@ def test_a_basket_that_the_buyer_changed_since_the_plan_was_made_is_left_as_it_i
         pytest.param(None, True, id="planned on anything"),
     ],
 )
-def test_lines_that_somebody_changed_since_the_plan_was_made_are_left_as_they_are(
+def test_lines_of_an_order_that_somebody_changed_since_the_plan_was_made_are_left_as_they_are(
     was: Any, *, is_written: bool
 ) -> None:
     ledger = HandLedger(
