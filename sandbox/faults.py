@@ -1,6 +1,6 @@
 """Which fault is armed for which system, and when its turn comes.
 
-What a fault does to an HTTP request is in `service.py`, what it does to a letter in `mail.py`.
+What a fault does to an HTTP request is in `service.py`, to a letter in `mail.py`, to who reads letters in `imap.py`.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
-"""A letter as tests and the demo want to look at it: the raw text, and everything in it decoded."""
+"""A letter as tests and the demo want to look at it: the raw text, and everything in it decoded; what a server writes above it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import getaddresses
+from html.parser import HTMLParser
 from typing import Any, cast
 
 
@@ -19,6 +21,44 @@ def letter(raw: bytes, sender: str, recipients: Sequence[str]) -> dict[str, Any]
         "text": _part(message, "plain"),
         "html": _part(message, "html"),
     }
+
+
+def above(seen: Mapping[str, Any], login: str) -> bytes:
+    """Return what the receiving server writes above a letter: where it came from, and whether its From is who logged in."""
+    author = [address.casefold() for _, address in getaddresses([seen["headers"].get("From", "")])]
+    domain = author[0].rpartition("@")[2] if author else "invalid"
+    verdict = "pass" if author == [login.casefold()] else "fail"
+    lines = (
+        f"Return-Path: <{'' if seen['from'] == 'None' else seen['from']}>",
+        f"Authentication-Results: mail.sandbox; auth=pass smtp.auth={login}; dmarc={verdict} header.from={domain}",
+    )
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii", "replace")
+
+
+def links(html: str) -> list[tuple[str, str]]:
+    """Return the links of a letter as (text, address), in order."""
+    reader = _Links()
+    reader.feed(html)
+    return [(" ".join("".join(text).split()), address) for text, address in reader.found]
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[list[str], str]] = []
+        self._is_inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self._is_inside = True
+            self.found.append(([], dict(attrs).get("href") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_inside &= tag != "a"
+
+    def handle_data(self, data: str) -> None:
+        if self._is_inside:
+            self.found[-1][0].append(data)
 
 
 def _headers(message: EmailMessage) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The companies' SMTP servers: real AUTH, MAIL, RCPT and DATA on loopback, and the faults that letters meet.
 
-Each accepted letter is an effect of the system `mail`. Nothing is delivered further. TLS is left out on loopback.
+Each accepted letter is an effect of the system `mail`. People of the company find theirs by IMAP (`imap.py`); nothing is delivered
+further. TLS is left out on loopback.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import logging
 import socket
 import struct
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 from weakref import WeakSet
@@ -20,8 +21,9 @@ from weakref import WeakSet
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from sandbox.faults import Fault
+from sandbox.imap import ImapServer
 from sandbox.kit import Reply, SandboxError
-from sandbox.letters import letter
+from sandbox.letters import above, letter
 from sandbox.world import Company, Mailbox, World
 
 HOST = "127.0.0.1"
@@ -30,10 +32,11 @@ _AT_RCPT = {"http_429": "451 4.7.1 Greylisted, try again later", "http_500": "55
 _BEFORE_ACCEPTING = ("timeout_before", "reset")
 _AFTER_ACCEPTING = ("slow", "timeout_after", "half_body")
 _LINGER_ZERO = struct.pack("ii", 1, 0)
+_LONGEST_LINE = 1024 * 1024
 
 
 def credential(company: str, person: str, people: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """Return the login and password of a person (or `worker`) at the company's SMTP server."""
+    """Return the login and password of a person (or `worker`) at the company's mail server, by SMTP and by IMAP."""
     password = hashlib.sha256(f"smtp {company} {person}".encode()).hexdigest()[:24]
     return {"login": people[person]["email"], "password": password}
 
@@ -45,7 +48,7 @@ def worker_url(company: Company, address: str) -> str:
 
 
 class PostOffice:
-    """The SMTP servers of one sandbox on one event loop in one thread."""
+    """The mail servers of one sandbox on one event loop in one thread."""
 
     def __init__(self, world: World) -> None:
         logging.getLogger("mail.log").setLevel(logging.ERROR)  # the library warns of a deprecation inside itself
@@ -57,12 +60,12 @@ class PostOffice:
     def listen(self, company: Company, port: int = 0) -> str:
         """Open the company's server and return its address; to be called before `start`."""
         clerk = _Clerk(self._world, company, company.mailbox or Mailbox())
-        try:
-            server = self._loop.run_until_complete(self._loop.create_server(lambda: self._protocol(clerk), HOST, port))
-        except OSError as error:
-            raise SandboxError(f"Port {port} of {HOST} cannot be taken: {error.strerror}.") from error
-        self._servers.append(server)
-        return f"smtp://{HOST}:{server.sockets[0].getsockname()[1]}"
+        return f"smtp://{self._open(self._loop.create_server(lambda: self._protocol(clerk), HOST, port), port)}"
+
+    def listen_imap(self, company: Company, port: int = 0) -> str:
+        """Open the company's boxes to their owners and return the address; to be called before `start`."""
+        server = ImapServer(self._world, company, lambda person: credential(company.name, person, company.people))
+        return f"imap://{self._open(asyncio.start_server(server, HOST, port, limit=_LONGEST_LINE), port)}"
 
     def start(self) -> None:
         """Begin to serve."""
@@ -75,6 +78,14 @@ class PostOffice:
             self._thread.join()
         elif not self._loop.is_closed():
             self._close()
+
+    def _open(self, opening: Coroutine[Any, Any, asyncio.Server], port: int) -> str:
+        try:
+            server = self._loop.run_until_complete(opening)
+        except OSError as error:
+            raise SandboxError(f"Port {port} of {HOST} cannot be taken: {error.strerror}.") from error
+        self._servers.append(server)
+        return f"{HOST}:{server.sockets[0].getsockname()[1]}"
 
     def _protocol(self, clerk: _Clerk) -> SMTP:
         return SMTP(
@@ -169,11 +180,13 @@ class _Clerk:
     def _accept(self, session: Session, envelope: Envelope) -> int:
         content = envelope.original_content or b""
         payload = letter(content, str(envelope.mail_from), [str(address) for address in envelope.rcpt_tos])
+        login = credential(self._company.name, _by(session), self._company.people)["login"]
         with self._company.lock:
-            self._mailbox.state.append(payload)
+            traced = above(payload, login) + content
+            number = self._mailbox.deliver(traced, payload["to"], self._world.clock.now())
             self._world.journal.effect(self._company.name, "mail", "send", _by(session), payload)
             self._note(250, _by(session))
-            return len(self._mailbox.state)
+            return number
 
     def _refusal(self, answers: Mapping[str, str], session: Session) -> str | None:
         fault = self._draw(tuple(answers))

@@ -1,4 +1,4 @@
-"""Put a sandbox together and open its doors: companies, emulators, data, HTTP, HTTPS, SMTP, the control server."""
+"""Put a sandbox together and open its doors: companies, emulators, data, HTTP, HTTPS, SMTP, IMAP, the control server."""
 
 from __future__ import annotations
 
@@ -119,8 +119,14 @@ def _open(world: World, port: int, closing: ExitStack) -> dict[str, Any]:
             systems[system] = {"http": http, "https": front.listen(service, next(ports), authority.context)}
             env |= emulator.environment(http)
         if company.mailbox is not None:
-            systems["mail"] = {"smtp": office.listen(company, next(ports))}
-            env[company.config["systems"]["mail"]["smtp"]] = mail.worker_url(company, systems["mail"]["smtp"])
+            systems["mail"] = {
+                "smtp": office.listen(company, next(ports)),
+                "imap": office.listen_imap(company, next(ports)),
+            }
+            named = company.config["systems"]["mail"]
+            env |= {
+                named[way]: mail.worker_url(company, url) for way, url in systems["mail"].items() if way in named
+            }
         companies[company.name] = {"systems": systems, "people": _people(company, systems)}
     front.start()
     office.start()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,11 +17,25 @@ from sandbox.faults import Faults
 from sandbox.kit import Emulator, Journal, SandboxClock
 
 
+@dataclass(frozen=True)
+class Delivered:
+    """A letter as it lies with its recipients: what the client sent, under the lines that the server put above it."""
+
+    content: bytes
+    to: tuple[str, ...]
+    at: datetime
+
+
 @dataclass
 class Mailbox:
-    """The letters that one company's SMTP server has accepted, oldest first."""
+    """The letters that one company's mail server has accepted, oldest first."""
 
-    state: list[dict[str, Any]] = field(default_factory=list)
+    state: list[Delivered] = field(default_factory=list)
+
+    def deliver(self, content: bytes, to: Iterable[str], at: datetime) -> int:
+        """Keep a letter, from whomever; return its number."""
+        self.state.append(Delivered(content, tuple(to), at))
+        return len(self.state)
 
     def counts(self) -> dict[str, int]:
         """Return how many letters were accepted."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,15 @@ from sverka.companies.load import load_companies
 from sverka.domain.clock import Clock, MachineClock
 from sverka.domain.plan import Plan
 from sverka.domain.runs import CompanyReport, RunReport
+from sverka.domain.secret import known
+from sverka.observe.runs import watching
+from sverka.observe.setup import setup
 from sverka.settings import NotConnected, Secrets, Settings, SettingsError, secrets_for
 from sverka.store.engine import Store
 from sverka.systems.bitrix24.portal import Portal
 from sverka.systems.business_ru.ledger import Ledger
 from sverka.systems.http import HttpSettings
+from sverka.systems.redaction import redact
 from sverka.work import runner
 from sverka.work.desk import Desk
 from sverka.work.post import Post
@@ -90,7 +95,10 @@ class App:
             store=self.store,
             clock=self.clock,
             at=at,
-            recipients={person.role: (person.name, person.email) for person in company.digest.owners},
+            readers={
+                letter: {person.role: (person.name, person.email) for person in people}
+                for letter, people in company.digest.readers.items()
+            },
             writes_to_managers=company.digest.managers,
         )  # fmt: skip
 
@@ -110,6 +118,17 @@ def opened(
         )
     finally:
         store.close()
+
+
+def observe(settings: Settings) -> None:
+    """Let the process tell its operator what it does, as the settings want it; every secret it holds is hidden."""
+    setup(
+        as_json=settings.logs_json,
+        level=settings.log_level,
+        sentry_dsn=settings.sentry_dsn,
+        release=f"sverka@{version('sverka')}",
+        clean=lambda text: redact(text, known()),
+    )
 
 
 def described(environ: Mapping[str, str], name: str | None, root: Path = ROOT) -> tuple[Company, ...]:
@@ -153,8 +172,9 @@ def run(
         order = runner.Order(
             tick, app.holder, dry_run=dry_run, only=None if only is None else only.get(each.name, {}), progress=progress
         )
-        with closing(desk):
+        with closing(desk), watching(name, each.name, tick, app.clock) as watch:
             ran = runner.run(spec, desk, order)
+            watch.report = ran.report
         reports.append(ran.report)
         plans[each.name] = ran.plan
     return RunReport(name, tick, tuple(reports)), plans

@@ -362,9 +362,10 @@ def db_backup(file: Path) -> None:
 
 @contextmanager
 def _app() -> Iterator[App]:
-    from sverka.app import opened
+    from sverka.app import observe, opened
 
     with _told(), opened(os.environ) as app:
+        observe(app.settings)
         yield app
 
 

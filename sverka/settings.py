@@ -6,6 +6,7 @@ of company files does not belong here (`sverka.companies`). An empty variable is
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,14 +20,17 @@ from sverka.domain.secret import Secret
 
 DATABASE_URL, COMPANIES, TZ, CA_FILE = "SVERKA_DATABASE_URL", "SVERKA_COMPANIES", "SVERKA_TZ", "SVERKA_CA_FILE"
 LIMITS, CLOCK_JUMPS, MARK_FILE, SENTRY_DSN = "SVERKA_LIMITS", "SVERKA_CLOCK_JUMPS", "SVERKA_MARK_FILE", "SENTRY_DSN"
+LOG, LOG_LEVEL = "SVERKA_LOG", "SVERKA_LOG_LEVEL"
 SECRETS = (DATABASE_URL, SENTRY_DSN)
-VARIABLES = (DATABASE_URL, COMPANIES, TZ, CA_FILE, LIMITS, CLOCK_JUMPS, MARK_FILE, SENTRY_DSN)
+VARIABLES = (DATABASE_URL, COMPANIES, TZ, CA_FILE, LIMITS, CLOCK_JUMPS, MARK_FILE, LOG, LOG_LEVEL, SENTRY_DSN)
 """Every variable that the program reads beside the secrets that company files name. Secrets also as `NAME_FILE`."""
 
 _SQLITE, _POSTGRESQL = "sqlite:///", "postgresql+psycopg://"
 _SERVERS = ("postgresql", "postgres", "postgresql+psycopg")
 """How the address of a PostgreSQL may begin; here it is always written with the driver."""
 _A_SERVER = "postgresql://USER:PASSWORD@HOST/NAME"
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+_DSN = re.compile(r"https?://\w+(:\w+)?@[\w.:\[\]-]+(/[\w./-]*)?/\d+")
 _READABLE_BY_OTHERS = stat.S_IRWXO
 
 
@@ -54,6 +58,10 @@ class Settings:
     companies_dir: Path
     zone: ZoneInfo
     ca_file: Path | None
+    logs_json: bool
+    """Log lines are JSON, for machines; else plain, for people."""
+    log_level: str
+    """The least level of our own log lines, by its name in `logging`. By default warnings: a command tells its outcome itself."""
     sentry_dsn: Secret | None
     limits_off: bool
     """The sandbox keeps no rate limits, so the clients do not pace themselves either."""
@@ -126,7 +134,9 @@ class _Reader:
             companies_dir=self._path(COMPANIES, "config/companies"),
             zone=self._zone(),
             ca_file=self._existing_file(CA_FILE),
-            sentry_dsn=_secret(SENTRY_DSN, self._environ, self._problems),
+            logs_json=self._word(LOG, off="plain", on="json"),
+            log_level=self._log_level(),
+            sentry_dsn=self._sentry_dsn(),
             limits_off=self._word(LIMITS, off="vendor", on="off"),
             clock_jumps_allowed=self._word(CLOCK_JUMPS, off="", on="allow"),
             mark_file=self._path(MARK_FILE, _beside(url, self._root)),
@@ -185,6 +195,20 @@ class _Reader:
         hint = f"did you mean {nearest[0]}?" if nearest else "write one such as Europe/Moscow"
         self._problems.append(f"{TZ} names no time zone: {name}; {hint}")
         return ZoneInfo("UTC")
+
+    def _log_level(self) -> str:
+        level = (self._environ.get(LOG_LEVEL) or "warning").lower()
+        if level not in _LOG_LEVELS:
+            self._problems.append(f"{LOG_LEVEL} is {level}; write {', '.join(_LOG_LEVELS[:-1])} or {_LOG_LEVELS[-1]}")
+        return level.upper()
+
+    def _sentry_dsn(self) -> Secret | None:
+        dsn = _secret(SENTRY_DSN, self._environ, self._problems)
+        if dsn and not _DSN.fullmatch(dsn.reveal()):
+            self._problems.append(
+                f"{SENTRY_DSN} is no DSN; copy it from the project's settings in Sentry, https://KEY@HOST/NUMBER"
+            )
+        return dsn
 
     def _word(self, name: str, *, off: str, on: str) -> bool:
         word = self._environ.get(name, "") or off

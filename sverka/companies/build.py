@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sverka.companies import company as edge
-from sverka.companies.models import CASH_DESKS, RULES, WEEKDAYS, CompanyFile, FieldPart, HoursPart, RulePart
+from sverka.companies.models import CASH_DESKS, LETTERS, RULES, WEEKDAYS, CompanyFile, FieldPart, HoursPart, RulePart
 from sverka.companies.table import span, table
 from sverka.domain.actions import KINDS
 from sverka.domain.money import KOPECKS_IN_ROUBLE
@@ -37,7 +37,8 @@ def build(file: Path, model: CompanyFile, data: Mapping[str, Any]) -> edge.Compa
         fields=_fields(model),
         people=people,
         digest=edge.DigestSettings(
-            tuple(people[role] for role in model.digest.owner), model.digest.managers is not None
+            {letter: tuple(people[role] for role in getattr(model.digest, letter)) for letter in LETTERS},
+            model.digest.managers is not None,
         ),
         file=file,
         fingerprint=fingerprint(data),

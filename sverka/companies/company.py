@@ -78,9 +78,10 @@ class Person:
 
 @dataclass(frozen=True)
 class DigestSettings:
-    """Who gets the daily letter. managers: whether everybody who is responsible for a deal in it gets a part."""
+    """Who gets the daily letters. managers: whether everybody who is responsible for a deal in the owner's gets a part."""
 
-    owners: tuple[Person, ...]
+    readers: Mapping[str, tuple[Person, ...]]
+    """Name of a letter → its readers; `owner` is always among them."""
     managers: bool
 
 

@@ -215,13 +215,26 @@ class RulePart(Part):
     """At most this sum."""
 
 
-class DigestPart(Part):
-    """Who gets the daily letter."""
+_Readers = Annotated[list[Annotated[str, OneOf(ROLES)]], Field(min_length=1)]
 
-    owner: Annotated[list[Annotated[str, OneOf(ROLES)]], Field(min_length=1)]
+
+class DigestPart(Part):
+    """Who gets which daily letter. Whoever gets the owner's gets no other."""
+
+    owner: _Readers
     """People who see the whole company."""
     managers: Annotated[str, OneOf(("responsible",))] | None = None
     """`responsible`: everybody who is responsible for a deal in the letter gets a part of it."""
+    head: _Readers = []
+    """Who heads the sales: what waits for whom, what managers did, where deals stand."""
+    accountant: _Readers = []
+    """Who keeps the books: money that came, what does not fit, who owes."""
+    warehouse: _Readers = []
+    """Who picks the goods: what leaves today, what is missing."""
+
+
+LETTERS = ("owner", "head", "accountant", "warehouse")
+"""Letters that people of the file get by their role."""
 
 
 class CompanyFile(Part):

@@ -120,9 +120,11 @@ def _people(company: Company) -> Iterator[str]:
     )
     yield from bullet(f"Чего не хватает на складах{DASH} задача: {company.person(policy.duties['purchase'])}.")
     yield from bullet(f"Вопросы, которые не относятся к сделкам,{DASH} {company.person(policy.duties['questions'])}.")
-    readers = ", ".join(person.name for person in company.digest.owners)
     managers = "; каждый ответственный получает свою часть" if company.digest.managers else ""
-    yield from bullet(f"Ежедневное письмо обо всём{DASH} {readers}{managers}.")
+    for letter, readers in company.digest.readers.items():
+        if readers:
+            told = words.LETTERS[letter] + f"{DASH} " + ", ".join(person.name for person in readers)
+            yield from bullet(f"Ежедневное письмо {told}{managers if letter == 'owner' else ''}.")
 
 
 def _weekdays(hours: WorkingHours) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sverka.companies.custom_fields import decisions_can_be_made, fields_exist, fields_have_their_types, ways_are_known
 from sverka.companies.mistakes import Mistake, Where, suggest
-from sverka.companies.models import STATUS_WORDS, SystemsPart
+from sverka.companies.models import LETTERS, STATUS_WORDS, SystemsPart
 from sverka.companies.source import Source
 from sverka.companies.table import contradictions
 from sverka.companies.words import VARIABLE
@@ -52,11 +52,27 @@ def _company_is_named_as_its_file(source: Source) -> Iterator[Mistake]:
 
 def _people_exist(source: Source) -> Iterator[Mistake]:
     people = source.mapping("people")
-    named: list[Where] = [("digest", "owner", number) for number in range(len(source.items("digest", "owner")))]
+    named: list[Where] = [*_readers(source)]
     named += [("duties", duty) for duty in source.mapping("duties")]
     for where in named:
         if people and (role := source.at(*where)) not in people:
             yield source.mistake(where, f"nobody is `{role}` in `people`", suggest(role, list(people)))
+
+
+def _readers(source: Source) -> Iterator[Where]:
+    for letter in LETTERS:
+        yield from (("digest", letter, number) for number in range(len(source.items("digest", letter))))
+
+
+def _letters_have_their_readers(source: Source) -> Iterator[Mistake]:
+    """Nobody is named twice for a letter, and whoever gets the owner's for no other."""
+    owners = source.items("digest", "owner")
+    for where in _readers(source):
+        role, (_, letter, number) = source.at(*where), where
+        if role in source.items("digest", letter)[: int(number)]:
+            yield source.mistake(where, f"`{role}` is named twice", "name each reader once")
+        elif letter != "owner" and role in owners:
+            yield source.mistake(where, f"`{role}` gets the owner's letter, and no other", "name somebody else, or drop it")
 
 
 def _shop_leads_somewhere(source: Source) -> Iterator[Mistake]:
@@ -138,6 +154,7 @@ def _names_are_unique(source: Source) -> Iterator[Mistake]:
 CHECKS: tuple[Check, ...] = (
     _company_is_named_as_its_file,
     _people_exist,
+    _letters_have_their_readers,
     _shop_leads_somewhere,
     _statuses_are_named,
     _stages_exist,

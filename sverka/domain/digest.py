@@ -9,20 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sverka.domain.digest_values import DealLink, Income, Payment, Pick, Work
 from sverka.domain.done import Done
-from sverka.domain.report import Report, Score
+from sverka.domain.report import Days, Report, Score
 from sverka.domain.tally import NOTHING, Tally
 
 AGES_DAYS = (7, 14, 30)
 """Upper ends of the bands by which goods held and debts are told by their age; the last band is open."""
-
-
-@dataclass(frozen=True)
-class DealLink:
-    """A deal as a reader knows it: by its title, which leads to its card."""
-
-    title: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -145,6 +138,18 @@ class Troubles:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Details:
+    """What stands behind the figures of a letter, row by row: the table that is attached to it."""
+
+    matters: tuple[Notice, ...] = ()
+    debts: tuple[Aged, ...] = ()
+    reserves: tuple[Aged, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    picks: tuple[Pick, ...] = ()
+    works: tuple[Work, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Digest:
     """What every daily letter has.
 
@@ -164,6 +169,10 @@ class Digest:
     notices: tuple[Notice, ...] = ()
     """By the money at stake, the most first."""
     done: Done = field(default_factory=Done)
+    report: Report | None = None
+    """Once a week, for those who sell: where requests come from, and what becomes of them."""
+    details: Details | None = None
+    """None for a letter without a table."""
 
     @property
     def is_sound(self) -> bool:
@@ -174,6 +183,11 @@ class Digest:
     def needs_a_hand(self) -> bool:
         """Whether the reader has to do something about it."""
         return bool(self.questions or self.delays or self.notices)
+
+    @property
+    def is_worth_sending(self) -> bool:
+        """Whether there is anything to tell today."""
+        return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,8 +203,14 @@ class OwnerDigest(Digest):
     """Orders of lost deals that are not cancelled."""
     yesterday: Score = field(default_factory=Score)
     """What became of the company's deals yesterday; nothing on the day of the report."""
-    report: Report | None = None
-    """Once a week: where requests come from, and what becomes of them."""
+    income: Income | None = None
+    """None where nothing is known of payments."""
+    owed_before_kopecks: int | None = None
+    """What was shipped and not paid a week ago; None if the letter of that day is not known."""
+    picks: tuple[Pick, ...] = ()
+    """What leaves today."""
+    weeks: tuple[tuple[Days, Score], ...] = ()
+    """With the report: what became of the deals in each of the last weeks, the oldest first."""
     left_alone: tuple[LeftAlone, ...] = ()
     troubles: Troubles = Troubles()
 

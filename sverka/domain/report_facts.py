@@ -38,10 +38,13 @@ def frame(deals: Iterable[Deal]) -> pd.DataFrame:
 
 
 def build(
-    deals: pd.DataFrame, stretches: tuple[Days, ...], zone: tzinfo, names: Mapping[str, Mapping[str, str]]
+    deals: pd.DataFrame, stretches: tuple[Days, ...], zone: tzinfo, names: Mapping[str, Mapping[str, str]], shown: int = LINES_SHOWN
 ) -> Report:
-    """Count the deals of a frame. names: grouping → what stands in its column → its name; what has none is shown as it is."""
-    tables = {each: tuple(_lines(deals, each, stretches, zone, names.get(each, {}))) for each in GROUPINGS}
+    """Count the deals of a frame. names: grouping → what stands in its column → its name; what has none is shown as it is.
+
+    shown: so many lines of a table stand by themselves.
+    """
+    tables = {each: tuple(_lines(deals, each, stretches, zone, names.get(each, {}), shown)) for each in GROUPINGS}
     return Report(stretches, _line(deals, "", stretches, zone), tables)
 
 
@@ -58,13 +61,13 @@ def score(deals: pd.DataFrame, days: Days, zone: tzinfo) -> Score:
 
 
 def _lines(
-    deals: pd.DataFrame, column: str, stretches: tuple[Days, ...], zone: tzinfo, names: Mapping[str, str]
+    deals: pd.DataFrame, column: str, stretches: tuple[Days, ...], zone: tzinfo, names: Mapping[str, str], most: int
 ) -> Iterator[Line]:
     """Yield the lines that have something to tell, by what was won in the longest stretch; the last ones as one."""
     groups = {str(key): group for key, group in deals.groupby(column, observed=True)}
     lines = {key: _line(group, names.get(key, key), stretches, zone) for key, group in groups.items()}
     ranked = sorted((key for key, line in lines.items() if line), key=lambda key: _rank(lines[key]))
-    shown = ranked if len(ranked) <= LINES_SHOWN + 1 else ranked[:LINES_SHOWN]
+    shown = ranked if len(ranked) <= most + 1 else ranked[:most]
     yield from (lines[key] for key in shown)
     if rest := ranked[len(shown) :]:
         yield _line(pd.concat([groups[key] for key in rest]), "", stretches, zone, others=len(rest))

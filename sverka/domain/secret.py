@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from weakref import WeakValueDictionary
 
 MASK = "***"
 
@@ -10,10 +11,11 @@ MASK = "***"
 class Secret:
     """Hold a secret. Whatever prints, formats, copies or pickles it sees `***`; only `reveal` tells."""
 
-    __slots__ = ("_value",)
+    __slots__ = ("__weakref__", "_value")
 
     def __init__(self, value: str) -> None:
         self._value = value
+        _held[id(self)] = self
 
     def reveal(self) -> str:
         """Return the secret itself: only where it leaves for the system that it belongs to."""
@@ -42,3 +44,11 @@ class Secret:
 
     def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
         return Secret, (MASK,)
+
+
+_held: WeakValueDictionary[int, Secret] = WeakValueDictionary()
+
+
+def known() -> list[Secret]:
+    """Return every secret that this process holds anywhere, so that none is forgotten where all must be hidden."""
+    return [secret for reference in _held.valuerefs() if (secret := reference()) is not None]

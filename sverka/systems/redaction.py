@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from sverka.domain.secret import MASK, Secret
 
@@ -41,7 +41,19 @@ def foreign(text: object, secrets: Iterable[Secret] = ()) -> str:
 
 
 def _forms(value: str) -> set[str]:
-    if len(value) < _SHORTEST:
-        return set()
-    in_base64 = base64.b64encode(value.encode()).decode()
-    return {value, quote(value), quote(value, safe=""), quote_plus(value), in_base64, in_base64.rstrip("=")}
+    return {form for part in {value, *_inside(value)} if len(part) >= _SHORTEST for form in _forms_of_part(part)}
+
+
+def _inside(value: str) -> tuple[str, ...]:
+    """Return what is secret in an address: its password, or the key that stands alone before the host."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return ()
+    inside = (parts.password or parts.username or "") if parts.netloc else ""
+    return inside, unquote(inside)
+
+
+def _forms_of_part(part: str) -> tuple[str, ...]:
+    in_base64 = base64.b64encode(part.encode()).decode()
+    return part, quote(part), quote(part, safe=""), quote_plus(part), in_base64, in_base64.rstrip("=")

@@ -35,8 +35,8 @@ class Desk:
     store: Store
     clock: Clock
     at: datetime | None = None
-    recipients: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Who gets the owner's letter: role → (name, e-mail)."""
+    readers: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
+    """Who gets which daily letter: its name (`owner`, `head` …) → role → (name, e-mail)."""
     writes_to_managers: bool = True
 
     @property

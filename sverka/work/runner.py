@@ -6,6 +6,7 @@ ticks and reviewed plans: a dry run stops before the outbox, a reviewed plan let
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,6 +33,8 @@ from sverka.work.lease import Lease
 from sverka.work.polling import poll, remembered
 from sverka.work.sending import Sender, Sent
 from sverka.work.spec import Job, Polls
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 """Told what is going on, how much of it is done, and of how much (0: not known)."""
@@ -104,12 +107,18 @@ def _guarded_work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int,
         return _work(job, desk, order, lease, run_id, report)
     except (SystemTrouble, StoreError, LeaseLost) as trouble:
         sentence = str(trouble)
+        _log.warning("a trouble ended the run", extra={"trouble": type(trouble).__name__, "where": _where(trouble)})
     except Exception as bug:  # noqa: BLE001 (one company's bug must not stop the others; it is told with its place)
+        _log.error("a defect of the program ended the run", exc_info=bug)
         sentence = f"a defect of the program: {_place(bug)}; nothing more was done for this company, please report it"
     report.outcome = "failed"
     report.failed += 1
     report.sentences.append(sentence)
     return Plan()
+
+
+def _where(trouble: Exception) -> str:
+    return f"{trouble.system} {trouble.where}" if isinstance(trouble, SystemTrouble) else "store"
 
 
 def _place(bug: Exception) -> str:

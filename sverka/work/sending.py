@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -48,6 +49,8 @@ _TRIES_IN_A_RUN = 20
 
 _BINDING_KIND = {"order.create": "order", "partner.create": "client"}
 """Creations whose new id is a counterpart of their subject."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -194,6 +197,7 @@ class Sender:
         with self._desk.store.writing() as tx:
             outbox.cancel(tx, row.id, by="sverka", reason=reason, now=self._desk.clock.real())
         self.sent.cancelled += 1
+        _tell(row, "cancelled")
 
     def _claim(self, rows: Sequence[Effect]) -> float | None:
         """Claim the rows in one transaction, all or none; return the monotonic moment of the claim."""
@@ -241,6 +245,7 @@ class Sender:
                 self.sent.sentences.append(lost)
             if outcome.answer is not Answer.ACCEPTED and (outcome.changed or outcome.answer is Answer.AMBIGUOUS):
                 self._half_done(tx, row)
+        _tell(row, outcome.answer.value, ms=ms, changed=outcome.changed, is_well=outcome.answer is Answer.ACCEPTED)
         is_worth_it = outcome.answer is Answer.NOT_EXECUTED and not outcome.overtaken and row.attempts < _TRIES_IN_A_RUN
         return wait_s if is_worth_it and wait_s is not None and wait_s <= _WAIT_AT_MOST_S else None
 
@@ -292,6 +297,7 @@ class Sender:
                 self._end(tx, row, State.PLANNED, "looked up: it was not executed")
             elif probe.is_final or row.claimed_at is None or now - row.claimed_at >= _ASK_UNTIL:
                 self._end(tx, row, State.UNKNOWN, probe.detail or "it could not be told whether it was executed")
+        _tell(row, "looked up", found=probe.found, complete=probe.complete, is_well=probe.found or probe.complete)
 
     def _probe(self, row: Effect, payload: Mapping[str, Any]) -> Probe:
         if row.kind == "letter.digest":
@@ -316,3 +322,10 @@ def _batch(rows: Sequence[Effect]) -> list[Effect]:
         return [rows[0]]
     by_subject = {row.subject: row for row in reversed(rows) if row.kind == rows[0].kind}
     return sorted(by_subject.values(), key=lambda row: row.id)[:BATCH]
+
+
+def _tell(row: Effect, outcome: str, *, is_well: bool = True, **more: object) -> None:
+    """Tell the operator what became of an effect, in ids; the store keeps the words."""
+    level = logging.INFO if is_well else logging.WARNING
+    told = {"effect": row.id, "kind": row.kind, "subject": row.subject, "outcome": outcome, **more}
+    _log.log(level, "effect", extra=told)

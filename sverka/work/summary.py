@@ -1,4 +1,4 @@
-"""What today's letters may tell, read from the store in one go, and each reader's share of it.
+"""What today's letters may tell, read from the store in one go.
 
 Belongs here: which rows a letter rests on, and whose they are. Does not belong here: what counts as done, asked or worth a notice
 (`sverka.domain.digest_facts`), the numbers (`sverka.work.numbers`), and any wording (`sverka.messages`).
@@ -7,24 +7,26 @@ Belongs here: which rows a letter rests on, and whose they are. Does not belong 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sverka.domain import digest_facts as facts
-from sverka.domain.digest import Aged, DealLink, ManagerDigest, OwnerDigest, Period, Source, Standing, Troubles
+from sverka.domain.digest import Aged, Period, Source, Standing
 from sverka.domain.digest_facts import Matter
+from sverka.domain.digest_values import DealLink, Income, Payment, Pick, Work
 from sverka.domain.done import Done, Move, done, is_change, move_of
 from sverka.domain.effects import Effect, State
 from sverka.domain.notices import of_deal
 from sverka.domain.plan import Skip
-from sverka.domain.report import Score
+from sverka.domain.report import Days
 from sverka.domain.rows import Deal, Stage, User
 from sverka.domain.tally import Tally
 from sverka.messages.masking import shown, title
 from sverka.store import findings, mirror, outbox, runs
 from sverka.store.engine import Transaction
 from sverka.store.findings import OpenFinding
-from sverka.work import numbers, sales
+from sverka.work import income as payments
+from sverka.work import numbers, picking, sales
 from sverka.work.desk import Desk
 from sverka.work.sales import Sales
 
@@ -32,11 +34,13 @@ OLD_RESERVE_DAYS = 14
 """From then on a manager is reminded of goods that they hold."""
 
 _NAME_LIMIT = 60
-_LONGEST = timedelta(days=31)
+_LONGEST = timedelta(days=32)
 """No letter tells of what is older."""
 
-_LETTERS_OF_A_DAY = 10
-"""One, and those that were cancelled."""
+_LETTERS_LOOKED_AT = 12
+"""So many of a reader's last letters: those of a week, and some that were cancelled."""
+
+_WEEK = timedelta(weeks=1)
 
 _JOBS_THAT_LOOK = ("agreement", "sweep")
 
@@ -47,6 +51,19 @@ class Covered:
 
     day: date
     until: datetime
+
+
+@dataclass(frozen=True)
+class History:
+    """What is known of a reader's earlier letters of one kind.
+
+    last: of those that reached the reader. is_written: whether today's was planned; one that was refused is not written again that day.
+    week_ago: the figures that the letter of a week ago left to be compared with.
+    """
+
+    last: Covered | None = None
+    is_written: bool = False
+    week_ago: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,6 +98,9 @@ class Day:
     skips: tuple[Skip, ...]
     users: tuple[User, ...]
     sales: Sales
+    payments: tuple[Payment, ...]
+    """Of the last weeks, and of yesterday's month."""
+    picks: tuple[Pick, ...]
     answer_field: str
 
 
@@ -104,83 +124,73 @@ def read(desk: Desk, now: datetime, until: datetime, sources: Mapping[str, str])
             held=tuple((each.subject, each.aged(deals[each.subject].link, local)) for each in held if each.subject in deals),
             matters=tuple(_matter(each, deals, local) for each in found), effects=effects, moves=_moves(tx, desk, effects), skips=skips,
             users=tuple(users.values()), sales=sales.read(tx, desk, local.date(), users.values(), sources),
+            payments=payments.read(tx, desk, local.date() - _LONGEST, desk.policy.zone), picks=picking.read(tx, desk, local, until),
             answer_field=desk.field_titles.get("deal", {}).get("answer", ""),
         )  # fmt: skip
 
 
-def owner(day: Day, name: str, last: Covered | None) -> OwnerDigest:
-    """Return the owner's letter; the first one of a week brings the report, the others what became of yesterday."""
-    ended, weekly = _since(day, last), _is_weekly(day, last)
-    told = frozenset(each.finding.subject for each in day.matters if each.finding.asks or facts.is_told(each.finding))
-    links = {subject: known.link for subject, known in day.deals.items()}
-    return OwnerDigest(
-        name=name, company=day.company, now=day.now, sources=day.sources, period=_period(day, last), standing=day.standing,
-        answer_field=day.answer_field,
-        reserves=facts.aging([reserve for _, reserve in day.held]), debts=facts.aging(facts.debts(day.matters, day.now.date())),
-        lost_orders=day.lost_orders, questions=facts.questions(day.matters), delays=facts.delays(day.matters, grouped=True),
-        notices=facts.notices(day.matters, grouped=True), done=_done(day, ended), left_alone=facts.left_alone(day.skips, links, told),
-        troubles=_troubles(ended, day.effects),
-        yesterday=Score() if weekly else day.sales.yesterday, report=day.sales.report if weekly else None,
-    )  # fmt: skip
-
-
-def manager(day: Day, user: User, last: Covered | None) -> ManagerDigest:
-    """Return a manager's letter: what concerns the deals that the person is responsible for."""
-    mine = {subject for subject, known in day.deals.items() if known.row.responsible_id == user.ext_id}
-    matters = [replace(matter, manager="") for matter in day.matters if matter.finding.subject in mine]
-    ended = [effect for effect in _since(day, last) if effect.subject in mine]
-    changed = dict.fromkeys(day.deals[effect.subject].link for effect in ended if is_change(effect))
-    old = [reserve for subject, reserve in day.held if subject in mine and reserve.days > OLD_RESERVE_DAYS]
-    return ManagerDigest(
-        name=user.name, now=day.now, sources=day.sources, period=_period(day, last), answer_field=day.answer_field,
-        questions=facts.questions(matters), delays=facts.delays(matters, grouped=False), notices=facts.notices(matters, grouped=False),
-        done=_done(day, ended), done_deals=tuple(changed), debts=facts.debts(matters, day.now.date()), old_reserves=facts.oldest_first(old),
-    )  # fmt: skip
-
-
-def covered(desk: Desk, reader: str) -> Covered | None:
-    """Return where the last letter that reached a reader (`person:6`) ended; None if there was none."""
+def history(desk: Desk, letter: str, person: str, today: date) -> History:
+    """Return what is known of a reader's earlier letters of one kind (`owner`, `manager`, …)."""
     with desk.store.reading() as tx:
-        last = outbox.listing(tx, desk.company, states=(State.DONE,), subject=reader, limit=1)
-    if not last:
-        return None
-    return Covered(date.fromisoformat(last[0].payload["day"]), datetime.fromisoformat(last[0].payload["until"]))
-
-
-def has_letter(desk: Desk, reader: str, day: date) -> bool:
-    """Say whether a reader's letter for a day was written; one that was refused is not written again that day."""
-    with desk.store.reading() as tx:
-        letters = outbox.listing(tx, desk.company, subject=reader, limit=_LETTERS_OF_A_DAY)
-    return any(
-        each.payload["day"] == day.isoformat() and each.state not in (State.CANCELLED, State.EXPIRED)
-        for each in letters
+        rows = outbox.listing(tx, desk.company, subject=f"person:{person}", limit=_LETTERS_LOOKED_AT)
+    ours = [row for row in rows if row.payload["letter"] == letter]
+    gone = [row for row in ours if row.state is State.DONE]
+    last = (
+        Covered(date.fromisoformat(gone[0].payload["day"]), datetime.fromisoformat(gone[0].payload["until"]))
+        if gone
+        else None
+    )
+    before = (row.payload["figures"] for row in gone if row.payload["day"] == (today - _WEEK).isoformat())
+    planned = [row for row in ours if row.state not in (State.CANCELLED, State.EXPIRED)]
+    return History(
+        last, any(row.payload["day"] == today.isoformat() for row in planned), week_ago=next(iter(before), {})
     )
 
 
-def _period(day: Day, last: Covered | None) -> Period:
+def period(day: Day, last: Covered | None) -> Period:
+    """Return the days that a letter covers."""
     return Period(last.day if last else None, day.now.date())
 
 
-def _is_weekly(day: Day, last: Covered | None) -> bool:
+def is_weekly(day: Day, last: Covered | None) -> bool:
     """Whether it is Monday, or the reader has had no letter since."""
     today = day.now.date()
     monday = today - timedelta(days=today.weekday())
     return today == monday or last is None or last.day < monday
 
 
-def _done(day: Day, effects: Iterable[Effect]) -> Done:
-    return done(effects, lambda effect: day.moves[effect.id])
-
-
-def _since(day: Day, last: Covered | None) -> list[Effect]:
+def since(day: Day, last: Covered | None) -> list[Effect]:
+    """Return what ended or hangs since a reader's last letter."""
     return [effect for effect in day.effects if effect.claimed_at and (last is None or effect.claimed_at > last.until)]
 
 
-def _troubles(ended: Iterable[Effect], effects: Iterable[Effect]) -> Troubles:
-    return Troubles(
-        failed=tuple(shown(effect.reason) for effect in ended if effect.state is State.FAILED),
-        unknown=tuple(shown(effect.reason) for effect in effects if effect.state is State.UNKNOWN),
+def done_of(day: Day, effects: Iterable[Effect]) -> Done:
+    """Count what really changed."""
+    return done(effects, lambda effect: day.moves[effect.id])
+
+
+def income(day: Day, last: Covered | None) -> Income:
+    """Return the money of yesterday, or of the days since a reader's last letter, and of yesterday's month."""
+    yesterday = day.now.date() - timedelta(days=1)
+    days = Days(min(last.day if last else yesterday, yesterday), yesterday)
+    told = tuple(each for each in day.payments if days.first <= each.on <= days.last)
+    month = [each for each in day.payments if yesterday.replace(day=1) <= each.on <= yesterday]
+    return Income(days, told, Tally(len(month), sum(each.sum_kopecks for each in month)))
+
+
+def works(day: Day, effects: Iterable[Effect]) -> tuple[Work, ...]:
+    """Return what really changed, one by one, in the order in which it was done."""
+    changed = sorted(
+        ((effect.claimed_at, effect) for effect in effects if effect.claimed_at and is_change(effect)),
+        key=lambda each: (each[0], each[1].id),
     )
+    return tuple(
+        Work(
+            at.astimezone(day.now.tzinfo), shown(effect.reason), effect.money_kopecks,
+            day.deals[effect.subject].link if effect.subject in day.deals else None,
+        )
+        for at, effect in changed
+    )  # fmt: skip
 
 
 def _effects(tx: Transaction, company: str, until: datetime) -> tuple[Effect, ...]:

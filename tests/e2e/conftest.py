@@ -13,7 +13,7 @@ from tests.e2e.play import Play, by_commands, in_memory
 from tests.e2e.town import Town, serve, town
 
 
-@pytest.fixture(params=[("memory", SQLITE), ("memory", POSTGRESQL), ("sockets", SQLITE)], ids="-".join)
+@pytest.fixture(params=[("memory", POSTGRESQL), ("sockets", SQLITE)], ids="-".join)
 def headlights(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[Town]:
     """The headlights company on a Monday morning, with its worker."""
     way, kind = request.param
