@@ -41,12 +41,22 @@ def decide(missed: MissedCall, policy: Policy, now: datetime) -> Plan:
     """Return who must be told of a missed call, and what is told in the letter."""
     wanted = _wanted(missed, policy, now)
     plan = reminders.plan(policy.company, missed.subject, wanted, missed.made)
-    return union([plan, Plan(findings=(_finding(missed),) if wanted else (), looked_at=(missed.subject,))])
+    return union(
+        [plan, Plan(findings=(_finding(missed),) if _is_late(missed, policy, now) else (), looked_at=(missed.subject,))]
+    )
+
+
+def _is_late(missed: MissedCall, policy: Policy, now: datetime) -> bool:
+    """Whether somebody should have called back by now; true of a call to nobody in particular as well."""
+    call = missed.call
+    if call.completed or missed.is_answered or call.created_at < policy.history_cutoff:
+        return False
+    return hours.after(policy.hours, policy.zone, call.created_at, policy.hours.missed_call) <= now
 
 
 def _wanted(missed: MissedCall, policy: Policy, now: datetime) -> list[Reminder]:
     call = missed.call
-    if call.completed or missed.is_answered or call.created_at < policy.history_cutoff:
+    if not _is_late(missed, policy, now):
         return []
     limits = (
         hours.after(policy.hours, policy.zone, call.created_at, policy.hours.missed_call * times) for times in (1, 2)

@@ -150,6 +150,8 @@ def _living(word: str) -> str:
 
 def _set_status(case: OrderCase, stage: Stage) -> Plan:
     target, word = _WRITABLE.get(str(stage.order)), case.order_word
+    if stage.order == "closed" and word == "open" and case.is_all_shipped and case.is_paid:
+        return Plan(actions=(close(case),))
     if target is None or (target == "open" and word != "cancelled"):
         return _behind(case)
     if target == "cancelled" and (case.is_shipped or case.paid_kopecks or word in ("work_closed", "closed")):

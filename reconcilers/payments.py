@@ -4,7 +4,7 @@ Rules
 - Only where a person marked it, at a stage where the company's table lets the mark count. Bank money comes with the statement and
   is never registered here.
 - What is registered is what the order still lacks: its sum less what is bound to it already. Nothing is registered twice,
-  whatever becomes of the sum.
+  whatever becomes of the sum; a receipt that is gone or bound elsewhere is told.
 - The desk is the one that the deal names, else that of its branch.
 - When all goods have left and all money has come, and the decision says so, the order is closed.
 """
@@ -12,6 +12,7 @@ Rules
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from reconcilers import orders
 from reconcilers.decisions import in_force
@@ -29,7 +30,9 @@ GENERATION = "1"
 
 def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
     """Return the receipt that a person's mark calls for, and the closing of the order."""
-    if case.order is None or case.order.deleted or not case.is_complete or obstacles(case) or not case.has_its_lines:
+    if case.order is None or case.order.deleted or not case.is_complete or not case.has_its_lines:
+        return Plan()
+    if obstacles(case) and not case.ledger_owns_lines:
         return Plan()
     if case.order_word not in ("open", "work_opened", "work_closed") or not case.is_for_its_client:
         return _overpaid(case)
@@ -42,6 +45,9 @@ def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
 
 
 def _receive(case: OrderCase, policy: Policy) -> Plan:
+    receipt = case.created.get(f"cash.create|{case.subject}|{GENERATION}")
+    if receipt:
+        return _missing(case) if _is_linked(case) else Plan(actions=(_link(case, receipt),))
     desk_name = case.deal.custom("cash_desk") or (
         branch.cash_desk if (branch := policy.branch(case.deal.branch)) else ""
     )
@@ -49,17 +55,23 @@ def _receive(case: OrderCase, policy: Policy) -> Plan:
     if not desk_id:
         return _no_desk(case, desk_name)
     create = _create(case, desk_id, desk_name)
-    receipt = case.created.get(create.key)
-    if receipt and _is_linked(case):
-        return _underpaid(case)
-    received = min(case.due_kopecks, int(case.bases.get(RECEIPT, case.due_kopecks)))
-    link = Action(
+    return Plan(actions=(create, _link(case, ref(create.key))))
+
+
+def _link(case: OrderCase, receipt: Any) -> Action:
+    """Bind all that was received to the order, whatever people bound of it: what is too much is told, not hidden."""
+    received, number = _received(case), case.order.number if case.order else ""
+    return Action(
         "cash.link", case.subject, "",
-        {"cash": receipt or ref(create.key), "order": case.order.ext_id if case.order else "", "sum_kopecks": received},
-        reason=f"Сделка {quoted(case.deal.title)}: привязываем оплату к заказу № {case.order.number if case.order else ''}.",
+        {"cash": receipt, "order": case.order.ext_id if case.order else "", "sum_kopecks": received},
+        reason=f"Сделка {quoted(case.deal.title)}: привязываем оплату к заказу № {number}.",
         after=money_exact(received), evidence=case.evidence(), settles=((ASPECT, "linked"),),
     )  # fmt: skip
-    return Plan(actions=(link,) if receipt else (create, link))
+
+
+def _received(case: OrderCase) -> int:
+    """Return what was registered; what is about to be, before that."""
+    return int(case.bases.get(RECEIPT, case.due_kopecks))
 
 
 def _create(case: OrderCase, desk_id: str, desk_name: str) -> Action:
@@ -101,6 +113,21 @@ def _overpaid(case: OrderCase) -> Plan:
         "Верните деньги или поправьте состав."
     )
     return Plan(findings=(Finding("behind_fact", case.subject, "overpaid", text, str(over), over),))
+
+
+def _missing(case: OrderCase) -> Plan:
+    """Tell why money is missing though what was marked is registered and bound: the order grew, or the money is not there any more."""
+    return _gone(case) if case.paid_kopecks < _received(case) else _underpaid(case)
+
+
+def _gone(case: OrderCase) -> Plan:
+    text = (
+        f"Сделка {quoted(case.deal.title)}: мы провели оплату {money_exact(_received(case))}, а к заказу привязано только "
+        f"{money_exact(case.paid_kopecks)}: приход удалили или отвязали. Проверьте деньги в Бизнес.ру."
+    )
+    return Plan(
+        findings=(Finding("behind_fact", case.subject, "underpaid", text, str(case.due_kopecks), case.due_kopecks),)
+    )
 
 
 def _underpaid(case: OrderCase) -> Plan:

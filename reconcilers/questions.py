@@ -18,6 +18,7 @@ from datetime import date, datetime, timedelta
 from reconcilers.fields import set_field
 from sverka.domain import hours
 from sverka.domain.cases import OrderCase
+from sverka.domain.offers import DEAL, LEDGER, LEFT_FOR, SHOP, sides
 from sverka.domain.plan import Answered, Finding, Plan, choices
 from sverka.domain.policy import Policy
 from sverka.domain.reminders import Reminder, code
@@ -30,15 +31,8 @@ ANSWER_WITHIN = timedelta(hours=8)
 _ANSWERABLE = ("conflict", "differs", "ambiguous")
 """Findings that a word can answer; others wait for somebody to mend something."""
 
-_LEFT_FOR = timedelta(days=30)
-_DEAL, _LEDGER, _SHOP = "сделка", "Бизнес.ру", "магазин"
-_SAME = {"битрикс": _DEAL, "битрикс24": _DEAL, "заказ": _LEDGER, "сайт": _SHOP}
+_SAME = {"битрикс": DEAL, "битрикс24": DEAL, "заказ": LEDGER, "сайт": SHOP}
 """Other words that people use for a side."""
-
-_OWNER_AND_MIRROR = {
-    "shop_lines": (_DEAL, _SHOP), "deal_lines": (_LEDGER, _DEAL), "availability": (_LEDGER, _DEAL), "ledger_order": (_LEDGER, _DEAL),
-}  # fmt: skip
-"""What is asked about → the sides that own and mirror it, where that is not the deal and the ledger."""
 
 _LEAVE = re.compile(r"оставить(?:\s+до\s+(\d{1,2})\.(\d{1,2})\.(\d{4}))?")
 _NUMBER = re.compile(r"(?:№\s*)?([\w:-]*\d)")
@@ -132,7 +126,7 @@ def _understood(said: str, question: Finding, today: date) -> str:
     named = (
         {"новый": "take-owner"}
         if question.kind == "ambiguous"
-        else {side.casefold(): choice for choice, side in _sides(question).items()}
+        else {side.casefold(): choice for choice, side in sides(question).items()}
     )
     if (choice := named.get(side, "")) in offered:
         return choice
@@ -146,16 +140,10 @@ def _understood(said: str, question: Finding, today: date) -> str:
 def _left_until(leave: re.Match[str], today: date) -> str:
     day, month, year = leave.groups()
     try:
-        until = date(int(year), int(month), int(day)) if day else today + _LEFT_FOR
+        until = date(int(year), int(month), int(day)) if day else today + LEFT_FOR
     except ValueError:
         return ""
     return f"ignore:{until.isoformat()}" if until > today else ""
-
-
-def _sides(question: Finding) -> dict[str, str]:
-    """Return which side each choice holds to be right."""
-    owner, mirror = _OWNER_AND_MIRROR.get(question.aspect, (_DEAL, _LEDGER))
-    return {"take-owner": owner, "take-mirror": mirror}
 
 
 def _offer(choice: str, question: Finding) -> str:
@@ -163,7 +151,7 @@ def _offer(choice: str, question: Finding) -> str:
         return _OFFERED[choice]
     if question.kind == "ambiguous":
         return "«новый» — это новый контрагент"
-    return f"«{_sides(question)[choice]}» — верно там"
+    return f"«{sides(question)[choice]}» — верно там"
 
 
 def _not_understood(case: OrderCase, said: str, question: Finding | None) -> Finding:

@@ -70,7 +70,7 @@ def _words(case: OrderCase, client: Client) -> dict[str, str]:
 
 def _contacts(case: OrderCase) -> tuple[Action, ...]:
     client = case.client
-    if client is None or CONTACTS in case.bases:
+    if client is None or case.bases.get(CONTACTS) == client.ext_id:
         return ()
     phones = {entry: tidy for entry, phone in client.phones.items() if (tidy := tidy_phone(phone)) != phone}
     first, last = (tidy if (tidy := tidy_name(name)) != name else "" for name in (client.first_name, client.last_name))

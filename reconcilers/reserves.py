@@ -3,7 +3,7 @@
 Rules
 - A stage that requires a reserve: all goods of the deal (services lie in no store) are held, by one document of ours with explicit
   lines. What people hold in that store for the same order by documents of their own counts, and is never touched while the deal lives.
-  Two of ours in one store: a person is asked. One that somebody deleted is made anew after a second look and the grace.
+  Two of ours in one store: a person is asked which one stays. One that somebody deleted is made anew after a second look and the grace.
 - No goods left in the deal: our document is let go.
 - The branch of the deal names the store. Moved to another branch: our document there is let go, one is made in the new store.
 - Lost: our document is let go at once; one that a person made waits for a second look and its grace. Not after goods have left.
@@ -115,7 +115,7 @@ def _hold(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
         return _no_branch(case)
     here = [document for document in ours if document.reserve.store_id == case.store_id]
     if len([document for document in here if document.reserve.held]) > 1:
-        return _doubled(case, here)
+        return _doubled(case, here, ownership, now)
     course, plan = weigh(case, _difference(case), ownership, now)
     if course is Course.ADOPT:
         return plan + exception(case, ASPECT)
@@ -142,10 +142,19 @@ def _wanted(case: OrderCase) -> str:
     return goods_value(case.wanted_goods, case.store_id)
 
 
-def _doubled(case: OrderCase, documents: Sequence[ReserveDocument]) -> Plan:
-    numbers = ", ".join(f"№ {document.reserve.ext_id}" for document in documents if document.reserve.held)
+def _doubled(case: OrderCase, documents: Sequence[ReserveDocument], ownership: Ownership, now: datetime) -> Plan:
+    held = [document for document in documents if document.reserve.held]
+    numbers = ", ".join(f"№ {document.reserve.ext_id}" for document in held)
     text = f"Сделка {quoted(case.deal.title)}: один и тот же товар держат несколько резервов с её отметкой: {numbers}. Оставьте один."
     finding = Finding("ambiguous", case.subject, f"{ASPECT} doubled", text, numbers, case.sum_kopecks, asks=True)
+    verb, _, kept = answered(case, finding).partition(":")
+    if verb == "bind" and kept in (document.reserve.ext_id for document in held):
+        why = f"Сделка {quoted(case.deal.title)}: оставляем резерв № {kept}"
+        return union(
+            _release(case, document, ownership, why, now) for document in held if document.reserve.ext_id != kept
+        )
+    if verb == "ignore":
+        return leave(case, finding)
     return Plan(skips=(Skip(case.subject, "asked", ASPECT),), findings=(finding,))
 
 

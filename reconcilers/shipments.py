@@ -69,16 +69,21 @@ def first_come(planned: Iterable[tuple[OrderCase, Plan]]) -> list[Plan]:
     What does not suffice for the others is not posted; the next look sees how much is left.
     """
     taken: Counter[tuple[str, str]] = Counter()
+    taken_free: Counter[tuple[str, str]] = Counter()
     plans: list[Plan] = []
     for case, plan in sorted(planned, key=lambda pair: pair[0].stands_since):
         if not any(action.kind == "shipment.post" for action in plan.actions):
             plans.append(plan)
             continue
         needs = {(case.store_id, good_id): amount for good_id, amount in case.left_goods.items()}
+        from_free = {place: max(0, amount - _held(case, place[1])) for place, amount in needs.items()}
         if all(
-            _free(case, good_id) - taken[store_id, good_id] >= amount for (store_id, good_id), amount in needs.items()
+            _lies_there(case, place) - taken[place] >= amount
+            and (not from_free[place] or _is_free(case, place) - taken_free[place] >= from_free[place])
+            for place, amount in needs.items()
         ):
             taken.update(needs)
+            taken_free.update(from_free)
             plans.append(plan)
         else:
             actions = tuple(action for action in plan.actions if action.kind != "shipment.post")
@@ -198,10 +203,23 @@ def _short(case: OrderCase) -> Goods:
 
 
 def _free(case: OrderCase, good_id: str) -> int:
-    shelf = case.stock.get((case.store_id, good_id), Shelf(0, 0))
+    """Return how much the deal may take: what lies there, as far as it is held for the deal or for nobody."""
+    place = (case.store_id, good_id)
+    return min(_lies_there(case, place), _held(case, good_id) + max(0, _is_free(case, place)))
+
+
+def _lies_there(case: OrderCase, place: tuple[str, str]) -> int:
+    return case.stock.get(place, Shelf(0, 0)).amount
+
+
+def _is_free(case: OrderCase, place: tuple[str, str]) -> int:
+    shelf = case.stock.get(place, Shelf(0, 0))
+    return shelf.amount - shelf.reserved
+
+
+def _held(case: OrderCase, good_id: str) -> int:
     source = _source(case)
-    held = source.goods.get(good_id, 0) if source else 0
-    return min(shelf.amount, max(held, shelf.amount - shelf.reserved + held))
+    return source.goods.get(good_id, 0) if source else 0
 
 
 def _stock_is_short(case: OrderCase, short: Goods) -> Finding:

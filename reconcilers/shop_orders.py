@@ -23,7 +23,7 @@ from reconcilers.deal_lines import standing
 from sverka.domain.actions import Action, ref
 from sverka.domain.cases import OrderCase, OrderLines, ShopCard, sum_of, total_lines
 from sverka.domain.contacts import tidy_name, tidy_phone
-from sverka.domain.patience import ACTING, Course, Difference, occasion, weigh
+from sverka.domain.patience import ACTING, Course, Difference, answered, leave, occasion, weigh
 from sverka.domain.plan import Finding, Plan, Skip
 from sverka.domain.policy import Policy
 from sverka.domain.rows import Client, ShopOrder, ShopOrderLine
@@ -174,11 +174,8 @@ def _cancelled(case: OrderCase, shop: ShopCard) -> Plan:
             f"Покупатель отменил заказ магазина № {number}, а сделка {title} в работе. "
             "Переведите её в проигранные или договоритесь с клиентом."
         )
-        return Plan(
-            findings=(
-                Finding("conflict", case.subject, "shop cancelled", text, number, shop.order.sum_kopecks, asks=True),
-            )
-        )
+        finding = Finding("conflict", case.subject, "shop cancelled", text, number, shop.order.sum_kopecks, asks=True)
+        return leave(case, finding) if answered(case, finding) else Plan(findings=(finding,))
     if shop.order.is_paid:
         text = f"Сделка {title} проиграна, а заказ магазина № {number} оплачен. Верните деньги и отмените заказ или верните сделку."
         return Plan(findings=(Finding("conflict", case.subject, "shop paid", text, number, shop.order.sum_kopecks),))

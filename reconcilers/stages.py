@@ -146,7 +146,17 @@ def _linked(case: OrderCase, policy: Policy) -> Plan:
         reason=f"Сделка {quoted(case.deal.title)}: нужна установка — заводим связанную сделку в воронке «{funnel_name}».",
         after=decision.target[1], evidence=case.evidence(),
     )  # fmt: skip
-    return Plan() if action.key in case.created or not stage_id else Plan(actions=(action,))
+    if action.key in case.created:
+        return Plan()
+    return Plan(actions=(action,)) if stage_id else _no_target(case, decision.target[1], funnel_name)
+
+
+def _no_target(case: OrderCase, stage_name: str, funnel_name: str) -> Plan:
+    text = (
+        f"Сделка {quoted(case.deal.title)}: нужна связанная сделка на стадии «{stage_name}» воронки «{funnel_name}», "
+        "а такой стадии на портале нет. Проверьте названия в файле компании."
+    )
+    return Plan(findings=(Finding("missing", case.subject, "target stage", text, stage_name),))
 
 
 def _funnel_name(policy: Policy, key: str) -> str:

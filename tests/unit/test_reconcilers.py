@@ -320,3 +320,28 @@ def test_the_deal_shows_its_orders_number() -> None:
     assert [action.payload for action in plan_of(case).actions] == [
         {"deal": "71", "field": "ledger_order", "value": "ЗП-12"}
     ]
+
+
+def test_an_answer_that_names_one_of_two_reserves_keeps_that_one() -> None:
+    case = make.ordered(
+        "shop/Резерв", reserves=(make.reserve((make.wanted(),)), make.reserve((make.wanted(),), ext_id="34"))
+    )
+    finding = next(finding for finding in plan_of(case).findings if finding.aspect == "reserve doubled")
+    for choice, released in (("bind:33", ["34"]), ("bind:99", []), ("ignore:2027-01-01", [])):
+        plan = plan_of(replace(case, answers={finding.key: Answer(choice, finding.values, "head")}))
+        assert [action.payload["reserve"] for action in plan.actions if action.kind == "reserve.release"] == released
+
+
+def test_an_order_that_was_opened_again_is_closed_when_a_person_says_so() -> None:
+    goods = (make.wanted(),)
+    case = make.ordered(
+        "shop/Оценка качества",
+        reserves=(),
+        shipments=(make.shipment(goods),),
+        paid_kopecks=2_000_00,
+        bases={"order_status": "closed"},
+    )
+    finding = next(finding for finding in plan_of(case).findings if finding.aspect == "order_status")
+    assert "order.close" in kinds(
+        plan_of(replace(case, answers={finding.key: Answer("take-owner", finding.values, "head")}))
+    )

@@ -291,3 +291,17 @@ class TestOneStoreForManyDeals:
     def test_leaves_plans_without_a_posting_alone(self) -> None:
         case = make.ordered(DESK, PAID)
         assert shipments.first_come([(case, plan_of(case))]) == [plan_of(case)]
+
+
+def test_goods_that_are_held_for_a_deal_leave_though_an_earlier_one_took_as_many() -> None:
+    stock = {(make.STORE, "g1"): Shelf(4_000, 4_000)}
+    cases = [
+        make.ordered(
+            DESK, PAID, {"ext_id": deal_id, "moved_at": NOW - timedelta(hours=hours_ago)},
+            shipments=(make.shipment(LINES, held=False, uses="33"),), stock=stock,
+        )
+        for deal_id, hours_ago in (("1", 5), ("2", 1))
+    ]  # fmt: skip
+    plans = shipments.first_come([(case, plan_of(case)) for case in cases])
+    posted = [action.subject for plan in plans for action in plan.actions if action.kind == "shipment.post"]
+    assert posted == ["deal:1", "deal:2"]

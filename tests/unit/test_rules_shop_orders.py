@@ -248,3 +248,10 @@ class TestAnEnd:
 
 def test_a_deal_from_elsewhere_has_nothing_to_do_with_the_store() -> None:
     assert plan_of(make.at(PLACE)) == Plan()
+
+
+def test_a_deal_whose_order_the_buyer_cancelled_may_be_left_as_it_is() -> None:
+    case = paired(is_cancelled=True)
+    (finding,) = plan_of(case).findings
+    plan = plan_of(replace(case, answers={finding.key: Answer("ignore:2027-01-01", finding.values, "head")}))
+    assert [skip.reason for skip in plan.skips] == ["ignored"]

@@ -53,6 +53,7 @@ def test_an_empty_environment_is_a_laptop(tmp_path: Path, monkeypatch: pytest.Mo
     assert settings.companies_dir == tmp_path / "config/companies"
     assert settings.zone.key == "Europe/Moscow"
     assert (settings.ca_file, settings.sentry_dsn) == (None, None)
+    assert (settings.logs_json, settings.log_level) == (False, "WARNING")
     assert (settings.limits_off, settings.clock_jumps_allowed) == (False, False)
 
 
@@ -67,6 +68,8 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "SENTRY_DSN": "https://canary@sentry.example/1",
             "SVERKA_LIMITS": "off",
             "SVERKA_CLOCK_JUMPS": "allow",
+            "SVERKA_LOG": "json",
+            "SVERKA_LOG_LEVEL": "Info",
             "PATH": "/bin",
         },
         tmp_path,
@@ -78,6 +81,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
     assert settings.zone.key == "Asia/Almaty"
     assert settings.ca_file == tmp_path / "ca.pem"
     assert settings.sentry_dsn == Secret("https://canary@sentry.example/1")
+    assert (settings.logs_json, settings.log_level) == (True, "INFO")
     assert (settings.limits_off, settings.clock_jumps_allowed) == (True, True)
     assert "canary" not in repr(settings)
 
@@ -126,6 +130,9 @@ def test_a_server_may_be_named_in_each_usual_way(tmp_path: Path, scheme: str, ad
         ("SVERKA_CA_FILE", "nowhere.pem", "is no file"),
         ("SVERKA_LIMITS", "of", "write off or vendor"),
         ("SVERKA_CLOCK_JUMPS", "yes", "write allow, or take it away"),
+        ("SVERKA_LOG", "xml", "write json or plain"),
+        ("SVERKA_LOG_LEVEL", "loud", "write debug, info, warning or error"),
+        ("SENTRY_DSN", "https://sentry.example/canary", "copy it from the project's settings in Sentry"),
         ("SENTRY_DSN_FILE", "/nowhere", "cannot be read"),
     ],
 )
