@@ -6,6 +6,7 @@ Rules
 - A deal that a fact or a decision moves is only moved; what its next stage requires is looked at once it stands there.
 - While an earlier effect on the deal has not ended, nothing new is planned for it.
 - What a system refused is not sent again and again: it is tried later, at growing distances, or when something about it changed.
+- Of three sides that all hold different lines, a person decides each of the two questions; no answer decides the other one.
 - People are reminded of what the rules want, once for each reason; a reminder that nobody wants any more is closed.
 - A client is told once for each meaning; what becomes of the letter holds nothing else of the deal up.
 - A deal is settled when nothing is to be done, found or waited for; a limit that is still to run out wakes it.
@@ -46,6 +47,13 @@ _RULES = (
 )  # fmt: skip
 
 
+_LINES = {lines.ASPECT: lines.ASPECT, deal_lines.TOPIC: lines.ASPECT, shop_orders.ASPECT: shop_orders.ASPECT}
+"""Questions about a deal's lines → what is remembered of the two sides that they compare."""
+
+_CONTESTED = "contested"
+"""What is remembered of two sides that did not agree when the deal's lines were replaced: it equals neither."""
+
+
 def decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
     """Return everything that the deal needs."""
     decided = _decide(case, policy, now)
@@ -62,10 +70,24 @@ def _decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
         return Plan(skips=(Skip(case.subject, "own_effect_pending"),))
     plan = stages.decide(case, policy, now)
     if not stages.moves(plan):
-        plan = union([plan, *(rule(case, policy, now) for rule in _RULES)])
+        plan = _contested(union([plan, *(rule(case, policy, now) for rule in _RULES)]))
         plan += goods_at_hand.missing(case, plan, policy, now)
         plan += questions.decide(case, plan, policy, now)
     return _without_refused(case, plan + _reminded(case, plan, policy, now))
+
+
+def _contested(plan: Plan) -> Plan:
+    """Let what is asked about the deal's lines stay a question when one of its sides is decided.
+
+    Else the deal, having taken over the lines of one side, might by chance hold what it once agreed on with the other, whose change would
+    then pass for the only one.
+    """
+    asked = {_LINES[finding.aspect] for finding in plan.findings if finding.asks and finding.aspect in _LINES}
+    marks = tuple((aspect, _CONTESTED) for aspect in sorted(asked))
+    actions = (
+        replace(each, settles=each.settles + marks) if each.kind == "deal.lines" else each for each in plan.actions
+    )
+    return replace(plan, actions=tuple(actions))
 
 
 def _reminded(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> Plan:

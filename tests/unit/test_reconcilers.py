@@ -233,6 +233,26 @@ class TestBothSidesChanged:
         assert kinds(plan_of(answered)) == []
 
 
+def test_one_answer_about_three_sides_does_not_decide_the_other_question() -> None:
+    def decided(case: OrderCase) -> Plan:
+        return deals.decide(case, make.headlights(), NOW)
+
+    held, wanted, basket = ((make.wanted(amount=amount),) for amount in (3_000, 1_000, 4_000))
+    before = "p-g1,100000,3000"
+    case = make.ordered(
+        "shop/Резерв", lines=wanted, order_lines=make.order_lines(held), product_lines=make.product_lines(wanted), shop=make.shop(basket),
+        bases={"lines": "1/agreed/before", "shop_lines": before},
+    )  # fmt: skip
+    by_aspect = {finding.aspect: finding for finding in decided(case).findings if finding.asks}
+    assert set(by_aspect) == {"lines", "shop_lines"}
+    about = by_aspect["lines"]
+    plan = decided(replace(case, answers={about.key: Answer("take-mirror", about.values, "head")}))
+    (taken,) = [action for action in plan.actions if action.kind == "deal.lines"]
+    after = replace(case, lines=held, product_lines=make.product_lines(held), bases=dict(taken.settles))
+    assert "deal.lines" not in kinds(decided(after))
+    assert [finding.aspect for finding in decided(after).findings if finding.asks] == ["shop_lines"]
+
+
 class TestAnOrderOfOursThatNeverAgreed:
     @pytest.mark.parametrize(
         ("held", "asks"),
