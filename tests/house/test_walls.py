@@ -36,8 +36,8 @@ def test_a_package_says_what_belongs_in_it_and_holds_no_code_but_its_list() -> N
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
-        ("sverka.cli", {"sandbox", "pandas", "sqlalchemy", "pydantic", "httpx", "jinja2", "rich"}),
-        ("sverka.app", {"sandbox", "trustme", "aiosmtpd"}),
+        ("sverka.cli", {"sandbox", "pandas", "sqlalchemy", "pydantic", "httpx", "jinja2", "rich", "sentry_sdk"}),
+        ("sverka.app", {"sandbox", "trustme", "aiosmtpd", "sentry_sdk"}),
     ],
 )
 def test_nothing_is_imported_before_it_is_needed(module: str, heavy: set[str]) -> None:
