@@ -3,4 +3,4 @@
 Belongs here: what a job reads, which reconcilers it asks, what it plans. Does not belong here: HTTP, SQL, templates.
 """
 
-JOBS = ("agreement", "digest", "outbox", "sweep")
+JOBS = ("agreement", "digest", "inbox", "outbox", "sweep")

@@ -59,7 +59,7 @@ def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
 JOB = Job(
     name="agreement",
     summary="Keep deals, orders, reserves, shipments and payments in agreement",
-    kinds=tuple(kind.name for kind in KINDS if kind.name != "letter.digest"),
+    kinds=tuple(kind.name for kind in KINDS if kind.rule != "letters"),
     plan=plan,
     wanted=wanted,
     passes=6,

@@ -9,7 +9,7 @@ Rules
 from __future__ import annotations
 
 from jobs import agreement
-from sverka.domain.actions import KINDS
+from sverka.domain.actions import KIND_BY_NAME, KINDS
 from sverka.domain.effects import Effect
 from sverka.domain.plan import Plan
 from sverka.work.desk import Desk, Look
@@ -22,8 +22,8 @@ def plan(_desk: Desk, _look: Look) -> Plan:
 
 
 def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
-    """Ask the rule that the effect comes from; a daily letter says itself how fresh it is."""
-    return effect.kind == "letter.digest" or agreement.wanted(desk, look, effect)
+    """Ask the rule that the effect comes from; what is written to colleagues is wanted, late or not."""
+    return KIND_BY_NAME[effect.kind].rule == "letters" or agreement.wanted(desk, look, effect)
 
 
 JOB = Job(

@@ -124,9 +124,7 @@ def _open(world: World, port: int, closing: ExitStack) -> dict[str, Any]:
                 "imap": office.listen_imap(company, next(ports)),
             }
             named = company.config["systems"]["mail"]
-            env |= {
-                named[way]: mail.worker_url(company, url) for way, url in systems["mail"].items() if way in named
-            }
+            env |= {named[way]: mail.worker_url(company, url) for way, url in systems["mail"].items() if way in named}
         companies[company.name] = {"systems": systems, "people": _people(company, systems)}
     front.start()
     office.start()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jobs import JOBS
 from sverka.companies.company import Company
@@ -24,19 +24,30 @@ from sverka.domain.clock import Clock, MachineClock
 from sverka.domain.plan import Plan
 from sverka.domain.runs import CompanyReport, RunReport
 from sverka.domain.secret import known
+from sverka.observe.records import Schedule
 from sverka.observe.runs import watching
 from sverka.observe.setup import setup
 from sverka.settings import NotConnected, Secrets, Settings, SettingsError, secrets_for
 from sverka.store.engine import Store
+from sverka.store.runs import BY_HAND
 from sverka.systems.bitrix24.portal import Portal
 from sverka.systems.business_ru.ledger import Ledger
 from sverka.systems.http import HttpSettings
+from sverka.systems.inbox import Inbox
 from sverka.systems.redaction import redact
 from sverka.work import runner
+from sverka.work.crontab import Line
 from sverka.work.desk import Desk
 from sverka.work.post import Post
 from sverka.work.runner import Progress
+from sverka.work.schedule import Tick
 from sverka.work.spec import Job
+from sverka.work.stop import Stop
+
+_T = TypeVar("_T")
+
+_DUE_WAITS_S = 600
+"""So long a due run waits for another job of its company: cron starts several in one minute, and comes again a day later for some."""
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout or the image's folder: where config, templates and the default store lie."""
@@ -58,6 +69,8 @@ class App:
     holder: str
     """This process among all that run jobs."""
     http: HttpSettings
+    stop: Stop
+    """Whether the process is to leave its work."""
 
     def chosen(self, name: str | None) -> tuple[Company, ...]:
         """Return the named company, or all. Raises WrongUsage."""
@@ -76,7 +89,7 @@ class App:
     def _connect(self, company: Company, secrets: Secrets, at: datetime | None, *, read_only: bool) -> Desk:
         connection = company.connection
         ca_file = str(self.settings.ca_file) if self.settings.ca_file else None
-        http = replace(self.http, ca_file=ca_file, read_only=read_only)
+        http = replace(self.http, ca_file=ca_file, read_only=read_only, may_go_on=self.stop.check)
         jitter, limits_off = random.Random().random, self.settings.limits_off  # noqa: S311 (spreads retries, keeps no secret)
         ledger = connection.business_ru
         return Desk(
@@ -86,7 +99,10 @@ class App:
                 "deal": {key: field.title for key, field in company.fields.deal.items()},
                 "client": {key: field.title for key, field in company.fields.client.items()},
             },
-            portal=Portal(secrets[connection.bitrix24.webhook], http, self.clock, jitter, limits_off=limits_off),
+            portal=_made_of(
+                connection.bitrix24.webhook,
+                lambda name: Portal(secrets[name], http, self.clock, jitter, limits_off=limits_off),
+            ),
             ledger=Ledger(
                 secrets[ledger.url].reveal(), secrets[ledger.app_id].reveal(), secrets[ledger.secret], http, self.clock, jitter,
                 requests_per_5min=ledger.requests_per_5min, limits_off=limits_off,
@@ -100,22 +116,36 @@ class App:
                 for letter, people in company.digest.readers.items()
             },
             writes_to_managers=company.digest.managers,
+            inbox=_made_of(connection.mail.imap, lambda name: Inbox(secrets[name], ca_file)) if connection.mail.imap else None,
         )  # fmt: skip
+
+
+def _made_of(variable: str, make: Callable[[str], _T]) -> _T:
+    """Make something of a secret; one that cannot be used is told by the name of its variable. Raises ValueError."""
+    try:
+        return make(variable)
+    except ValueError as error:
+        raise ValueError(f"{variable}: {error}") from error
 
 
 @contextmanager
 def opened(
-    environ: Mapping[str, str], root: Path = ROOT, clock: Clock | None = None, http: HttpSettings | None = None
-) -> Iterator[App]:
-    """Open the installation: settings, company files, store. Raises SettingsError, CompanyFileError, StoreError."""
+    environ: Mapping[str, str], root: Path = ROOT, clock: Clock | None = None, http: HttpSettings | None = None,
+    *, prepare: bool = True,
+) -> Iterator[App]:  # fmt: skip
+    """Open the installation: settings, company files, store. Raises SettingsError, CompanyFileError, StoreError.
+
+    prepare: make the schema of an empty store, and refuse one that is not ours.
+    """
     settings = Settings.from_environment(environ, root)
     companies = tuple(load_companies(settings.companies_dir))
+    stop = Stop()
+    clock = clock or MachineClock(stop.wait)
     store = Store.open(settings.database_url.reveal())
     try:
-        store.prepare()
-        yield App(
-            settings, companies, store, clock or MachineClock(), environ, uuid.uuid4().hex, http or HttpSettings()
-        )
+        if prepare:
+            store.prepare()
+        yield App(settings, companies, store, clock, environ, uuid.uuid4().hex, http or HttpSettings(), stop)
     finally:
         store.close()
 
@@ -163,21 +193,41 @@ def run(
     """
     spec = job(name)
     desks = [(each, app.desk(each, at=at, read_only=dry_run)) for each in app.chosen(company)]
-    tick = f"hand-{uuid.uuid4().hex[:12]}"
+    tick = f"{BY_HAND}{uuid.uuid4().hex[:12]}"
     reports, plans = [], {}
     for each, desk in desks:
         if isinstance(desk, NotConnected):
             reports.append(_not_connected(each, desk))
             continue
-        order = runner.Order(
-            tick, app.holder, dry_run=dry_run, only=None if only is None else only.get(each.name, {}), progress=progress
-        )
-        with closing(desk), watching(name, each.name, tick, app.clock) as watch:
-            ran = runner.run(spec, desk, order)
-            watch.report = ran.report
+        reviewed = None if only is None else only.get(each.name, {})
+        order = runner.Order(tick, app.holder, dry_run=dry_run, only=reviewed, progress=progress, stop=app.stop)
+        ran = _watched(app, spec, desk, order)
         reports.append(ran.report)
         plans[each.name] = ran.plan
     return RunReport(name, tick, tuple(reports)), plans
+
+
+def run_tick(
+    app: App, tick: Tick, lines: Iterable[Line], *, at: datetime | None = None, progress: Progress = runner.silent
+) -> CompanyReport:
+    """Run what is due for a company, unless somebody else has or does. Raises SettingsError before anything is done.
+
+    lines: the crontab, of which the observer is told when the job should run.
+    """
+    company = app.chosen(tick.company)[0]
+    desk = app.desk(company, at=at)
+    if isinstance(desk, NotConnected):
+        return _not_connected(company, desk)
+    order = runner.Order(tick.key, app.holder, progress=progress, writer_wait_s=_DUE_WAITS_S, stop=app.stop)
+    fields = next(line.fields for line in lines if line.job == tick.job)
+    return _watched(app, job(tick.job), desk, order, Schedule(fields, str(app.settings.zone))).report
+
+
+def _watched(app: App, spec: Job, desk: Desk, order: runner.Order, schedule: Schedule | None = None) -> runner.Ran:
+    with closing(desk), watching(spec.name, desk.company, order.tick, app.clock, schedule) as watch:
+        ran = runner.run(spec, desk, order)
+        watch.report = ran.report
+    return ran
 
 
 def _not_connected(company: Company, reason: NotConnected) -> CompanyReport:

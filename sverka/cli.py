@@ -7,6 +7,7 @@ standard output holds one object and nothing else; lines for people go to standa
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,10 +59,12 @@ def demo(out: Path) -> None:
 @main.command()
 @_COMPANY
 @click.option("--table", is_flag=True, help="Print only the state table, in Russian: what must be true at each stage.")
-def check(company: str | None, *, table: bool) -> None:
+@click.option("--create-fields", is_flag=True, help="Make the custom fields that the company's portal lacks.")
+@_JSON
+def check(company: str | None, *, table: bool, create_fields: bool, as_json: bool) -> None:
     """Check settings, addresses, rights and names.
 
-    Nothing is changed anywhere; each line that is not right says how to mend it.
+    Nothing is changed anywhere, unless told to make fields; each line that is not right says how to mend it.
     """
     from sverka.commands import checking
 
@@ -71,8 +74,8 @@ def check(company: str | None, *, table: bool) -> None:
         with _told():
             checking.table(described(os.environ, company))
         return
-    with _app() as app:
-        sys.exit(checking.check(app, company))
+    with _told():
+        sys.exit(checking.check(os.environ, company, create_fields=create_fields, as_json=as_json))
 
 
 @main.command()
@@ -86,24 +89,52 @@ def jobs(*, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("job")
+@click.argument("job", required=False)
+@click.option(
+    "--due", is_flag=True, help="Only what is due by the crontab and was not run yet; without JOB, every job."
+)
 @_COMPANY
 @_AT
 @click.option("--dry-run", is_flag=True, help="Read and decide; write nothing outside.")
 @_JSON
-def run(job: str, company: str | None, at: datetime | None, *, dry_run: bool, as_json: bool) -> None:
-    """Run a job now.
+def run(job: str | None, company: str | None, at: datetime | None, *, due: bool, dry_run: bool, as_json: bool) -> None:
+    """Run a job now, or what is due.
 
-    JOB is one that `sverka jobs` lists, such as agreement. It reads the systems, decides, writes, and reads back.
+    JOB is one that `sverka jobs` lists, such as agreement. It reads the systems, decides, writes, and reads back. By hand it always
+    runs; with --due it runs once for each of its ticks, whoever starts it: cron, the scheduler or you.
     """
-    from sverka import app as application
-    from sverka.commands import showing
-    from sverka.domain.runs import exit_code
+    if job is None and not due:
+        raise click.UsageError("name a JOB, or say --due, or both")
+    from sverka.commands import running
+    from sverka.commands.ticks import Due
 
-    with _app() as app, showing.progress(quiet=as_json) as progress:
-        report, plans = application.run(app, job, company, at=at, dry_run=dry_run, progress=progress)
-    showing.report(report, plans if dry_run else {}, as_json=as_json)
-    sys.exit(exit_code([report]))
+    with _app() as app:
+        sys.exit(running.run(app, Due(job, company, at, dry_run=dry_run), only_due=due, as_json=as_json))
+
+
+@main.command()
+def scheduler() -> None:
+    """Run what is due by the crontab, until a signal ends it.
+
+    Runs that were missed are made up for as far as they still count. Several schedulers and cron may run side by side over one store.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))  # kept for whoever waits for them
+    from sverka.commands import scheduler as process
+
+    with _told():
+        sys.exit(process.serve(os.environ))
+
+
+@main.command()
+def health() -> None:
+    """Say whether the schedule is kept: exit 1 if something was due and nothing came to its end."""
+    from sverka.commands import health as schedule
+    from sverka.domain.clock import MachineClock
+
+    with _told():
+        troubles = schedule.troubles(os.environ, MachineClock().real())
+    click.echo("\n".join(troubles) or "The schedule is kept.", err=True)
+    sys.exit(1 if troubles else 0)
 
 
 @main.command()
@@ -308,11 +339,17 @@ def breaker_reset(scope: str, by: str, reason: str) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="The HTML file to write; the text comes beside it.",
 )
-@click.option("--for", "person", default="owner", show_default=True, help="owner, or the id of a user in the CRM.")
+@click.option(
+    "--for",
+    "person",
+    default="owner",
+    show_default=True,
+    help="owner, head, accountant or warehouse; a role of the company's file; or the id of a user in the CRM.",
+)
 @click.option("--company", help="The company; needed if there are several.")
 @click.option("--at", type=Moment(), help="As of this moment; by default as of the last reading.")
 def digest(preview: Path, person: str, company: str | None, at: datetime | None) -> None:
-    """Write the letter of the day to a file.
+    """Write the letter of the day to a file, its text and its table beside it.
 
     It is made from what is stored; nothing is read from the systems, nothing is sent.
     """

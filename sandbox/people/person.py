@@ -5,9 +5,10 @@ from __future__ import annotations
 from sandbox.people.chores import Chores
 from sandbox.people.deals import DealWork
 from sandbox.people.goods import GoodsWork
+from sandbox.people.mail import MailWork
 from sandbox.people.phone import PhoneWork
 from sandbox.people.shop import ShopWork
 
 
-class Person(DealWork, Chores, PhoneWork, ShopWork, GoodsWork):
+class Person(DealWork, Chores, PhoneWork, ShopWork, GoodsWork, MailWork):
     """One person of one company. `ready` is what the sandbox printed or returned when it was ready."""

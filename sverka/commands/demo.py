@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_string
+from email.policy import default
 from pathlib import Path
 from random import Random
 
@@ -24,9 +26,10 @@ from sverka.app import ROOT, App, WrongUsage
 from sverka.commands import story
 from sverka.domain.effects import State
 from sverka.store import findings, outbox
+from sverka.work import post
 
 COMPANY = "headlights"
-_OURS = re.compile(r"demo\.db.*|\d\d+-.+\.(html|txt)")
+_OURS = re.compile(r"demo\.db.*|\d\d+-.+\.(html|txt|xlsx)")
 """The files that a demo leaves."""
 _DAYS = ("Понедельник", "Вторник", "Среда", "Четверг", "Пятница", "Суббота", "Воскресенье")
 
@@ -105,8 +108,11 @@ class Week:
             self.letters += 1
             letter = row["payload"]
             name = f"{self.letters:02d}-{letter['to'][0].partition('@')[0]}"
-            (self.out / f"{name}.html").write_text(letter["html"], encoding="utf-8")
-            (self.out / f"{name}.txt").write_text(letter["text"], encoding="utf-8")
+            pages = post.pages(message_from_string(letter["raw"], policy=default))
+            (self.out / f"{name}.html").write_text(pages.html, encoding="utf-8")
+            (self.out / f"{name}.txt").write_text(pages.text, encoding="utf-8")
+            for content in pages.files.values():
+                (self.out / f"{name}.xlsx").write_bytes(content)
             _say("✉", f"{letter['to'][0]}: {letter['headers']['Subject']}  → {self.out / name}.html")
 
 

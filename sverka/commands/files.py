@@ -22,10 +22,10 @@ def check_writable(file: Path) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
-def write(file: Path, text: str) -> None:
-    """Write a text as UTF-8. Raises WrongUsage if the place does not take it."""
+def write(file: Path, content: str | bytes) -> None:
+    """Write a text as UTF-8, or bytes as they are. Raises WrongUsage if the place does not take it."""
     with _told_of(file):
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 @contextmanager

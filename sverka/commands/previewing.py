@@ -1,4 +1,4 @@
-"""`sverka digest --preview`: the letter of the day as a file, from what is stored; nothing is read from the systems or sent."""
+"""`sverka digest --preview`: a letter of the day as files, from what is stored; nothing is read from the systems or sent."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from sverka.app import App, WrongUsage
 from sverka.commands.files import check_writable, write
 from sverka.settings import NotConnected
 from sverka.store import proofs
+from sverka.work import post
+
+_NOBODY = "nobody@example.com"
+"""Stands in for the address of a reader whom the company's file does not name yet."""
 
 
 def preview(app: App, company: str | None, person: str, at: datetime | None, out: Path) -> int:
-    """Write one company's letter for a person as HTML, and as text beside it. Return the exit code."""
-    text = out.with_suffix(".txt")
-    _check(out, text)
+    """Write one company's letter for a person as HTML, as text and with its table beside it. Return the exit code."""
+    text, table = out.with_suffix(".txt"), out.with_suffix(".xlsx")
+    _check(out, text, table)
     chosen = app.chosen(company)
     if len(chosen) != 1:
         names = ", ".join(each.name for each in chosen)
@@ -31,20 +35,25 @@ def preview(app: App, company: str | None, person: str, at: datetime | None, out
         try:
             letter = digest.preview(desk, at or _as_of(app, desk.company), person)
         except LookupError as error:
-            raise WrongUsage(f"{error.args[0]}; write --for owner, or the id of a user of the CRM") from error
-    write(out, letter.html)
-    write(text, letter.text)
-    click.echo(f"{letter.subject}\n{out} and {text} hold the letter.", err=True)
+            names = ", ".join(each.name for each in reversed(digest.LETTERS) if each.name != "manager")
+            raise WrongUsage(f"{error.args[0]}; write --for {names}, or the id of a user of the CRM") from error
+        pages = post.pages(post.compose({**letter, "to": letter["to"] or _NOBODY}, desk.post.sender))
+    write(out, pages.html)
+    write(text, pages.text)
+    for content in pages.files.values():
+        write(table, content)
+    told = f"{out}, {text} and {table} hold" if pages.files else f"{out} and {text} hold"
+    click.echo(f"{letter['subject']}\n{told} the letter.", err=True)
     return 0
 
 
-def _check(out: Path, text: Path) -> None:
-    if out == text:
+def _check(out: Path, *beside: Path) -> None:
+    if out in beside:
         raise WrongUsage(
-            f"{out} would hold the text of the letter; name the HTML file, such as {out.with_suffix('.html')}"
+            f"{out} would hold another part of the letter; name the HTML file, such as {out.with_suffix('.html')}"
         )
-    check_writable(out)
-    check_writable(text)
+    for file in (out, *beside):
+        check_writable(file)
 
 
 def _as_of(app: App, company: str) -> datetime:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from sverka.app import App
 from sverka.app import job as find_job
+from sverka.commands.ticks import times
 from sverka.domain.actions import Action
 from sverka.domain.effects import WAITING, Effect, State
 from sverka.domain.money import roubles
@@ -69,17 +71,27 @@ def progress(*, quiet: bool) -> Iterator[Progress]:
         yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total or None)
 
 
+def nothing_due() -> None:
+    """Say that a run had nothing to run."""
+    click.echo("nothing is due that has not been run")
+
+
 def jobs(app: App, *, as_json: bool) -> None:
-    """List the jobs; with JSON also all that a run may say."""
+    """List the jobs and their times; with JSON also all that a run may say. Raises WrongUsage for a crontab that cannot be read."""
     from jobs import JOBS
 
-    items = [_job(app, name) for name in JOBS]
+    due = times(app.settings, app.clock.real())
+    items = [_job(app, name, *due.get(name, (None, None))) for name in JOBS]
     if as_json:
         print_json({"jobs": items})
         return
-    _table(
-        ["job", "what it does", "last run"], [[item["job"], item["summary"], item["last"] or "never"] for item in items]
-    )
+    zone = app.settings.zone
+    rows = [
+        [row["job"], row["cron"] or "by hand", _local(row["last"], zone), _local(row["next"], zone), row["summary"]]
+        for row in items
+    ]
+    _table(["job", "when", "last run", "next run", "what it does"], rows)
+    click.echo(f"The times are those of {zone}.")
 
 
 def history(app: App, company: str | None, job: str | None, limit: int, *, as_json: bool) -> None:
@@ -164,14 +176,19 @@ def print_json(value: Mapping[str, Any]) -> None:
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
-def _job(app: App, name: str) -> dict[str, Any]:
+def _job(app: App, name: str, cron: str | None, coming: datetime | None) -> dict[str, Any]:
     found = find_job(name)
     with app.store.reading() as tx:
         rows = runs.history(tx, 1, None, name)
     return {
-        "job": name, "summary": found.summary, "cron": None, "last": moment(rows[0].started_at) if rows else None, "next": None,
+        "job": name, "summary": found.summary, "cron": cron, "last": moment(rows[0].started_at) if rows else None,
+        "next": moment(coming) if coming else None,
         "kinds": list(found.kinds), "reasons": sorted(REASONS), "outcomes": list(OUTCOMES),
     }  # fmt: skip
+
+
+def _local(text: str | None, zone: ZoneInfo) -> str:
+    return f"{datetime.fromisoformat(text).astimezone(zone):%m-%d %H:%M}" if text else "never"
 
 
 def _run(row: Run) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def _connection(model: CompanyFile) -> edge.Connection:
     return edge.Connection(
         edge.Bitrix24Connection(crm.webhook),
         edge.BusinessRuConnection(ledger.url, ledger.app_id, ledger.secret, ledger.requests_per_5min),
-        edge.MailConnection(mail.smtp, mail.sender),
+        edge.MailConnection(mail.smtp, mail.sender, mail.imap or ""),
     )
 
 

@@ -28,10 +28,11 @@ class BusinessRuConnection:
 
 @dataclass(frozen=True)
 class MailConnection:
-    """The name of a variable, and from whom letters come (`Name <address>`)."""
+    """Names of variables, and from whom letters come (`Name <address>`). imap: "" if nobody reads what is written back."""
 
     smtp: str
     sender: str
+    imap: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Connection:
     def variables(self) -> tuple[str, ...]:
         """All names of variables."""
         ledger = self.business_ru
-        return (self.bitrix24.webhook, ledger.url, ledger.app_id, ledger.secret, self.mail.smtp)
+        mail = (self.mail.smtp, self.mail.imap) if self.mail.imap else (self.mail.smtp,)
+        return (self.bitrix24.webhook, ledger.url, ledger.app_id, ledger.secret, *mail)
 
 
 @dataclass(frozen=True)

@@ -74,10 +74,12 @@ class BusinessRuPart(Part):
 
 
 class MailPart(Part):
-    """Outgoing mail."""
+    """Mail: letters out, and answers to them."""
 
     smtp: Variable
     """Name of the variable with the address of the SMTP server, login and password included."""
+    imap: Variable | None = None
+    """Name of the variable with the address of the IMAP server that shows what is written to the sender; without it letters offer no answers."""
     sender: Sender
     """From whom letters come: `Name <address>`."""
 
@@ -225,11 +227,11 @@ class DigestPart(Part):
     """People who see the whole company."""
     managers: Annotated[str, OneOf(("responsible",))] | None = None
     """`responsible`: everybody who is responsible for a deal in the letter gets a part of it."""
-    head: _Readers = []
+    head: _Readers = Field(default_factory=list)
     """Who heads the sales: what waits for whom, what managers did, where deals stand."""
-    accountant: _Readers = []
+    accountant: _Readers = Field(default_factory=list)
     """Who keeps the books: money that came, what does not fit, who owes."""
-    warehouse: _Readers = []
+    warehouse: _Readers = Field(default_factory=list)
     """Who picks the goods: what leaves today, what is missing."""
 
 

@@ -89,3 +89,11 @@ ON_DRIFT: Mapping[str, str] = {
 WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
 AFTER_MINUTES, UP_TO_ACTIONS = "минуту|минуты|минут", "действия|действий|действий"
 """The forms that «через» and «до» want."""
+
+LETTERS: Mapping[str, str] = {
+    "owner": "обо всём",
+    "head": "о заявках и продажах",
+    "accountant": "о деньгах",
+    "warehouse": "о том, что собрать и отгрузить",
+}
+"""What each daily letter is about."""

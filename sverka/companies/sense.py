@@ -72,7 +72,9 @@ def _letters_have_their_readers(source: Source) -> Iterator[Mistake]:
         if role in source.items("digest", letter)[: int(number)]:
             yield source.mistake(where, f"`{role}` is named twice", "name each reader once")
         elif letter != "owner" and role in owners:
-            yield source.mistake(where, f"`{role}` gets the owner's letter, and no other", "name somebody else, or drop it")
+            yield source.mistake(
+                where, f"`{role}` gets the owner's letter, and no other", "name somebody else, or drop it"
+            )
 
 
 def _shop_leads_somewhere(source: Source) -> Iterator[Mistake]:

@@ -65,6 +65,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("letter.client", "messages", "mail", 4, creation=True),
     Kind("comment.create", "tasks", "bitrix24", 0, creation=True),
     Kind("letter.digest", "letters", "mail", 0, creation=True),
+    Kind("letter.reply", "letters", "mail", 0, creation=True),
 )
 """In the order in which the actions of one subject are carried out: let go before holding, parents before children, stages
 before messages, a message before the comment that tells of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -19,12 +20,15 @@ class Clock(Protocol):
         ...
 
     def wait(self, seconds: float) -> None:
-        """Let `seconds` of real time pass."""
+        """Let `seconds` of real time pass. May raise what ends a run that somebody asked to stop."""
         ...
 
 
 class MachineClock:
-    """The clock of the machine we run on."""
+    """The clock of the machine we run on. pause: how it waits."""
+
+    def __init__(self, pause: Callable[[float], None] = time.sleep) -> None:
+        self._pause = pause
 
     def real(self) -> datetime:
         """Return the machine's time in UTC."""
@@ -35,6 +39,6 @@ class MachineClock:
         return time.monotonic()
 
     def wait(self, seconds: float) -> None:
-        """Sleep; nothing happens for zero or less."""
+        """Wait; nothing happens for zero or less."""
         if seconds > 0:
-            time.sleep(seconds)
+            self._pause(seconds)

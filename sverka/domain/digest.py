@@ -6,11 +6,13 @@ one line, not too long, without phones and addresses. Dates and moments are the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sverka.domain.digest_values import DealLink, Income, Payment, Pick, Work
 from sverka.domain.done import Done
+from sverka.domain.mailbox import AnswerLink
 from sverka.domain.report import Days, Report, Score
 from sverka.domain.tally import NOTHING, Tally
 
@@ -88,7 +90,7 @@ class Question:
     """What waits for a person's answer.
 
     number: under which it stands in the queue; topic: one of `digest_facts.QUESTIONS`; manager: who is responsible for the deal, ""
-    where that is the reader.
+    where that is the reader. links: answers that the reader may give by letter.
     """
 
     number: int
@@ -98,6 +100,7 @@ class Question:
     asked_on: date
     deal: DealLink | None = None
     manager: str = ""
+    links: tuple[AnswerLink, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,6 +192,11 @@ class Digest:
         """Whether there is anything to tell today."""
         return True
 
+    @property
+    def figures(self) -> Mapping[str, int]:
+        """What the letter of a week later compares itself with."""
+        return {}
+
 
 @dataclass(frozen=True, kw_only=True)
 class OwnerDigest(Digest):
@@ -218,6 +226,11 @@ class OwnerDigest(Digest):
     def needs_a_hand(self) -> bool:
         """Whether something is not as it should be."""
         return bool(super().needs_a_hand or self.troubles or not self.standing.is_whole)
+
+    @property
+    def figures(self) -> Mapping[str, int]:
+        """What is owed."""
+        return {"owed_kopecks": self.debts.total.sum_kopecks}
 
     @property
     def is_quiet(self) -> bool:

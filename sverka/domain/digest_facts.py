@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sverka.domain.digest import AGES_DAYS, Aged, Aging, DealLink, LeftAlone, Notice, Question
+from sverka.domain.digest import AGES_DAYS, Aged, Aging, LeftAlone, Notice, Question
+from sverka.domain.digest_values import DealLink
 from sverka.domain.plan import Finding, Skip
 from sverka.domain.tally import Tally
 

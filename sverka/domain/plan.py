@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sverka.domain.actions import Action
+from sverka.domain.mailbox import Position, Used
 
 REASONS: Mapping[str, str] = {
     "not_connected": "none of the company's secrets is set",
     "already_run": "this tick has been run",
     "held_by": "another process is running this job for this company",
+    "not_due": "no tick of this job is due that has not been run",
+    "stopped": "the process was asked to stop before the run began",
     "history": "closed before the history cut-off",
     "in_flight": "changed a moment ago; waits for a second reading and its grace",
     "incomplete_read": "the reading was not complete, so nothing follows from what is missing",
@@ -33,6 +36,8 @@ REASONS: Mapping[str, str] = {
     "mode_propose": "the rule waits for a person's release",
     "switched_off": "a kill switch or a tripped brake covers it",
     "too_late": "the order is shipped or paid, so only a person may undo it",
+    "not_for_us": "a letter from a machine, a stranger or a forged address is not answered",
+    "no_mailbox": "the company's file names no mailbox that may be read",
 }
 """Why something was considered and left alone."""
 
@@ -173,6 +178,10 @@ class Plan:
     answers: tuple[Answered, ...] = ()
     """What people decided in the systems; it counts from the next round on."""
     wakes: tuple[Wake, ...] = ()
+    used: tuple[Used, ...] = ()
+    """Tickets that letters used, for the answers above."""
+    read_to: tuple[Position, ...] = ()
+    """How far our mailbox was read for all this."""
     tripped: tuple[str, ...] = field(default=())
     """Rules whose brake this plan trips."""
 

@@ -38,7 +38,11 @@ def frame(deals: Iterable[Deal]) -> pd.DataFrame:
 
 
 def build(
-    deals: pd.DataFrame, stretches: tuple[Days, ...], zone: tzinfo, names: Mapping[str, Mapping[str, str]], shown: int = LINES_SHOWN
+    deals: pd.DataFrame,
+    stretches: tuple[Days, ...],
+    zone: tzinfo,
+    names: Mapping[str, Mapping[str, str]],
+    shown: int = LINES_SHOWN,
 ) -> Report:
     """Count the deals of a frame. names: grouping → what stands in its column → its name; what has none is shown as it is.
 

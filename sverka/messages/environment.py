@@ -16,8 +16,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from sverka.domain import russian
-from sverka.messages import layout, order_ready
-from sverka.messages.digest import done, headlines, phrase, questions, sales, state, work
+from sverka.messages import answer_reply, layout, order_ready
+from sverka.messages.charts.drawing import WIDTH_PX, height_px
+from sverka.messages.digest import done, goods, head, headlines, money, phrase, questions, sales, state, work
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 
@@ -31,14 +32,23 @@ _FILTERS: dict[str, Any] = {
     "age": state.age, "in_all": state.in_all, "figures": state.figures, "salutation": state.salutation, "source_line": state.source_line,
     "warnings": state.warnings,
     "choices": questions.choices, "until_answered": questions.until_answered, "further": questions.further,
-    "signature": questions.signature, "how_to_answer": questions.how_to_answer,
+    "signature": questions.signature, "how_to_answer": questions.how_to_answer, "choices_title": questions.choices_title,
+    "answer_address": questions.answer_address,
     "done": done.done, "done_for": done.done_for, "done_title": done.done_title,
     "delay": work.delay, "delays_by_topic": work.delays_by_topic, "left_alone": work.left_alone, "notice": work.notice,
-    "notices": work.notices, "troubles": work.troubles,
+    "late": work.late, "yesterday": state.yesterday, "notices": work.notices, "troubles": work.troubles,
     "sales_stretches": sales.stretches, "sales_tables": sales.tables, "sales_total": sales.total,
     "joint": phrase.joint, "plain": phrase.plain, "around": phrase.around, "addressed": headlines.addressed,
     "owner_headline": headlines.owner, "owner_preview": headlines.owner_preview,
-    "manager_headline": headlines.manager, "manager_preview": headlines.manager_preview,
+    "manager_headline": headlines.manager, "first_preview": headlines.first_preview,
+    "owner_money": money.owner_money, "accountant_money": money.accountant_money, "accountant_headline": money.accountant_headline,
+    "unfit": money.unfit, "unfit_line": money.unfit_line, "stray": money.stray,
+    "today": goods.today, "picking": goods.picking, "tomorrow": goods.tomorrow, "freed": goods.freed, "further_picks": goods.further_picks,
+    "good_row": layout.good_row, "warehouse_headline": goods.warehouse_headline,
+    "warehouse_subject": goods.warehouse_subject,
+    "head_headline": head.headline, "waiting": head.waiting, "activities": head.activities, "funnels": head.funnels,
+    "height": height_px,
+    "reply_hail": answer_reply.hail, "reply_headline": answer_reply.headline, "reply_reason": answer_reply.reason,
     "ready_hail": order_ready.hail, "ready_headline": order_ready.headline, "ready_news": order_ready.news,
     "ready_places": order_ready.places, "ready_sums": order_ready.sums, "ready_sum": order_ready.sum_row,
     "ready_ware": order_ready.ware_row, "ready_amount": order_ready.amount, "ready_cost": order_ready.cost,
@@ -46,8 +56,9 @@ _FILTERS: dict[str, Any] = {
 }  # fmt: skip
 
 _GLOBALS: dict[str, Any] = {
-    "QUESTIONS_SHOWN": questions.SHOWN, "TODO_SHOWN": work.TODO_SHOWN, "LATE_SHOWN": work.LATE_SHOWN,
-    "SALES_TITLE": sales.TITLE, "SALES_COLUMNS": sales.COLUMNS, "SALES_HEAD": layout.columns(),
+    "QUESTIONS_SHOWN": questions.SHOWN, "HOW_TO_SEND": questions.HOW_TO_SEND, "TODO_SHOWN": work.TODO_SHOWN, "LATE_SHOWN": work.LATE_SHOWN,
+    "SALES_TITLE": sales.TITLE, "SALES_COLUMNS": sales.COLUMNS, "SALES_HEAD": layout.columns(sales.COLUMNS),
+    "ACTIVITY_COLUMNS": head.ACTIVITY_COLUMNS, "ACTIVITY_HEAD": layout.columns(head.ACTIVITY_COLUMNS), "CHART_WIDTH": WIDTH_PX,
 }  # fmt: skip
 
 

@@ -6,13 +6,13 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from sverka.messages.digest.sales import COLUMNS as SALES_COLUMNS
 from sverka.messages.digest.sales import Entry
 from sverka.messages.digest.state import Figure
 
 COLUMNS = 76
 _LABEL, _VALUE = 29, 14
-_STRETCH, _NUMBERS = 8, (8, 8, 9, 6, 16)
+_GOOD = 58
+_STRETCH, _NUMBERS = 8, (8, 8, 9, 8, 14)
 _BREAKS = re.compile(r"[ \t\r\n\f\v]+")
 """White space where a line may end; no-break spaces are none of it."""
 
@@ -51,9 +51,9 @@ def row(figure: Figure) -> str:
     return "\n".join([line if len(line) <= COLUMNS else value, *(fold(note, "     ", "     ") for note in notes)])
 
 
-def columns() -> str:
-    """Write the heads of the report's columns."""
-    return _numbers("", SALES_COLUMNS)
+def columns(heads: Sequence[str]) -> str:
+    """Write the heads of a report's columns."""
+    return _numbers("", heads)
 
 
 def entry(line: Entry) -> str:
@@ -65,6 +65,16 @@ def entry(line: Entry) -> str:
 def _numbers(stretch: str, numbers: Sequence[str]) -> str:
     cells = "".join(f"{number:>{width}}" for number, width in zip(numbers, _NUMBERS, strict=True))
     return f"    {stretch:<{_STRETCH}}{cells}"
+
+
+def good_row(good: Sequence[str]) -> str:
+    """Write a good to pick: its name, how many in a column of their own, and beneath what is missing."""
+    name, amount, lacking = good
+    *above, last = fold(name, "     ", "     ").splitlines() or [""]
+    if len(last) > _GOOD:
+        above, last = [*above, last], ""
+    line = f"{last:<{_GOOD}}{amount:>{COLUMNS - _GOOD}}"
+    return "\n".join([*above, line, *([f"{lacking:>{COLUMNS}}"] if lacking else [])])
 
 
 def link(url: str) -> str:

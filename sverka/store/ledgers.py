@@ -1,4 +1,4 @@
-"""The tables of what we know besides the mirror: readings, bindings, findings, effects, runs.
+"""The tables of what we know besides the mirror: readings, bindings, findings, effects, runs, answers by letter.
 
 What lives and what is over is told by a null (`ended_at`, `closed_at`, `retired_by`), beside any state: databases use
 a partial index only if its condition stands word for word in the query.
@@ -78,6 +78,13 @@ run = Table(
     Index("ix_run_company", "company", "id"),
     Index("ix_run_job", "company", "job", "id"),
     sqlite_autoincrement=True,
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("company", Text, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
 )
 
 skip = Table(
@@ -290,4 +297,30 @@ hold = Table(
     Column("reset_by", Text),
     Column("reset_reason", Text),
     _partial("uq_hold_scope", "scope", where="reset_at IS NULL"),
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    _id(),
+    _text("company"),
+    _text("fingerprint"),
+    Column("finding_id", ROW_KEY, ForeignKey("finding.id", ondelete="CASCADE"), nullable=False),
+    _text("choice"),
+    _text("recipient"),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    _text("used_by"),
+    Column("used_at", UtcDateTime),
+    UniqueConstraint("fingerprint"),
+    CheckConstraint("(used_at IS NULL) = (used_by = '')", name="used"),
+    Index("ix_ticket_finding_id", "finding_id"),
+)
+
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("company", Text, primary_key=True),
+    _int("uid_validity"),
+    _int("uid"),
 )

@@ -1,6 +1,7 @@
 """Who runs, who may run, who must not: runs with their reports, leases with a fence, holds.
 
-A due tick is run once, by a unique row. One process at a time runs a job for a company, by a lease: its fence grows
+A due tick is run once, by a unique row. A run of it that was cut short gives the tick's key back: its row goes on under a name of its own,
+so that the tick can be begun again, but not for ever. One process at a time runs a job for a company, by a lease: its fence grows
 with each taking, over all leases, so that a late word of somebody who lost it is known by its number. A hold is a kill
 switch or a tripped brake, and stays until a person resets it.
 """
@@ -22,6 +23,11 @@ from sverka.store.ledgers import hold, lease, run, skip
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _CUT_SHORT = "The run was cut short: its process ended before it did."
+CUTS = 3
+"""So often a tick's run may be cut short; what ends a process each time would do so for ever."""
+_CUT = "/cut-"
+BY_HAND = "hand-"
+"""How the keys of runs by hand begin."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,9 @@ class Hold:
 def start(
     tx: Transaction, company: str, job: str, tick: str, at: datetime, now: datetime, policy_fingerprint: str
 ) -> int | None:
-    """Begin a run and return its id; None if this tick of the job was begun before for the company."""
+    """Begin a run and return its id; None if this tick of the job was begun before for the company, or was cut short too often."""
+    if cut(tick, CUTS) in _taken(tx, company, job, tick):
+        return None
     row = {"company": company, "job": job, "tick": tick, "at": at, "started_at": now}
     insert = tx.insert(run).values(**row, policy_fingerprint=policy_fingerprint)
     found: int | None = tx.scalar(insert.on_conflict_do_nothing().returning(run.c.id))
@@ -65,12 +73,40 @@ def finish(tx: Transaction, run_id: int, outcome: str, report_json: Mapping[str,
     tx.change(update(run).where(run.c.id == run_id).values(**ended))
 
 
+def cut_short(tx: Transaction, run_id: int) -> None:
+    """Let the tick of a run count again: the run was not what settles it. Runs by hand keep their key, which nobody wants."""
+    company, job, tick = tx.first(select(run.c.company, run.c.job, run.c.tick).where(run.c.id == run_id))
+    if not tick.startswith(BY_HAND):
+        name = cut(tick, len(_taken(tx, company, job, tick)))
+        tx.change(update(run).where(run.c.id == run_id).values(tick=name))
+
+
+def cut(tick: str, times: int) -> str:
+    """Return the key of the run that cut a tick short for the first, second or last time."""
+    return f"{tick}{_CUT}{times}"
+
+
 def abandoned(tx: Transaction, company: str, job: str, now: datetime) -> int:
-    """End as failed the runs of a job that were begun and left; return how many. Only for whoever holds the job's lease."""
+    """End as failed, cut short, the runs of a job that were begun and left; return how many. Only for whoever holds the job's lease."""
     report = CompanyReport(company, outcome="failed", failed=1, sentences=[_CUT_SHORT])
-    ended = {"outcome": report.outcome, "report": report.as_json(), "finished_at": now}
     left = (run.c.company == company, run.c.job == job, run.c.finished_at.is_(None))
-    return tx.change(update(run).where(*left).values(**ended))
+    run_ids = tx.column(select(run.c.id).where(*left).order_by(run.c.id))
+    for run_id in run_ids:
+        finish(tx, run_id, report.outcome, report.as_json(), now)
+        cut_short(tx, run_id)
+    return len(run_ids)
+
+
+def last_settled(tx: Transaction, company: str) -> Run | None:
+    """Return the latest run of the schedule for the company that came to an end by itself, whatever end and whatever job."""
+    others = run.c.tick.startswith(BY_HAND) | run.c.tick.contains(_CUT)
+    row = tx.first(_runs().where(run.c.company == company, run.c.outcome.is_not(None), ~others).limit(1))
+    return None if row is None else Run(*row)
+
+
+def under_way(tx: Transaction, company: str) -> list[Run]:
+    """Return the company's runs that were begun and not ended, the latest first; of a process that died, too."""
+    return [Run(*row) for row in tx.all(_runs().where(run.c.company == company, run.c.finished_at.is_(None)))]
 
 
 def last_finished(tx: Transaction, company: str, job: str) -> Run | None:
@@ -131,6 +167,11 @@ def release(tx: Transaction, name: str, fence: int) -> None:
     tx.change(update(lease).where(lease.c.name == name, lease.c.fence == fence).values(expires_at=_LONG_AGO))
 
 
+def is_held(tx: Transaction, name: str, now: datetime) -> bool:
+    """Whether somebody alive holds a lease."""
+    return tx.scalar(select(lease.c.name).where(lease.c.name == name, lease.c.expires_at >= now)) is not None
+
+
 def trip(tx: Transaction, scope: str, by: str, reason: str, now: datetime) -> bool:
     """Put the brake on for a scope (all, a company, a system, a rule); False if it is on already."""
     insert = tx.insert(hold).values(scope=scope, by=by, reason=reason, since=now)
@@ -152,6 +193,12 @@ def reset(tx: Transaction, scope: str, by: str, reason: str, now: datetime) -> b
     """Let the brake of a scope go; tell whether it was on."""
     ended = {"reset_at": now, "reset_by": by, "reset_reason": reason}
     return tx.change(update(hold).where(hold.c.scope == scope, hold.c.reset_at.is_(None)).values(**ended)) == 1
+
+
+def _taken(tx: Transaction, company: str, job: str, tick: str) -> list[str]:
+    """Return the keys that runs of a tick have, be they cut short or not."""
+    keys = (tick, *(cut(tick, times) for times in range(1, CUTS + 1)))
+    return tx.column(select(run.c.tick).where(run.c.job == job, run.c.company == company, run.c.tick.in_(keys)))
 
 
 def _runs() -> Any:

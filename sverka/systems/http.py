@@ -41,7 +41,7 @@ class HttpSettings:
     read_s: longest silence. total_s: longest whole exchange. patience_s: how long one read may wait and ask again, tries: how many
     faults it forgives, less one. size_cap_bytes: longest answer.
     ca_file: a certificate authority besides the public ones. read_only: refuse to send what writes.
-    transport: what carries requests in place of sockets.
+    transport: what carries requests in place of sockets. may_go_on: asked before each request; raises what ends a run that is to stop.
     """
 
     connect_s: float = 10.0
@@ -53,6 +53,7 @@ class HttpSettings:
     ca_file: str | None = None
     read_only: bool = False
     transport: httpx.BaseTransport | None = None
+    may_go_on: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class Wire:
         """
         if self.settings.read_only and self._writes(request):
             raise WriteForbidden(self.system, request.where, "this client reads only")
+        self.settings.may_go_on()
         ends_at = self.clock.monotonic() + self.settings.total_s
         with self._counting:
             self.sent += 1

@@ -6,19 +6,20 @@ recipient a letter: a server may refuse some of several in silence. Nothing trav
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import smtplib
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import getaddresses
-from urllib.parse import unquote, urlsplit
 
 from sverka.domain.effects import Answer, Outcome
 from sverka.domain.secret import Secret
 from sverka.systems.http import trust
+from sverka.systems.mail_host import MailHost
 from sverka.systems.redaction import foreign
+
+PORTS = {"smtp": 587, "smtps": 465}
 
 _ADDRESS = re.compile(
     r"[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?", re.ASCII | re.IGNORECASE
@@ -52,7 +53,7 @@ def send(url: Secret, message: EmailMessage, timeout_s: float, *, ca_file: str |
         return Outcome(
             Answer.REFUSED, changed=False, detail="a letter has one sender and one recipient, of plain addresses"
         )
-    delivery = _Delivery(_Server.at(url), timeout_s, ca_file)
+    delivery = _Delivery(MailHost.at(url, PORTS), timeout_s, ca_file)
     try:
         reply = delivery.run(sender[0], recipient[0], _on_the_wire(message))
     except _Declined as declined:
@@ -61,6 +62,35 @@ def send(url: Secret, message: EmailMessage, timeout_s: float, *, ca_file: str |
         answer = Answer.AMBIGUOUS if delivery.step == "dot" else Answer.NOT_EXECUTED
         return Outcome(answer, changed=False, detail=_told(delivery.step, error, url))
     return Outcome(Answer.ACCEPTED, external_id=str(message["Message-ID"] or ""), detail=foreign(reply))
+
+
+@dataclass(frozen=True)
+class Knock:
+    """How far a conversation without a letter came.
+
+    step: where it ended (`connect EHLO STARTTLS AUTH MAIL`), "" if all went well. code: the server's, 0 if it gave none.
+    """
+
+    step: str = ""
+    code: int = 0
+    detail: str = ""
+
+
+def knock(url: Secret, sender: str, timeout_s: float, *, ca_file: str | None = None) -> Knock:
+    """Log in and ask whether `sender` may write, then take leave: no recipient is named and nothing is sent.
+
+    Raises ValueError for an address that is no mail server's.
+    """
+    delivery = _Delivery(MailHost.at(url, PORTS), timeout_s, ca_file)
+    try:
+        delivery.knock(sender)
+    except _Declined as declined:
+        return Knock(delivery.step, declined.code, _told(delivery.step, declined, url))
+    except smtplib.SMTPResponseException as refused:
+        return Knock(delivery.step, refused.smtp_code, _told(delivery.step, refused, url))
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        return Knock(delivery.step, detail=_told(delivery.step, error, url))
+    return Knock()
 
 
 class _Declined(Exception):
@@ -75,35 +105,10 @@ class _Declined(Exception):
         return f"{self.code} {self.reply}"
 
 
-@dataclass(frozen=True)
-class _Server:
-    host: str
-    port: int
-    is_tls: bool
-    user: str
-    password: Secret
-
-    @classmethod
-    def at(cls, url: Secret) -> _Server:
-        parts = urlsplit(url.reveal())
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise ValueError("a mail server looks like smtps://user:password@host:465 or smtp://host:587")
-        is_tls = parts.scheme == "smtps"
-        port = parts.port or (465 if is_tls else 587)
-        return cls(parts.hostname, port, is_tls, unquote(parts.username or ""), Secret(unquote(parts.password or "")))
-
-    @property
-    def is_loopback(self) -> bool:
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
-
-
 class _Delivery:
     """One conversation; `step` tells how far it came, and "dot" that the whole letter left us."""
 
-    def __init__(self, server: _Server, timeout_s: float, ca_file: str | None) -> None:
+    def __init__(self, server: MailHost, timeout_s: float, ca_file: str | None) -> None:
         self.step = "connect"
         self._server = server
         self._timeout_s = timeout_s
@@ -123,6 +128,14 @@ class _Delivery:
                     smtp.sock.settimeout(_GOODBYE_S)
                 smtp.quit()
             return reply
+
+    def knock(self, sender: str) -> None:
+        with closing(self._connect(sender.rpartition("@")[2])) as smtp:
+            self._greet(smtp)
+            self._expect("MAIL", smtp.mail(sender))
+            with suppress(OSError, smtplib.SMTPException):  # whoever hangs up now said yes before
+                smtp.rset()
+                smtp.quit()
 
     def _connect(self, our_name: str) -> smtplib.SMTP:
         host, port = self._server.host, self._server.port
@@ -160,4 +173,4 @@ def _on_the_wire(message: EmailMessage) -> bytes:
 
 
 def _told(step: str, error: Exception, url: Secret) -> str:
-    return foreign(f"{step}: {type(error).__name__.strip('_')}: {error}", (url, _Server.at(url).password))
+    return foreign(f"{step}: {type(error).__name__.strip('_')}: {error}", (url, MailHost.at(url, PORTS).password))

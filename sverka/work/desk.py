@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 from sverka.domain.clock import Clock
 from sverka.domain.policy import Policy
@@ -15,7 +16,10 @@ from sverka.store.engine import Store
 from sverka.systems.bitrix24.directory import Directory
 from sverka.systems.bitrix24.portal import Portal
 from sverka.systems.business_ru.ledger import Ledger
+from sverka.systems.inbox import Inbox
 from sverka.work.post import Post
+
+_NEW_TOKEN = partial(secrets.token_hex, 16)
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,10 @@ class Desk:
     readers: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
     """Who gets which daily letter: its name (`owner`, `head` …) → role → (name, e-mail)."""
     writes_to_managers: bool = True
+    inbox: Inbox | None = None
+    """Where people's letters come in; None if the company's file names no mailbox that may be read."""
+    draw_token: Callable[[], str] = _NEW_TOKEN
+    """Returns 128 bits that nobody can guess, as 32 hexadecimal digits."""
 
     @property
     def company(self) -> str:

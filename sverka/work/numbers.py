@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sverka.domain.digest import Aged, DealLink, Source, Standing
+from sverka.domain.digest import Aged, Source, Standing
 from sverka.domain.digest_facts import is_about_people, reserve_values
+from sverka.domain.digest_values import DealLink
 from sverka.domain.rows import Deal, LedgerOrder, LedgerOrderLine, Reserve, ReserveLine, Shipment
 from sverka.domain.suspects import suspects
 from sverka.domain.tally import Tally

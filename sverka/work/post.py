@@ -1,19 +1,31 @@
-"""Letters out: from a frozen payload to one SMTP transaction for one person."""
+"""Letters out: from a frozen payload to one SMTP transaction for one person.
+
+A payload holds the data of charts and table, never their bytes: the outbox stays small and readable, and what is drawn cannot differ from
+what was planned, for it is drawn from nothing else. The Message-ID follows from the payload's key alone, so a letter that goes a second
+time is the same letter to whoever receives it, pictures included.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
+from typing import Any
 
 from sverka.domain.effects import Answer, Outcome
 from sverka.domain.secret import Secret
+from sverka.messages import spreadsheet
+from sverka.messages.book import Book
+from sverka.messages.chart import Chart
+from sverka.messages.charts import drawing
 from sverka.systems import mail
 
 TIMEOUT_S = 30.0
+_XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -23,16 +35,26 @@ class Post:
     url: Secret
     sender: str
 
-    def send(self, payload: Mapping[str, object], permit: Callable[[], bool]) -> Outcome:
-        """Send the letter of a payload {key, to_name, to, subject, text, html}, and to clients {from_name, reply_to} as well."""
+    def prepare(self, payload: Mapping[str, Any]) -> None:
+        """Draw what a letter shows, before it is claimed: that may take longer than a claim is fresh."""
+        for held in payload.get("charts", ()):
+            drawing.draw(Chart.from_json(held))
+        if held := payload.get("book"):
+            spreadsheet.draw(Book.from_json(held))
+
+    def send(self, payload: Mapping[str, Any], permit: Callable[[], bool]) -> Outcome:
+        """Send the letter of a payload {key, to_name, to, subject, text, html}, and to clients {from_name, reply_to} as well.
+
+        A daily letter may have {charts, book} beside them.
+        """
         message = compose(payload, self.sender)
         if not permit():
             return Outcome(Answer.NOT_EXECUTED, detail="the run was no longer allowed to send")
         return mail.send(self.url, message, TIMEOUT_S)
 
 
-def compose(payload: Mapping[str, object], sender: str) -> EmailMessage:
-    """Make the letter: text that reads well alone, and the same as HTML. The Message-ID follows from the key."""
+def compose(payload: Mapping[str, Any], sender: str) -> EmailMessage:
+    """Make the letter: text that reads well alone, the same as HTML with its pictures, the table. The Message-ID follows from the key."""
     name, address = parseaddr(sender)
     message = EmailMessage()
     message["From"] = Address(str(payload.get("from_name") or name), addr_spec=address)
@@ -43,7 +65,51 @@ def compose(payload: Mapping[str, object], sender: str) -> EmailMessage:
     message["Message-ID"] = (
         f"<{hashlib.sha256(str(payload['key']).encode()).hexdigest()[:32]}@{address.partition('@')[2]}>"
     )
-    message["Auto-Submitted"] = "auto-generated"
+    if answered := payload.get("in_reply_to"):
+        message["In-Reply-To"] = message["References"] = str(answered)
+    message["Auto-Submitted"] = "auto-replied" if answered else "auto-generated"
     message.set_content(str(payload["text"]))
     message.add_alternative(str(payload["html"]), subtype="html")
+    _add_pictures(message, payload.get("charts", ()))
+    if held := payload.get("book"):
+        book = Book.from_json(held)
+        message.add_attachment(spreadsheet.draw(book), "application", _XLSX, filename=book.file_name)
     return message
+
+
+def _add_pictures(message: EmailMessage, charts: Any) -> None:
+    """Put the pictures beside the HTML, which finds them by their Content-ID."""
+    html = message.get_body(("html",))
+    for held in charts if html else ():
+        chart = Chart.from_json(held)
+        html.add_related(  # type: ignore[union-attr]  # the loop is empty without it
+            drawing.draw(chart),
+            "image",
+            "png",
+            cid=f"<{chart.cid}>",
+            filename=f"{chart.name}.png",
+            disposition="inline",
+        )
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A letter as files: HTML that opens in a browser, pictures inside it; the text; attachments by their names."""
+
+    html: str
+    text: str
+    files: Mapping[str, bytes]
+
+
+def pages(message: EmailMessage) -> Pages:
+    """Take a letter apart for a person to look at."""
+    html, text = message.get_body(("html",)), message.get_body(("plain",))
+    shown = html.get_content() if html else ""
+    for part in message.walk():
+        if cid := part.get("Content-ID"):
+            data = b64encode(part.get_payload(decode=True) or b"").decode()  # type: ignore[arg-type]
+            shown = shown.replace(f"cid:{cid.strip('<>')}", f"data:{part.get_content_type()};base64,{data}")
+    files = {
+        part.get_filename() or "attachment": part.get_payload(decode=True) or b"" for part in message.iter_attachments()
+    }
+    return Pages(shown, text.get_content() if text else "", files)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from sverka.domain.plan import Finding, Plan
 from sverka.domain.rows import Reserve
 from sverka.domain.runs import CompanyReport
 from sverka.store import agreements as bases
-from sverka.store import attention, counting, findings, outbox, runs
+from sverka.store import attention, counting, findings, outbox, runs, tickets
 from sverka.store.engine import Transaction
 from sverka.store.errors import StoreError
 from sverka.systems.errors import SystemTrouble
@@ -33,6 +33,7 @@ from sverka.work.lease import Lease
 from sverka.work.polling import poll, remembered
 from sverka.work.sending import Sender, Sent
 from sverka.work.spec import Job, Polls
+from sverka.work.stop import Stop, Stopped
 
 _log = logging.getLogger(__name__)
 
@@ -46,17 +47,19 @@ def silent(_what: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked of a run. tick: its key. only: for a reviewed plan, action key → the payload that was reviewed."""
+    """What is asked of a run.
+
+    tick: its key. only: for a reviewed plan, action key → the payload that was reviewed. writer_wait_s: how long it waits for another
+    job of the company to finish writing. stop: whether it is to be left.
+    """
 
     tick: str
     holder: str
     dry_run: bool = False
     only: Mapping[str, Mapping[str, Any]] | None = None
     progress: Progress = silent
-
-
-WRITER_WAIT_S = 60
-"""So long a run waits for another job of the company to finish writing."""
+    writer_wait_s: int = 60
+    stop: Stop = field(default_factory=Stop)
 
 
 class LeaseLost(Exception):
@@ -68,32 +71,58 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class Ran:
-    """A finished run: the report, and the last plan with what it would do or did."""
+    """A run that is over: the report, and the last plan with what it would do or did. was_cut_short: it is to be run again."""
 
     report: CompanyReport
     plan: Plan
+    was_cut_short: bool = False
 
 
 def run(job: Job, desk: Desk, order: Order) -> Ran:
     """Run a job for one company and report. Raises nothing that a person could meet: troubles become sentences of the report."""
     report = CompanyReport(desk.company)
     with ExitStack() as leases:
-        for name in (f"{job.name}:{desk.company}", *(() if order.dry_run else (f"writer:{desk.company}",))):
-            lease = Lease(desk.store, desk.clock, name, order.holder)
-            if not lease.acquire(WRITER_WAIT_S if name.startswith("writer:") else 0):
-                return Ran(_skipped(report, "held_by"), Plan())
-            leases.enter_context(lease)
+        try:
+            lease = _lease(job, desk, order, leases)
+        except Stopped:
+            return Ran(_skipped(report, "stopped"), Plan(), was_cut_short=True)
+        if lease is None:
+            return Ran(_skipped(report, "held_by"), Plan())
         now = desk.clock.real()
         with desk.store.writing() as tx:
             runs.abandoned(tx, desk.company, job.name, now)
             run_id = runs.start(tx, desk.company, job.name, order.tick, desk.at or now, now, desk.fingerprint)
         if run_id is None:
             return Ran(_skipped(report, "already_run"), Plan())
-        plan = _guarded_work(job, desk, order, lease, run_id, report)
+        ran = _guarded_work(job, desk, order, lease, run_id, report)
         report.requests = Counter({"bitrix24": desk.portal.sent, "business_ru": desk.ledger.sent})
         with desk.store.writing() as tx:
             runs.finish(tx, run_id, report.outcome, report.as_json(), desk.clock.real())
-    return Ran(report, plan)
+            if ran.was_cut_short:
+                runs.cut_short(tx, run_id)
+    return ran
+
+
+def _lease(job: Job, desk: Desk, order: Order, leases: ExitStack) -> Lease | None:
+    """Take the job's lease for the company, then the company's for writing, which is returned; None if others hold one of them."""
+    lease = None
+    for name, wait_s in _needed(job, desk, order):
+        lease = Lease(desk.store, desk.clock, name, order.holder)
+        if not lease.acquire(wait_s):
+            return None
+        leases.enter_context(lease)
+    return lease
+
+
+def lease_name(job: str, company: str) -> str:
+    """Return what the lease of a job for a company is called."""
+    return f"{job}:{company}"
+
+
+def _needed(job: Job, desk: Desk, order: Order) -> Iterator[tuple[str, int]]:
+    yield lease_name(job.name, desk.company), 0
+    if not order.dry_run:
+        yield lease_name("writer", desk.company), order.writer_wait_s
 
 
 def _skipped(report: CompanyReport, reason: str) -> CompanyReport:
@@ -102,23 +131,20 @@ def _skipped(report: CompanyReport, reason: str) -> CompanyReport:
     return report
 
 
-def _guarded_work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int, report: CompanyReport) -> Plan:
+def _guarded_work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int, report: CompanyReport) -> Ran:
+    was_cut_short = False
     try:
-        return _work(job, desk, order, lease, run_id, report)
+        return Ran(report, _work(job, desk, order, lease, run_id, report))
+    except Stopped:
+        sentence, was_cut_short = "The run was stopped before its end; the next one goes on from there.", True
     except (SystemTrouble, StoreError, LeaseLost) as trouble:
         sentence = str(trouble)
-        _log.warning("a trouble ended the run", extra={"trouble": type(trouble).__name__, "where": _where(trouble)})
     except Exception as bug:  # noqa: BLE001 (one company's bug must not stop the others; it is told with its place)
-        _log.error("a defect of the program ended the run", exc_info=bug)
         sentence = f"a defect of the program: {_place(bug)}; nothing more was done for this company, please report it"
     report.outcome = "failed"
     report.failed += 1
     report.sentences.append(sentence)
-    return Plan()
-
-
-def _where(trouble: Exception) -> str:
-    return f"{trouble.system} {trouble.where}" if isinstance(trouble, SystemTrouble) else "store"
+    return Ran(report, Plan(), was_cut_short)
 
 
 def _place(bug: Exception) -> str:
@@ -130,10 +156,11 @@ def _place(bug: Exception) -> str:
 def _work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int, report: CompanyReport) -> Plan:
     plan, tripped = Plan(), set[str]()
     for turn in range(job.passes):
+        order.stop.check()
         order.progress("reading", turn, 0)
         look = replace(_look(job, desk, run_id, report, turn), turn=turn)
         look_again = partial(_look, job, desk, run_id, report, turn + 1)
-        sender = Sender(desk, lease, job.kinds, look, look_again, partial(job.wanted, desk))
+        sender = Sender(desk, lease, job.kinds, look, look_again, partial(job.wanted, desk), order.stop)
         if turn == 0 and not order.dry_run:
             sender.recover()
         order.progress("deciding", turn, 0)
@@ -144,8 +171,10 @@ def _work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int, report:
             break
         kept = _keep(desk, look, plan)
         report.planned += kept
-        sent = sender.send_all(order.progress)
-        _count(report, sent)
+        try:
+            sent = sender.send_all(order.progress)
+        finally:
+            _count(report, sender.sent)
         if not lease.trusted():
             raise LeaseLost
         if not kept and not sent.done and not sent.cancelled and not plan.answers:
@@ -155,6 +184,8 @@ def _work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int, report:
 
 
 def _look(job: Job, desk: Desk, run_id: int, report: CompanyReport, turn: int) -> Look:
+    if job.polls is Polls.NOTHING:
+        return remembered(desk, run_id)
     try:
         return poll(desk, run_id, full=job.polls is Polls.EVERYTHING and turn == 0)
     except SystemTrouble as trouble:
@@ -170,7 +201,7 @@ def _plan(job: Job, desk: Desk, order: Order, look: Look) -> Plan:
         plan,
         actions=_in_order(plan.actions),
         findings=tuple({finding.key: finding for finding in (*plan.findings, *_about_sources(look))}.values()),
-        looked_at=(*plan.looked_at, *_SOURCES),
+        looked_at=(*plan.looked_at, *(() if job.polls is Polls.NOTHING else _SOURCES)),
     )
     if order.only is not None:
         plan = replace(
@@ -219,6 +250,8 @@ def _keep(desk: Desk, look: Look, plan: Plan) -> Counter[str]:
         findings.record(tx, desk.company, (*plan.looked_at, _OUTBOX), told, look.run_id, look.now)
         put = outbox.put(tx, desk.company, plan.actions, look.run_id, now)
         _take_answers(tx, desk, plan, now)
+        tickets.use(tx, plan.used, now)
+        tickets.read_to(tx, desk.company, plan.read_to)
         attention.clear(tx, desk.company, [subject.removeprefix("deal:") for subject in plan.settled], look.run_id)
         looked = [subject.removeprefix("deal:") for subject in plan.looked_at if subject.startswith("deal:")]
         attention.put_wakes(tx, desk.company, looked, plan.wakes)

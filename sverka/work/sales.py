@@ -19,7 +19,7 @@ from sverka.store.engine import Transaction
 from sverka.work.desk import Desk
 from sverka.work.loading import is_talk
 
-WEEKS = 8
+WEEKS = 6
 """So many weeks back a chart looks."""
 
 _NAME_LIMIT = 40

@@ -5,7 +5,7 @@
   must not wake up and send). If not, the row stays claimed and is looked up later.
 - An answer that leaves it open whether the effect happened leaves the row claimed. After its system's settle time it is looked up:
   found → done, surely absent → planned again, otherwise unknown and a person decides. A letter cannot be looked up:
-  a digest goes again, one to a client becomes unknown at once.
+  one to a colleague goes again, one to a client becomes unknown at once.
 - What an effect finds there is not what it was planned on: nothing is written, the row is cancelled, and the next pass decides anew.
 - A row whose ref will never come (its source failed) is cancelled; the next plan starts from what is there.
 """
@@ -26,8 +26,10 @@ from sverka.domain.plan import Agreed, Bind
 from sverka.domain.retrying import delay
 from sverka.store import agreements, attention, bindings, mirror, outbox
 from sverka.store.engine import Transaction
+from sverka.work import tickets
 from sverka.work.desk import Desk, Look
 from sverka.work.lease import Lease
+from sverka.work.stop import Stop
 
 SETTLE: Mapping[str, timedelta] = {
     "bitrix24": timedelta(seconds=90), "business_ru": timedelta(seconds=120), "mail": timedelta(seconds=600),
@@ -90,16 +92,17 @@ class Sender:
 
     def __init__(
         self, desk: Desk, lease: Lease, kinds: Collection[str], look: Look,
-        look_again: Callable[[], Look], wanted: Callable[[Look, Effect], bool],
+        look_again: Callable[[], Look], wanted: Callable[[Look, Effect], bool], stop: Stop,
     ) -> None:  # fmt: skip
-        self._desk, self._lease, self._kinds, self._look = desk, lease, frozenset(kinds), look
+        self._desk, self._lease, self._kinds, self._look, self._stop = desk, lease, frozenset(kinds), look, stop
         self._look_again, self._wanted, self._is_renewed = look_again, wanted, False
         self._tried: set[int] = set()
         self.sent = Sent()
 
     def send_all(self, progress: Callable[[str, int, int], None]) -> Sent:
-        """Send every row that is due, in order, until none is left or the lease is gone."""
+        """Send every row that is due, in order, until none is left or the lease is gone. Raises Stopped between two effects."""
         while self._lease.trusted() and (rows := self._due()):
+            self._stop.check()
             progress("sending", len(self._tried), len(self._tried) + len(rows))
             batch = _batch(rows)
             self._tried.update(row.id for row in batch)
@@ -115,6 +118,7 @@ class Sender:
         with self._desk.store.reading() as tx:
             rows = outbox.claimed(tx, self._desk.company)
         for row in rows:
+            self._stop.check()
             settled = row.claimed_at is None or now - row.claimed_at >= SETTLE[row.system]
             if settled and row.kind in self._kinds:
                 self._settle(row)
@@ -129,9 +133,12 @@ class Sender:
         payload = self._payload(row)
         if payload is None or not self._is_wanted(row, payload):
             return
+        if row.system == "mail":
+            self._desk.post.prepare(payload)
         claimed_at = self._claim([row])
         if claimed_at is not None:
-            outcome = self._call(row, _at_this_try(row, payload), claimed_at)
+            with self._stop.finishing():
+                outcome = self._call(row, _at_this_try(row, payload), claimed_at)
             self._pause(self._finish(replace(row, fence=self._lease.fence), outcome, self._ms_since(claimed_at)), [row])
 
     def _send_batch(self, rows: Sequence[Effect]) -> None:
@@ -143,9 +150,9 @@ class Sender:
         if not ready or (claimed_at := self._claim([row for row, _ in ready])) is None:
             return
         commands = [(row.kind, _at_this_try(row, payload)) for row, payload in ready]
-        outcomes = self._desk.portal.send(
-            commands, self._look.directory, Permit(self._desk.clock, self._lease, claimed_at)
-        )
+        with self._stop.finishing():
+            permit = Permit(self._desk.clock, self._lease, claimed_at)
+            outcomes = self._desk.portal.send(commands, self._look.directory, permit)
         waits_s = [
             self._finish(replace(row, fence=self._lease.fence), outcome, self._ms_since(claimed_at))
             for (row, _), outcome in zip(ready, outcomes, strict=True)
@@ -156,7 +163,7 @@ class Sender:
     def _call(self, row: Effect, payload: Mapping[str, Any], claimed_at: float) -> Outcome:
         permit = Permit(self._desk.clock, self._lease, claimed_at)
         if row.system == "mail":
-            return self._desk.post.send(payload, permit)
+            return self._desk.post.send(tickets.issued(self._desk, payload, self._look.now), permit)
         if row.system == "bitrix24":
             return self._desk.portal.send([(row.kind, payload)], self._look.directory, permit)[0]
         if refs_in(row.payload) and self._is_first_try(row):
@@ -300,8 +307,8 @@ class Sender:
         _tell(row, "looked up", found=probe.found, complete=probe.complete, is_well=probe.found or probe.complete)
 
     def _probe(self, row: Effect, payload: Mapping[str, Any]) -> Probe:
-        if row.kind == "letter.digest":
-            return Probe(found=False, complete=True, detail="a digest may come twice rather than not at all")
+        if KIND_BY_NAME[row.kind].rule == "letters":
+            return Probe(found=False, complete=True, detail="a letter to a colleague may come twice rather than not at all")
         if row.system == "mail":
             return Probe(found=False, complete=False, detail="nobody can tell whether the letter went", is_final=True)
         if row.system == "bitrix24":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from sverka.domain.effects import Effect
@@ -18,6 +19,8 @@ class Polls(StrEnum):
     CHANGES_IF_THEY_ANSWER = "changes if they answer"
     """A job that rather speaks from what is remembered than keeps silent."""
     EVERYTHING = "everything"
+    NOTHING = "nothing"
+    """A job that needs neither system: what is remembered says what time it is."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Job:
 
     plan: looks at the mirror through `sverka.work` and returns what should be done. wanted: runs the rule again for an
     effect that was planned on an older mirror. passes: how often a run may plan anew after its effects were seen, to
-    complete what was made in steps.
+    complete what was made in steps. useful: how long a tick that was missed still counts; None: the latest one always does.
     """
 
     name: str
@@ -36,3 +39,4 @@ class Job:
     wanted: Callable[[Desk, Look, Effect], bool]
     polls: Polls = Polls.CHANGES
     passes: int = 4
+    useful: timedelta | None = None

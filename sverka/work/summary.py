@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sverka.domain import digest_facts as facts
+from sverka.domain.actions import KIND_BY_NAME
 from sverka.domain.digest import Aged, Period, Source, Standing
 from sverka.domain.digest_facts import Matter
 from sverka.domain.digest_values import DealLink, Income, Payment, Pick, Work
@@ -29,9 +30,6 @@ from sverka.work import income as payments
 from sverka.work import numbers, picking, sales
 from sverka.work.desk import Desk
 from sverka.work.sales import Sales
-
-OLD_RESERVE_DAYS = 14
-"""From then on a manager is reminded of goods that they hold."""
 
 _NAME_LIMIT = 60
 _LONGEST = timedelta(days=32)
@@ -129,22 +127,35 @@ def read(desk: Desk, now: datetime, until: datetime, sources: Mapping[str, str])
         )  # fmt: skip
 
 
-def history(desk: Desk, letter: str, person: str, today: date) -> History:
-    """Return what is known of a reader's earlier letters of one kind (`owner`, `manager`, …)."""
+def history(desk: Desk, letter: str, person: str, today: date, instead: tuple[str, str] | None = None) -> History:
+    """Return what is known of a reader's earlier letters of one kind (`owner`, `manager`, …).
+
+    instead: (letter, person) whose last letter says where to begin for somebody who had none.
+    """
     with desk.store.reading() as tx:
-        rows = outbox.listing(tx, desk.company, subject=f"person:{person}", limit=_LETTERS_LOOKED_AT)
-    ours = [row for row in rows if row.payload["letter"] == letter]
-    gone = [row for row in ours if row.state is State.DONE]
-    last = (
-        Covered(date.fromisoformat(gone[0].payload["day"]), datetime.fromisoformat(gone[0].payload["until"]))
-        if gone
-        else None
-    )
-    before = (row.payload["figures"] for row in gone if row.payload["day"] == (today - _WEEK).isoformat())
-    planned = [row for row in ours if row.state not in (State.CANCELLED, State.EXPIRED)]
+        ours = _letters(tx, desk.company, letter, person)
+        gone = [row for row in ours if row.state is State.DONE]
+        others = _letters(tx, desk.company, *instead) if instead and not gone else []
+    last = next((row for row in (*gone, *others) if row.state is State.DONE), None)
+    before = next((row for row in gone if row.payload["day"] == (today - _WEEK).isoformat()), None)
     return History(
-        last, any(row.payload["day"] == today.isoformat() for row in planned), week_ago=next(iter(before), {})
+        last=_covered(last) if last else None,
+        is_written=any(
+            row.payload["day"] == today.isoformat() and row.state not in (State.CANCELLED, State.EXPIRED)
+            for row in ours
+        ),
+        week_ago=before.payload["figures"] if before else {},
     )
+
+
+def _letters(tx: Transaction, company: str, letter: str, person: str) -> list[Effect]:
+    """Return a reader's latest letters of a kind, the last one first."""
+    rows = outbox.listing(tx, company, subject=f"person:{person}", limit=_LETTERS_LOOKED_AT)
+    return [row for row in rows if row.payload.get("letter") == letter]
+
+
+def _covered(row: Effect) -> Covered:
+    return Covered(date.fromisoformat(row.payload["day"]), datetime.fromisoformat(row.payload["until"]))
 
 
 def period(day: Day, last: Covered | None) -> Period:
@@ -197,7 +208,9 @@ def _effects(tx: Transaction, company: str, until: datetime) -> tuple[Effect, ..
     """Return what ended in the last weeks, and what hangs; the daily letters themselves left out."""
     ended = outbox.ended(tx, company, until - _LONGEST, until + timedelta(seconds=1))
     unknown = [effect for effect in outbox.open_ends(tx, company) if effect.state is State.UNKNOWN]
-    return tuple(_about_its_deal(effect) for effect in (*ended, *unknown) if effect.kind != "letter.digest")
+    return tuple(
+        _about_its_deal(effect) for effect in (*ended, *unknown) if KIND_BY_NAME[effect.kind].rule != "letters"
+    )
 
 
 def _about_its_deal(effect: Effect) -> Effect:

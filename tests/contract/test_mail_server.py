@@ -18,6 +18,7 @@ import trustme
 from sverka.domain.effects import Answer
 from sverka.domain.secret import Secret
 from sverka.systems import mail
+from sverka.systems.mail_host import MailHost
 
 A, R, N, M = Answer.ACCEPTED, Answer.REFUSED, Answer.NOT_EXECUTED, Answer.AMBIGUOUS
 STEPS = {
@@ -183,7 +184,7 @@ def test_credentials_are_given_where_they_are_asked_for() -> None:
 
 
 def test_elsewhere_than_on_loopback_nothing_travels_in_the_clear(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail._Server, "is_loopback", False)
+    monkeypatch.setattr(MailHost, "is_loopback", False)
     outcome, server = sent({}, user="ivan:s3cr3tword@", extensions=("AUTH PLAIN",))
     assert (outcome.answer, outcome.detail) == (
         N,

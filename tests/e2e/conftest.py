@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.databases import POSTGRESQL, SQLITE, Databases
+from tests.e2e.check_place import put_right
 from tests.e2e.play import Play, by_commands, in_memory
 from tests.e2e.town import Town, serve, town
 
@@ -39,3 +40,17 @@ def play(tmp_path: Path) -> Iterator[Play]:
     """The same with the worker in this process: for a scenario's variants and counter-examples."""
     with in_memory(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def checked_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One company for all that `sverka check` is tried on."""
+    with town(tmp_path_factory.mktemp("check"), sockets=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def place(checked_town: Town) -> Iterator[Town]:
+    """A company in which all is right, by a machine whose clock is right."""
+    with put_right(checked_town):
+        yield checked_town

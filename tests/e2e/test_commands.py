@@ -223,8 +223,29 @@ def test_a_job_that_runs_elsewhere_is_skipped_and_that_is_no_failure(served: Ser
 def test_a_letter_for_somebody_unknown_is_wrong_usage(served: Served, tmp_path: Path) -> None:
     code, text = served.failing("digest", "--preview", str(tmp_path / "letter.html"), "--for", "999")
     assert (code, text) == (
-        2, "there is no user 999 in the CRM of headlights; write --for owner, or the id of a user of the CRM\n",
+        2,
+        (
+            "there is no user 999 in the CRM of headlights; "
+            "write --for owner, head, accountant, warehouse, or the id of a user of the CRM\n"
+        ),
     )  # fmt: skip
+
+
+def test_a_letter_is_previewed_as_files_that_open_by_themselves(served: Served, tmp_path: Path) -> None:
+    deal(served)
+    served.run("run", "agreement")
+    for person in ("owner", "warehouse"):
+        served.run("digest", "--preview", str(tmp_path / f"{person}.html"), "--for", person)
+    assert {file.name for file in tmp_path.iterdir()} >= {
+        "owner.html",
+        "owner.txt",
+        "owner.xlsx",
+        "warehouse.html",
+        "warehouse.txt",
+    }
+    assert "cid:" not in (tmp_path / "owner.html").read_text(encoding="utf-8")
+    assert (tmp_path / "owner.txt").read_text(encoding="utf-8").startswith("Андрей, доб")
+    assert (tmp_path / "owner.xlsx").read_bytes()[:2] == b"PK"
 
 
 def test_explain_tells_what_was_done_and_why(served: Served) -> None:

@@ -1,8 +1,8 @@
-"""The daily letters: what the owner and the managers read in the morning (H15, X1)."""
+"""The daily letters: what the owner, the managers, the accountant and the warehouse read in the morning (H15, X1)."""
 
 from __future__ import annotations
 
-from tests.e2e.play import LAMP, LENS, SERVICE, SHOP, Play
+from tests.e2e.play import LAMP, LENS, RARE, SERVICE, SHOP, Play
 
 
 def week(letter: str, name: str) -> list[str]:
@@ -11,6 +11,10 @@ def week(letter: str, name: str) -> list[str]:
     place = next(number for number, line in enumerate(lines) if line.startswith(f"{name} (") or line == name)
     below = next(line for line in lines[place:] if line.startswith("неделя"))
     return below.split(" ", 5)[1:]
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def test_the_owner_reads_where_orders_come_from_and_how_managers_and_branches_do(played: Play) -> None:
@@ -27,7 +31,8 @@ def test_the_owner_reads_where_orders_come_from_and_how_managers_and_branches_do
     played.settle("digest")
 
     texts = {letter["to"][0].partition("@")[0]: letter["text"] for letter in played.letters()}
-    assert set(texts) == {"owner", "manager"}
+    assert set(texts) == {"owner", "manager", "head"}
+    assert "выиграно 1 на 8 400 ₽" in plain(texts["head"])
     assert week(texts["owner"], "Звонок") == ["2", "1", "—", "100", "8 400"]
     assert week(texts["owner"], "Интернет-магазин") == ["1", "—", "—", "—", "—"]
     assert week(texts["owner"], "Ольга Климова")[:3] == ["3", "1", "—"]
@@ -49,3 +54,32 @@ def test_the_owner_reads_what_is_held_and_how_long(play: Play) -> None:
     text = " ".join(letter.split())
     assert "Товар в резерве по сделкам 8 400 ₽ 1 резерв" in text
     assert "самый старый — 20 дней" in text
+
+
+def test_the_accountant_reads_of_the_desks_and_the_warehouse_of_what_leaves(play: Play) -> None:
+    """X1: money that came yesterday by desks; today's picking by way of leaving, with what is missing."""
+    manager = play.person()
+    pick_up = {"Филиал": "Москва", "Способ получения": "самовывоз"}
+    paid = manager.make_deal(SHOP, "Самовывоз/доставка", "Марина Соловьёва", [(LAMP, 2, 4200)], **pick_up)
+    manager.make_deal(
+        SHOP, "Самовывоз/доставка", "Алексей Воронцов", [(LENS, 1, 8900)], **pick_up, **{"Дата отгрузки": "2026-11-24"}
+    )
+    manager.make_deal(
+        SERVICE, "Закрыт на приезд", "Дмитрий Журавлёв", [(RARE, 2, 71500)], Филиал="Москва",
+        **{"Дата и время визита": "2026-11-25T11:00:00+03:00"},
+    )  # fmt: skip
+    play.run()
+    manager.set_field(paid, "Оплачено в кассе", True)
+    play.run()
+    play.set_clock("2026-11-24T08:30:00+03:00")
+    play.settle("digest")
+
+    letters = {letter["to"][0].partition("@")[0]: letter for letter in play.letters()}
+    accountant, warehouse = plain(letters["accountant"]["text"]), plain(letters["warehouse"]["text"])
+    assert "Оплачено вчера 8 400 ₽ 1 платёж Касса Москва: 8 400" in accountant
+    assert "САМОВЫВОЗ, МОСКВА" in warehouse
+    assert "Hella" in warehouse
+    assert "ЗАВТРА ВИЗИТ, А ТОВАР СОБРАН НЕ ВЕСЬ" in warehouse
+    assert "не хватает 1 шт" in warehouse
+    assert "8 400" in plain(letters["owner"]["headers"]["Subject"])
+    assert "application/vnd.openxmlformats" in letters["owner"]["raw"]

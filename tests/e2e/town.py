@@ -34,6 +34,7 @@ class MovableClock(MachineClock):
     """The machine's clock, which a test may move on instead of waiting."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.ahead = timedelta()
 
     def real(self) -> datetime:

@@ -81,6 +81,7 @@ class Scene:
     https: str
     control: str
     smtp: str
+    imap: str
     ca_file: Path
     front: Front
     office: PostOffice
@@ -122,11 +123,11 @@ def scene(folder: Path) -> Iterator[Scene]:
     front, office, authority = Front(world.clock.now), PostOffice(world), Authority(folder)
     service = Service("acme", echo, company.lock, world.journal, world.faults)
     http_url, https_url = front.listen(service), front.listen(service, tls=authority.context)
-    control, smtp = front.listen(Control(world)), office.listen(company)
+    control, smtp, imap = front.listen(Control(world)), office.listen(company), office.listen_imap(company)
     front.start()
     office.start()
     try:
-        yield Scene(world, http_url, https_url, control, smtp, authority.ca_file, front, office)
+        yield Scene(world, http_url, https_url, control, smtp, imap, authority.ca_file, front, office)
     finally:
         front.stop()
         office.stop()

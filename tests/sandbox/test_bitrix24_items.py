@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -133,6 +134,38 @@ def test_custom_fields_are_made_by_administrators_and_listed_with_labels_on_dema
     assert desk.owner.update(company, COMPANY, UF_CRM_SIZE=options)["UF_CRM_SIZE"] == options
     fields = desk.owner.call("crm.company.fields")["UF_CRM_SIZE"]
     assert (fields["title"], fields["formLabel"], fields["isMultiple"]) == ("UF_CRM_SIZE", "Размер", True)
+
+
+@pytest.mark.parametrize("written", ["SHIP_NOTE", "UF_SHIP_NOTE", "UF_CRM_SHIP_NOTE", "uf_crm_ship_note"])
+def test_a_custom_name_gets_the_prefix_of_the_crm_once_and_capitals(desk: Desk, written: str) -> None:
+    empty = {"LIST": [{"VALUE": "S"}, {"VALUE": ""}, {"SORT": 10}]}
+    added = {"FIELD_NAME": written, "USER_TYPE_ID": "enumeration", "EDIT_FORM_LABEL": "Размер", **empty}
+    desk.owner.call("crm.deal.userfield.add", {"fields": added})
+    field = desk.owner.call("crm.item.fields", {"entityTypeId": DEAL, "useOriginalUfNames": "Y"})["fields"][
+        "UF_CRM_SHIP_NOTE"
+    ]
+    assert ([option["VALUE"] for option in field["items"]], field["title"]) == (["S"], "Размер")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"USER_TYPE_ID": "list"}, "Incorrect custom type specified."),
+        ({"FIELD_NAME": "РАЗМЕР"}, "Field name contains invalid characters. Allowed characters are: A-Z, 0-9 and _."),
+        ({"FIELD_NAME": "S" * 44}, "Field name is too long (more than 50 characters)."),
+    ],
+    ids=["type", "letters", "length"],
+)
+def test_a_custom_field_that_cannot_be_is_refused(desk: Desk, wrong: dict[str, str], said: str) -> None:
+    reply = desk.owner.ask(
+        "crm.deal.userfield.add", {"fields": {"FIELD_NAME": "SIZE", "USER_TYPE_ID": "string", **wrong}}
+    )
+    assert (reply.status, json.loads(reply.body)) == (400, {"error": "ERROR_CORE", "error_description": said})
+
+
+def test_currencies_are_listed_with_the_base_one_and_a_total_of_nothing(desk: Desk) -> None:
+    answer = desk.manager.answer("crm.currency.list")
+    assert ([(row["CURRENCY"], row["BASE"]) for row in answer["result"]], answer["total"]) == ([("RUB", "Y")], 0)
 
 
 def test_a_custom_name_of_letters_loses_its_bars_in_camel_case(desk: Desk) -> None:

@@ -30,8 +30,10 @@ from sverka.domain.rows import (
 from sverka.store import bindings, findings, mirror, outbox, proofs, runs
 from sverka.store.engine import Store
 from sverka.work import summary
+from sverka.work.daily import Reader
 from sverka.work.desk import Desk, Look
 from sverka.work.polling import LEDGER_FAMILIES, PORTAL_FAMILIES
+from sverka.work.summary import Covered, History
 from tests import make
 
 COMPANY = "headlights"
@@ -66,7 +68,9 @@ class Office:
         anything: Any = None
         portal: Any = Portal()
         clock: Any = self.clock
-        self.desk = Desk(make.policy(), "f", {}, portal, anything, anything, store, clock, recipients={"owner": OWNER})
+        self.desk = Desk(
+            make.policy(), "f", {}, portal, anything, anything, store, clock, readers={"owner": {"owner": OWNER}}
+        )
         self._run = 0
 
     def put(self, *rows: Row) -> None:
@@ -160,6 +164,12 @@ class Office:
 
     def day(self) -> summary.Day:
         return summary.read(self.desk, MORNING, self.clock.real(), self.sources)
+
+
+def tell(letter: Any, day: summary.Day, last: Covered | None = None, user: User | None = None) -> Any:
+    """Return the facts of a letter (a module of `sverka.work.digests`) for the owner or a user, whose last letter is given."""
+    reader = Reader.of(user) if user else Reader("owner", *OWNER)
+    return letter.LETTER.facts(day, reader, History(last))
 
 
 @contextmanager

@@ -164,11 +164,26 @@ def test_a_malformed_webhook_is_a_mistake_in_the_environment_and_not_shown(sverk
     wrong = {
         "HEADLIGHTS_BITRIX24_WEBHOOK": "portal.example/hush", "HEADLIGHTS_BUSINESS_RU_URL": "https://ledger.example",
         "HEADLIGHTS_BUSINESS_RU_APP_ID": "1", "HEADLIGHTS_BUSINESS_RU_SECRET": "s3cret", "HEADLIGHTS_SMTP_URL": "smtp://localhost:2525",
+        "HEADLIGHTS_IMAP_URL": "imap://localhost:1143",
     }  # fmt: skip
-    result = sverka("check", **wrong)
-    assert isinstance(result.exception, SystemExit)
-    assert (result.exit_code, "1 mistake in the environment:\nheadlights: " in result.output) == (2, True)
-    assert "hush" not in result.output
+    for command in ("check", "run agreement"):
+        result = sverka(*command.split(), **wrong)
+        assert isinstance(result.exception, SystemExit)
+        assert (result.exit_code, "HEADLIGHTS_BITRIX24_WEBHOOK: a Bitrix24 webhook looks like" in result.output) == (
+            2,
+            True,
+        )
+        assert "hush" not in result.output
+
+
+def test_fields_are_made_for_a_company_that_is_named(sverka: Sverka) -> None:
+    assert "name it with --company" in told(sverka("check", "--create-fields"))
+
+
+def test_a_check_of_what_is_not_connected_is_one_object_for_machines(sverka: Sverka) -> None:
+    result = sverka("check", "--json")
+    answer = json.loads(result.stdout)
+    assert (result.exit_code, answer["ready"], answer["companies"][0]["connected"]) == (0, True, False)
 
 
 def test_an_interrupt_ends_a_command_without_a_traceback(sverka: Sverka, monkeypatch: pytest.MonkeyPatch) -> None:

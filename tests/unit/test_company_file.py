@@ -102,12 +102,15 @@ def test_the_edge_learns_names_of_variables_fields_and_people(headlights: Compan
         "HEADLIGHTS_BUSINESS_RU_APP_ID",
         "HEADLIGHTS_BUSINESS_RU_SECRET",
         "HEADLIGHTS_SMTP_URL",
+        "HEADLIGHTS_IMAP_URL",
     )
     assert headlights.connection.business_ru.requests_per_5min == 450
     assert headlights.fields.deal["branch"].options == ("Москва", "Санкт-Петербург")
     assert headlights.fields.deal["installation"].options == ("да", "нет")
     assert headlights.fields.client["trusted"].title == "Постоянный клиент"
-    assert [person.email for person in headlights.digest.owners] == ["owner@fary.example"]
+    assert {letter: [person.email for person in people] for letter, people in headlights.digest.readers.items()} == {
+        role: [f"{role}@fary.example"] for role in ("owner", "head", "accountant", "warehouse")
+    }
     assert headlights.digest.managers
 
 
@@ -161,7 +164,9 @@ def test_a_file_that_is_silent_about_time_people_and_a_store_gets_safe_defaults(
 
 
 def test_without_a_head_the_first_owner_sees_to_what_is_nobody_s(tmp_path: Path) -> None:
-    duties = _loaded(tmp_path, (DUTIES, "duties: {purchase: warehouse}\n"), ("  head:   ", "  # ")).policy.duties
+    duties = _loaded(
+        tmp_path, (DUTIES, "duties: {purchase: warehouse}\n"), ("  head:   ", "  # "), ("  head: [head]", "  # ")
+    ).policy.duties
     assert duties == {"purchase": "warehouse@fary.example", "questions": "owner@fary.example"}
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from sverka.domain import digest_facts as facts
-from sverka.domain.digest import Aged, DealLink, LeftAlone
+from sverka.domain.digest import Aged, LeftAlone
 from sverka.domain.digest_facts import Matter
+from sverka.domain.digest_values import DealLink
 from sverka.domain.plan import Finding, Skip
 from sverka.domain.tally import Tally
 

@@ -17,9 +17,9 @@ from sverka.domain.plan import Finding, Plan, Skip
 from sverka.domain.rows import User
 from sverka.domain.tally import Tally
 from sverka.store import findings, outbox
-from sverka.work import summary
+from sverka.work.digests import manager, owner
 from tests import make
-from tests.unit.digest_office import COMPANY, MORNING, OLGA, OWNER, STEPAN, Office, open_office
+from tests.unit.digest_office import COMPANY, MORNING, OLGA, OWNER, STEPAN, Office, open_office, tell
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_the_first_letter_tells_all_from_the_beginning(office: Office) -> None:
     office.deal(71)
     office.do(order(71), Action("order.lines", "deal:71", "", {"order": ref("x")}, "", money_kopecks=1_000_00))
     day = office.day()
-    assert summary.owner(day, "Андрей", None).done == Done(orders=Tally(1, 1_000_00))
+    assert tell(owner, day).done == Done(orders=Tally(1, 1_000_00))
     assert "СДЕЛАНО С НАЧАЛА РАБОТЫ" in office.letters()["owner"]["text"]
 
 
@@ -158,7 +158,7 @@ def test_what_failed_or_hangs_is_told(office: Office) -> None:
     office.deal(71)
     office.do(order(71), state=State.FAILED)
     office.do(Action("reserve.create", "deal:71", "1", {}, "Нужен резерв."), state=State.UNKNOWN)
-    letter = summary.owner(office.day(), "Андрей", None)
+    letter = tell(owner, office.day())
     assert (len(letter.troubles.failed), letter.troubles.unknown) == (1, ("Нужен резерв.",))
     assert not letter.done
 
@@ -169,7 +169,7 @@ def test_deals_that_differ_or_are_asked_about_do_not_agree(office: Office) -> No
     office.deal(73)
     office.deal(74, stage="new")
     office.find(question(73))
-    standing = summary.owner(office.day(), "Андрей", None).standing
+    standing = tell(owner, office.day()).standing
     assert (standing.deals, standing.agreeing, standing.positions, standing.sum_kopecks) == (3, 1, 3, 3_000_00)
 
 
@@ -178,20 +178,20 @@ def test_held_goods_are_valued_and_aged(office: Office) -> None:
     office.deal(72, days=20, responsible=STEPAN)
     office.deal(73, days=40)
     day = office.day()
-    reserves = summary.owner(day, "Андрей", None).reserves
+    reserves = tell(owner, day).reserves
     assert reserves.total == Tally(3, 3_000_00)
     assert [band.count for band in reserves.by_age] == [1, 0, 1, 1]
     assert reserves.oldest is not None
     assert (reserves.oldest.deal.title, reserves.oldest.days) == ("Заказ 73", 40)
     olga = next(user for user in day.users if user.ext_id == OLGA)
-    assert [reserve.deal.title for reserve in summary.manager(day, olga, None).old_reserves] == ["Заказ 73"]
+    assert [reserve.deal.title for reserve in tell(manager, day, user=olga).old_reserves] == ["Заказ 73"]
 
 
 def test_living_orders_of_lost_deals_are_counted_from_the_cut_off_on(office: Office) -> None:
     office.deal(71, stage="lost")
     office.deal(72, stage="lost")
     office.put(make.deal(ext_id="72", stage_id="lost", semantics="F", moved_at=make.CUTOFF - timedelta(days=1)))
-    assert summary.owner(office.day(), "Андрей", None).lost_orders == Tally(1, 1_000_00)
+    assert tell(owner, office.day()).lost_orders == Tally(1, 1_000_00)
 
 
 def test_what_the_last_look_left_alone_is_told_with_its_deals(office: Office) -> None:
@@ -199,7 +199,7 @@ def test_what_the_last_look_left_alone_is_told_with_its_deals(office: Office) ->
     office.deal(72)
     office.leave(Skip("deal:72", "in_flight"), job="sweep")
     office.leave(Skip("deal:71", "in_flight"), Skip("deal:71", "in_flight"), Skip("deal:72", "history"))
-    (left,) = summary.owner(office.day(), "Андрей", None).left_alone
+    (left,) = tell(owner, office.day()).left_alone
     assert (left.reason, [deal.title for deal in left.deals]) == ("in_flight", ["Заказ 71"])
 
 
@@ -209,13 +209,13 @@ def test_a_question_that_was_answered_is_not_asked_again(office: Office) -> None
     with office.store.writing() as tx:
         (item,) = findings.open_items(tx, COMPANY)
         findings.answer(tx, item.id, "ignore:2026-12-01", "me", "", MORNING)
-    assert summary.owner(office.day(), "Андрей", None).questions == ()
+    assert tell(owner, office.day()).questions == ()
 
 
 def test_a_question_stands_under_its_number_with_the_day_it_was_asked(office: Office) -> None:
     office.deal(71)
     office.find(question(71), at=MORNING - timedelta(days=4))
-    (asked,) = summary.owner(office.day(), "Андрей", None).questions
+    (asked,) = tell(owner, office.day()).questions
     assert (asked.number, asked.asked_on, asked.sum_kopecks) == (1, date(2026, 11, 20), 500_00)
 
 
@@ -249,7 +249,7 @@ def test_a_preview_is_the_letter_that_would_go(office: Office) -> None:
     office.find(question(71))
     previews = {person: digest.preview(office.desk, MORNING, person) for person in ("owner", OLGA)}
     letters = office.letters()
-    assert {person: letter.text for person, letter in previews.items()} == {
+    assert {person: letter["text"] for person, letter in previews.items()} == {
         person: payload["text"] for person, payload in letters.items()
     }
     with pytest.raises(LookupError, match="no user 99"):

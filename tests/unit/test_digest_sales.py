@@ -14,10 +14,10 @@ from sverka.domain.done import Done, Move
 from sverka.domain.plan import Finding
 from sverka.domain.report import Score
 from sverka.domain.tally import Tally
-from sverka.work import summary
+from sverka.work.digests import manager, owner
 from sverka.work.summary import Covered
 from tests import make
-from tests.unit.digest_office import MORNING, OLGA, STEPAN, Office, open_office
+from tests.unit.digest_office import MORNING, OLGA, STEPAN, Office, open_office, tell
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 YESTERDAY = datetime(2026, 11, 23, 12, tzinfo=MOSCOW)
@@ -59,7 +59,7 @@ def debt(number: int, kopecks: int) -> Finding:
 )
 def test_the_first_letter_of_a_week_brings_the_report(office: Office, last: date | None, *, brings_it: bool) -> None:
     sold(office, 71, "STORE")
-    letter = summary.owner(office.day(), "Андрей", since(last) if last else None)
+    letter = tell(owner, office.day(), since(last) if last else None)
     assert (letter.report is not None) is brings_it
     assert bool(letter.yesterday) is not brings_it
 
@@ -67,7 +67,7 @@ def test_the_first_letter_of_a_week_brings_the_report(office: Office, last: date
 def test_yesterday_is_told_between_the_reports(office: Office) -> None:
     sold(office, 71, "STORE")
     sold(office, 72, "WEB")
-    letter = summary.owner(office.day(), "Андрей", since(date(2026, 11, 23)))
+    letter = tell(owner, office.day(), since(date(2026, 11, 23)))
     assert letter.yesterday == Score(0, Tally(2, 2_000_00), 0, timedelta(days=3))
 
 
@@ -76,7 +76,7 @@ def test_the_report_calls_sources_and_people_by_their_names(office: Office) -> N
     sold(office, 71, "STORE")
     sold(office, 72, "WEB", STEPAN)
     text = plain(office.letters()["owner"]["text"])
-    assert "Наш магазин (обычно 3 дня)\n    неделя         1       1        —   100           1 000" in text
+    assert "Наш магазин (обычно 3 дня)\n    неделя         1       1        —     100         1 000" in text
     assert {"Веб-сайт", "Ольга Климова", "Степан Рогов"} <= {line.split(" (")[0].strip() for line in text.splitlines()}
 
 
@@ -86,13 +86,13 @@ def test_what_is_owed_is_told_by_the_stay_at_the_stage_and_spoils_no_agreement(o
     office.put(make.deal(ext_id="71", title="Заказ 71", stage_id="hold", moved_at=MORNING - timedelta(days=21)))
     office.find(debt(71, 300_00), debt(72, 200_00))
     day = office.day()
-    letter = summary.owner(day, "Андрей", None)
+    letter = tell(owner, day)
     assert (letter.debts.total, letter.standing.agreeing, letter.standing.deals) == (Tally(2, 500_00), 2, 2)
     assert letter.debts.oldest is not None
     assert (letter.debts.oldest.deal.title, letter.debts.oldest.days) == ("Заказ 71", 21)
     assert not letter.needs_a_hand
     olga = next(user for user in day.users if user.ext_id == OLGA)
-    mine = summary.manager(day, olga, None)
+    mine = tell(manager, day, user=olga)
     assert [(each.deal.title, each.sum_kopecks) for each in mine.debts] == [("Заказ 71", 300_00)]
     assert not mine.is_worth_sending
 
@@ -120,7 +120,7 @@ def test_a_move_is_told_by_the_portals_own_names(office: Office) -> None:
     office.deal(71)
     moved = {"deal": "71", "from_stage": "new", "stage": "hold", "funnel": ""}
     office.do(Action("deal.stage", "deal:71", "", moved, ""))
-    assert summary.owner(office.day(), "Андрей", None).done == Done(moves=((Move("Резерв"), 1),))
+    assert tell(owner, office.day()).done == Done(moves=((Move("Резерв"), 1),))
 
 
 def test_tasks_alone_are_no_reason_for_a_managers_letter(office: Office) -> None:

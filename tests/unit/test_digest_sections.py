@@ -13,7 +13,7 @@ from sverka.domain.done import Done, Errands, Move
 from sverka.domain.report import Line, Report, Score, week_and_month
 from sverka.domain.tally import Tally
 from sverka.messages.digest import done as words_of_done
-from sverka.messages.digest import phrase, questions, sales, state, work
+from sverka.messages.digest import money, phrase, questions, sales, state, work
 from sverka.messages.examples import MANAGER_BUSY, OWNER_BUSY, OWNER_QUIET, OWNER_WEEKLY
 
 TODAY = date(2026, 11, 24)
@@ -160,9 +160,9 @@ def test_yesterday_is_told_in_a_line(score: Score, said: tuple[str, ...]) -> Non
 
 
 def test_debts_are_a_sum_with_the_oldest_named() -> None:
-    (owed,) = [each for each in state.figures(OWNER_BUSY) if each.label == "Отгружено и не оплачено"]
+    (owed,) = [each for each in money.owner_money(OWNER_BUSY) if each.label == "Отгружено и не оплачено"]
     assert [plain(text) for text in (owed.value, *owed.notes)] == [
-        "371 200 ₽", "9 сделок", "самый давний долг — 21 день, «Заказ 62»",
+        "371 200 ₽", "5 сделок", "самый давний долг — 34 дня, «Заказ 62»", "меньше, чем неделю назад, на 262 400 ₽",
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +16,7 @@ from jinja2.exceptions import SecurityError
 from sverka.domain.digest import (
     Aged,
     Aging,
-    DealLink,
+    Details,
     Digest,
     LeftAlone,
     ManagerDigest,
@@ -27,11 +28,17 @@ from sverka.domain.digest import (
     Standing,
     Troubles,
 )
+from sverka.domain.digest_accountant import AccountantDigest, Unfit
 from sverka.domain.digest_facts import DELAYS, NOTICES, QUESTIONS, REASONS_TOLD
+from sverka.domain.digest_head import Activity, HeadDigest, Waiting
+from sverka.domain.digest_head import Standing as Waits
+from sverka.domain.digest_values import BANK, CASH, LEAVING, VISIT, DealLink, Good, Income, Payment, Pick, Work
+from sverka.domain.digest_warehouse import Freed, WarehouseDigest
 from sverka.domain.done import Done, Errands, Move
-from sverka.domain.report import GROUPINGS, Line, Report, Score, week_and_month
+from sverka.domain.report import GROUPINGS, Days, Line, Report, Score, week_and_month
 from sverka.domain.tally import Tally
 from sverka.messages import KINDS
+from sverka.messages.chart import Chart
 from sverka.messages.environment import FOLDER, UnprintableError, environment
 from sverka.messages.examples import EXAMPLES, MANAGER_BUSY, OWNER_BUSY, OWNER_QUIET, OWNER_WEEKLY
 from sverka.messages.layout import COLUMNS, link
@@ -70,6 +77,18 @@ _LINE = Line(EVIL[:40], 10**5, (_SCORE, _SCORE))
 _REPORT = Report(
     week_and_month(NOW.date()), _LINE, dict.fromkeys(GROUPINGS, (_LINE,) * 8 + (replace(_LINE, others=99),))
 )
+_PICKS = tuple(
+    Pick(
+        EVIL_DEAL, EVIL, way, EVIL[:40], (Good(EVIL[:70], 1_500, 500),) * 20, 10**12, on, NOW if way == VISIT else None
+    )
+    for way in LEAVING
+    for on in (None, date(2026, 11, 1), NOW.date())
+)
+_PAYMENTS = (Payment(NOW.date(), BANK, 10**12, EVIL), Payment(NOW.date(), CASH, 1, "", EVIL[:40], EVIL_DEAL))
+_INCOME = Income(Days(date(2026, 11, 1), date(2026, 11, 23)), _PAYMENTS, Tally(9, 10**13))
+_DETAILS = Details(
+    matters=_NOTICES, debts=_AGED, reserves=_AGED, payments=_PAYMENTS, picks=_PICKS, works=(Work(NOW, EVIL, 5, EVIL_DEAL),) * 400,
+)  # fmt: skip
 HOSTILE_OWNER = OwnerDigest(
     name=EVIL, company=EVIL, now=NOW,
     sources=(Source("bitrix24", None), Source("business_ru", NOW.replace(year=2025), ("orders", "stages"), is_old=True)),
@@ -77,6 +96,7 @@ HOSTILE_OWNER = OwnerDigest(
     reserves=Aging(Tally(9, 10**14), (Tally(), Tally(1, 1), Tally(1, 0), Tally(7, 10**14)), Aged(EVIL_DEAL, 400, 10**14)),
     debts=Aging(Tally(9, 0), (Tally(), Tally(), Tally(), Tally(9, 0)), Aged(EVIL_DEAL, 400, 0)),
     yesterday=_SCORE, report=_REPORT, delays=tuple(notice for notice in _DELAYS if notice.count == 9), answer_field=EVIL[:40],
+    weeks=((Days(NOW.date(), NOW.date()), _SCORE),) * 6, income=_INCOME, picks=_PICKS, owed_before_kopecks=0, details=_DETAILS,
     lost_orders=Tally(21, 5), questions=_QUESTIONS, notices=_NOTICES, done=_DONE,
     left_alone=tuple(LeftAlone(reason, (EVIL_DEAL,) * 50) for reason in REASONS_TOLD), troubles=Troubles((EVIL,) * 9, (EVIL,) * 3),
 )  # fmt: skip
@@ -84,6 +104,32 @@ HOSTILE_MANAGER = ManagerDigest(
     name=EVIL, now=NOW, sources=HOSTILE_OWNER.sources, period=HOSTILE_OWNER.period, questions=_QUESTIONS, notices=_NOTICES * 3, done=_DONE,
     done_deals=(EVIL_DEAL,) * 30, old_reserves=_AGED, debts=_AGED, delays=_DELAYS,
 )  # fmt: skip
+
+_SHARED: dict[str, Any] = {
+    "name": EVIL,
+    "now": NOW,
+    "sources": HOSTILE_OWNER.sources,
+    "period": HOSTILE_OWNER.period,
+    "details": _DETAILS,
+}
+HOSTILE_HEAD = HeadDigest(
+    questions=_QUESTIONS, delays=HOSTILE_OWNER.delays, waiting=(Waiting(EVIL[:40], 1, 2, 3, 4),) * 9,
+    activities=(Activity(EVIL[:40], 10**5, 10**5, _SCORE),) * 9, yesterday=_SCORE, report=_REPORT,
+    funnels=((EVIL[:40], (Waits(EVIL[:40], Tally(10**5, 10**14), 10**5),) * 9),) * 3, **_SHARED,
+)  # fmt: skip
+HOSTILE_ACCOUNTANT = AccountantDigest(
+    income=_INCOME, unfit=tuple(Unfit(each, is_over=over) for each in _AGED for over in (True, False)), debts=HOSTILE_OWNER.reserves,
+    debtors=_AGED, owed_before_kopecks=5, closed=Tally(10**5, 10**14), notices=_NOTICES, **_SHARED,
+)  # fmt: skip
+HOSTILE_WAREHOUSE = WarehouseDigest(
+    picks=_PICKS * 9,
+    tomorrow=_PICKS,
+    delays=_DELAYS,
+    notices=_NOTICES,
+    freed=(Freed(EVIL_DEAL, 10**14),) * 50,
+    **_SHARED,
+)
+_BARE: dict[str, Any] = {"name": "", "now": NOW, "sources": (), "period": Period(None, NOW.date())}
 
 CASES: dict[str, tuple[str, Digest]] = {
     **{
@@ -94,6 +140,15 @@ CASES: dict[str, tuple[str, Digest]] = {
     },
     "digest/owner minimal": ("digest/owner", MINIMAL_OWNER),
     "digest/owner hostile": ("digest/owner", HOSTILE_OWNER),
+    "digest/head minimal": ("digest/head", HeadDigest(**_BARE)),
+    "digest/head hostile": ("digest/head", HOSTILE_HEAD),
+    "digest/accountant minimal": (
+        "digest/accountant",
+        AccountantDigest(income=Income(Days(NOW.date(), NOW.date())), **_BARE),
+    ),
+    "digest/accountant hostile": ("digest/accountant", HOSTILE_ACCOUNTANT),
+    "digest/warehouse minimal": ("digest/warehouse", WarehouseDigest(**_BARE)),
+    "digest/warehouse hostile": ("digest/warehouse", HOSTILE_WAREHOUSE),
     "digest/manager minimal": ("digest/manager", MINIMAL_MANAGER),
     "digest/manager hostile": ("digest/manager", HOSTILE_MANAGER),
 }
@@ -122,6 +177,11 @@ class Page(HTMLParser):
     @property
     def text(self) -> str:
         return re.sub(r"[ \n]+", " ", "".join(self.texts))
+
+
+def pictured(letter: Letter) -> list[Chart]:
+    """Return the charts in the order of the letter."""
+    return sorted(letter.charts, key=lambda chart: letter.html.index(chart.cid))
 
 
 @pytest.fixture(params=CASES, scope="module")
@@ -156,9 +216,12 @@ def test_the_text_keeps_to_76_columns_but_for_words_that_cannot_be_broken(case: 
 def test_the_html_is_one_russian_column_without_anything_from_outside(case: tuple[Digest, Letter]) -> None:
     page = Page(case[1].html)
     tags = {tag for tag, _ in page.elements}
-    assert not tags & {"img", "script", "link", "iframe", "form", "object", "i"}
+    assert not tags & {"script", "link", "iframe", "form", "object", "i"}
     assert dict(page.elements)["html"]["lang"] == "ru"
-    assert not re.search(r"url\(|@import|src=", case[1].html)
+    assert not re.search(r"url\(|@import", case[1].html)
+    assert [attributes["src"] for tag, attributes in page.elements if tag == "img"] == [
+        f"cid:{chart.cid}" for chart in pictured(case[1])
+    ]
     assert "prefers-color-scheme: dark" in case[1].html
     assert "max-width: 600px" in case[1].html
     assert len(case[1].html.encode()) < 100_000, "mail clients cut longer letters"
@@ -166,13 +229,18 @@ def test_the_html_is_one_russian_column_without_anything_from_outside(case: tupl
 
 def test_links_lead_only_to_cards(case: tuple[Digest, Letter]) -> None:
     links = [attributes["href"] for tag, attributes in Page(case[1].html).elements if tag == "a"]
-    assert [url for url in links if not (url or "").startswith("https://fary.example/crm/deal/details/")] == []
+    assert [
+        url
+        for url in links
+        if not (url or "").startswith(("https://fary.example/crm/deal/details/", "mailto:sverka@fary.example?"))
+    ] == []
 
 
 def test_no_element_gets_a_handler_from_data(case: tuple[Digest, Letter]) -> None:
     names = {name for _, attributes in Page(case[1].html).elements for name in attributes}
     assert names <= {
-        "lang", "charset", "name", "content", "class", "style", "role", "width", "align", "href", "data-css-inline", "colspan",
+        "lang", "charset", "name", "content", "class", "style", "role", "width", "height", "align", "href", "data-css-inline", "colspan",
+        "src", "alt",
     }  # fmt: skip
 
 

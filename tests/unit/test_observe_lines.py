@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -14,9 +15,10 @@ import pytest
 
 from sverka.domain.secret import Secret, known
 from sverka.observe.lines import StandardError
-from sverka.observe.records import written_in
-from sverka.observe.setup import OURS, setup
+from sverka.observe.records import OURS, written_in
+from sverka.observe.setup import setup
 from sverka.systems.redaction import redact
+from tests.house.tree import ROOT
 
 Text = Callable[[], str]
 """What was written to standard error since it was asked last."""
@@ -194,6 +196,12 @@ def test_libraries_speak_from_warnings_on_even_when_we_debug(stderr: Text, libra
     for number in (logging.DEBUG, logging.INFO, logging.WARNING):
         logging.getLogger(library).log(number, "x")
     assert [json.loads(line)["level"] for line in stderr().splitlines()] == ["WARNING"]
+
+
+def test_nothing_is_said_before_somebody_asks_for_it() -> None:
+    code = "import logging, sverka.observe.setup; logging.getLogger('sverka.work.runner').error('a defect')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def test_a_second_setup_takes_the_place_of_the_first(stderr: Text) -> None:

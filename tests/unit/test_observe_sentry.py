@@ -15,9 +15,9 @@ import sentry_sdk
 from sverka.domain.clock import MachineClock
 from sverka.domain.runs import CompanyReport
 from sverka.domain.secret import Secret, known
-from sverka.observe.records import Schedule, written_in
+from sverka.observe.records import OURS, Schedule, written_in
 from sverka.observe.runs import watching
-from sverka.observe.setup import OURS, flush, setup
+from sverka.observe.setup import flush, setup
 from sverka.systems.redaction import redact
 from tests.ingest import Ingest, ingest
 

@@ -22,6 +22,7 @@ NAMES = (
     "HEADLIGHTS_BUSINESS_RU_APP_ID",
     "HEADLIGHTS_BUSINESS_RU_SECRET",
     "HEADLIGHTS_SMTP_URL",
+    "HEADLIGHTS_IMAP_URL",
 )
 ALL = {name: f"canary-{number}" for number, name in enumerate(NAMES)}
 

@@ -46,6 +46,19 @@ def _histories() -> dict[int, Table]:
     return {type_id: Table(first_id=7001, owner_keys=("OWNER_ID",)) for type_id in (1, 2)}
 
 
+def _currencies() -> list[dict[str, Any]]:
+    """Roubles, and nothing else: what a Russian portal has before anybody adds more."""
+    look = {
+        "FORMAT_STRING": "# &#8381;",
+        "DEC_POINT": ".",
+        "THOUSANDS_SEP": "&nbsp;",
+        "DECIMALS": "2",
+        "DATE_UPDATE": None,
+    }
+    rate = {"AMOUNT_CNT": "1", "AMOUNT": "1.0000", "SORT": "100", "BASE": "Y"}
+    return [{"CURRENCY": "RUB", **rate, "FULL_NAME": "Российский рубль", "LID": "ru", **look}]
+
+
 @dataclass
 class State:
     """The portal's tables and directories.
@@ -61,6 +74,7 @@ class State:
     stages: dict[int, dict[str, Stage]] = field(default_factory=lambda: {1: {}, 2: {}})
     funnels: dict[str, Funnel] = field(default_factory=dict)
     categories: list[dict[str, Any]] = field(default_factory=list)
+    currencies: list[dict[str, Any]] = field(default_factory=_currencies)
     statuses: Table = field(default_factory=lambda: Table(first_id=101))
     user_fields: Table = field(default_factory=lambda: Table(first_id=301))
     lines: Table = field(default_factory=lambda: Table(first_id=5001, owner_keys=("OWNER_TYPE", "OWNER_ID")))

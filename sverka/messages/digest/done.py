@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sverka.domain.digest import DealLink, Period
+from sverka.domain.digest import Period
+from sverka.domain.digest_values import DealLink
 from sverka.domain.done import Done, Errands, Move
 from sverka.domain.russian import capital, counted, days_between, grouped, money, money_exact, plural, quoted
 from sverka.domain.tally import Tally

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from sverka.domain.digest import Digest, ManagerDigest, OwnerDigest, Source, Standing
+from sverka.domain.digest_values import Income
 from sverka.domain.done import Done
 from sverka.domain.russian import address, capital, counted, grouped, in_words, money, money_short, plural, typeset
 from sverka.domain.tally import Tally
@@ -20,11 +21,14 @@ _WORKS_SHOWN = 2
 
 def owner(letter: OwnerDigest) -> str:
     """Say what the owner must know: trouble with the data, agreement, what was done, how many questions."""
+    came = _came(letter.income)
     if letter.is_quiet:
-        return "всё сошлось, вопросов нет"
+        return ", ".join([*came, "всё сошлось, вопросов нет"])
     # What failed matters more than what went well, and a subject has room for one of them.
-    work = [_troubles(letter)] if letter.troubles else _done(letter.done)
-    return ", ".join([*_sources(letter), *_standing(letter.standing), *work, *_unanswered(letter), _asked(letter)])
+    work = [_troubles(letter)] if letter.troubles else _done(letter.done)[: _WORKS_SHOWN - len(came)]
+    return ", ".join(
+        [*_sources(letter), *came, *_standing(letter.standing), *work, *_unanswered(letter), _asked(letter)]
+    )
 
 
 def owner_preview(letter: OwnerDigest) -> str:
@@ -44,7 +48,7 @@ def manager(letter: ManagerDigest) -> str:
     return f"вопросов нет: {told}" if told else "вопросов нет"
 
 
-def manager_preview(letter: ManagerDigest) -> str:
+def first_preview(letter: Digest) -> str:
     """Say what a mail client shows beside the subject: the first thing to do, else how fresh the data is."""
     texts = [item.text for items in (letter.questions, letter.delays, letter.notices) for item in items]
     return typeset(texts[0]) if texts else source_line(letter)
@@ -54,6 +58,10 @@ def addressed(line: str, letter: Digest) -> str:
     """Put the reader's name before a line: `Ольга, на сегодня: …`."""
     name = address(letter.name)
     return f"{name}, {line}" if name else capital(line)
+
+
+def _came(income: Income | None) -> list[str]:
+    return [f"пришло {money_short(income.total.sum_kopecks)}"] if income and income.payments else []
 
 
 def _sources(letter: Digest) -> Iterator[str]:

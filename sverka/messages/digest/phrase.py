@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sverka.domain.digest import DealLink
+from sverka.domain.digest_values import DealLink
 from sverka.domain.russian import grouped, quoted, sentence, typeset
 
 NAMES_SHOWN = 3

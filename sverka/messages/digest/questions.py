@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from sverka.domain.digest import Digest, Question
+from sverka.domain.mailbox import AnswerLink
 from sverka.domain.russian import NBSP, counted, day, money, quoted
 
 SHOWN = 3
 """So many questions are put in one letter; nobody answers more."""
+
+HOW_TO_SEND = "Вариант открывает готовое письмо: отправьте его как есть. Ответ действует один раз, в течение недели."
 
 
 class _Offer(NamedTuple):
@@ -37,17 +41,33 @@ _OFFERS: Mapping[str, _Offer] = {
 
 def how_to_answer(letter: Digest) -> str:
     """Say how an answer comes to us: by mending what is asked about, by a word in the deal, or through a person."""
-    mend = "Как ответить: исправьте сделку или заказ, и вопрос закроется сам, либо"
+    is_linked = bool(letter.questions and letter.questions[0].links)
+    how = "Можно ответить и иначе" if is_linked else "Как ответить"
+    mend = f"{how}: исправьте сделку или заказ, и вопрос закроется сам, либо"
     if letter.answer_field:
-        return (
-            f"{mend} впишите вариант, который стоит в кавычках, или номер в поле сделки {quoted(letter.answer_field)}."
-        )
+        word = "вариант одним словом" if is_linked else "вариант, который стоит в кавычках,"
+        return f"{mend} впишите {word} или номер в поле сделки {quoted(letter.answer_field)}."
     return f"{mend} передайте номер вопроса и ваш вариант тому, кто ведёт у вас «Сверку»."
 
 
 def choices(question: Question) -> tuple[str, ...]:
-    """Return the answers that a question offers."""
-    return _OFFERS[question.topic].choices
+    """Return the answers that a question offers; beside links, those that no link can give."""
+    offered = _OFFERS[question.topic].choices
+    return tuple(each for each in offered if not each.startswith("«")) if question.links else offered
+
+
+def choices_title(question: Question) -> str:
+    """Say what the choices are."""
+    return "Можно и так" if question.links else "Варианты"
+
+
+def answer_address(link: AnswerLink, question: Question) -> str:
+    """Return what a link opens: a letter to us, ready to be sent; its reader sees what it decides."""
+    about = f"вопрос № {question.number}"
+    subject = f"Ответ: {quoted(link.word)} — {about} [{link.token}]"
+    deal = f", сделка {quoted(question.deal.title)}" if question.deal else ""
+    body = f"Мой ответ: {quoted(link.word)} ({about}{deal})."
+    return f"mailto:{quote(link.to, safe='@+')}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"
 
 
 def until_answered(questions: Sequence[Question]) -> str:

@@ -66,7 +66,12 @@ def tables(report: Report) -> list[tuple[str, list[Entry]]]:
 
 def _entries(grouping: str, lines: Sequence[Line]) -> Iterator[Entry]:
     for line in lines:
-        yield _entry(line, f"Остальные ({grouped(line.others)})" if line.others else _name(grouping, line.name))
+        yield _entry(line, name_of_line(grouping, line))
+
+
+def name_of_line(grouping: str, line: Line) -> str:
+    """Return how a source, manager or branch is called; what gathers the rest says of how many."""
+    return f"Остальные ({grouped(line.others)})" if line.others else _name(grouping, line.name)
 
 
 def _name(grouping: str, name: str) -> str:

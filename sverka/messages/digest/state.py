@@ -22,7 +22,7 @@ from sverka.domain.russian import (
 )
 from sverka.domain.tally import Tally
 
-_BANDS = (f"до{NBSP}7{NBSP}дней", "8–14", "15–30", f"больше{NBSP}30")
+BANDS = (f"до{NBSP}7{NBSP}дней", "8–14", "15–30", f"больше{NBSP}30")
 """Names of the age bands of `AGES_DAYS`."""
 
 _NAMES: Mapping[str, str] = {"bitrix24": "Битрикс24", "business_ru": "Бизнес.ру"}
@@ -38,8 +38,6 @@ _FAMILIES: Mapping[str, str] = {
 
 _YOUNG_DAYS = 7
 """Reserves or debts of which none is older are not told apart."""
-
-_DEALS = "сделка|сделки|сделок"
 
 
 @dataclass(frozen=True)
@@ -93,13 +91,12 @@ def _missing(source: Source) -> list[str]:
 
 
 def figures(letter: OwnerDigest) -> list[Figure]:
-    """Return the owner's numbers without the zero ones."""
+    """Return how deals, goods and requests stand, without the zero rows."""
     return [
         *_standing(letter),
-        *_aging("Товар в резерве по сделкам", letter.reserves, "резерв|резерва|резервов", "самый старый"),
-        *_aging("Отгружено и не оплачено", letter.debts, _DEALS, "самый давний долг"),
+        *aging_figures("Товар в резерве по сделкам", letter.reserves, "резерв|резерва|резервов", "самый старый"),
         *_lost(letter.lost_orders),
-        *_yesterday(letter.yesterday),
+        *yesterday(letter.yesterday),
     ]
 
 
@@ -115,7 +112,8 @@ def _standing(letter: OwnerDigest) -> Iterator[Figure]:
         yield Figure("Товары и услуги в них", money(standing.sum_kopecks), (positions,))
 
 
-def _aging(label: str, items: Aging, nouns: str, oldest: str) -> Iterator[Figure]:
+def aging_figures(label: str, items: Aging, nouns: str, oldest: str) -> Iterator[Figure]:
+    """Return a row for reserves or debts; told by age, and with the oldest, where that is older than a week."""
     if not items.total:
         return
     count, value = counted(items.total.count, nouns), money(items.total.sum_kopecks)
@@ -126,9 +124,7 @@ def _aging(label: str, items: Aging, nouns: str, oldest: str) -> Iterator[Figure
 
 
 def _by_age(bands: Sequence[Tally]) -> tuple[str, ...]:
-    return tuple(
-        f"{label}:{NBSP}{roubles(band.sum_kopecks)}" for label, band in zip(_BANDS, bands, strict=True) if band
-    )
+    return tuple(f"{label}:{NBSP}{roubles(band.sum_kopecks)}" for label, band in zip(BANDS, bands, strict=True) if band)
 
 
 def age(item: Aged) -> str:
@@ -149,9 +145,10 @@ def _lost(orders: Tally) -> Iterator[Figure]:
         yield Figure("Заказы проигранных сделок", money(orders.sum_kopecks), (note,))
 
 
-def _yesterday(score: Score) -> Iterator[Figure]:
+def yesterday(score: Score) -> list[Figure]:
+    """Say in a row how many requests came yesterday and how many deals came to an end; nothing for nothing."""
     if not score:
-        return
+        return []
     ended = []
     if score.won:
         worth = f" на {money(score.won.sum_kopecks)}" if score.won.sum_kopecks else ""
@@ -159,4 +156,4 @@ def _yesterday(score: Score) -> Iterator[Figure]:
     if score.lost:
         ended.append(f"проиграно {grouped(score.lost)}")
     value = counted(score.new, "новая|новые|новых") if score.new else "новых нет"
-    yield Figure("Заявки за вчера", value, tuple(ended))
+    return [Figure("Заявки за вчера", value, tuple(ended))]

@@ -114,7 +114,12 @@ DELAY_TITLES: Mapping[str, str] = {
 
 def delay(item: Notice, period: Period) -> Phrase:
     """Say what people are late with: one finding in its own words, several with whose they are and since when."""
-    if item.count == 1:
+    return _itself(item, period) if item.count == 1 else late(item, period)
+
+
+def late(item: Notice, period: Period) -> Phrase:
+    """Say in few words, one or several: how many, whose, since when; a single call by who had called."""
+    if item.topic == "call" and item.count == 1:
         return _itself(item, period)
     how_many = grouped(item.count) if item.topic in ("answer", "call") else counted(len(item.deals), _DEALS)
     text = f"{how_many}{_worth(item)}{_whose(item.managers)}"

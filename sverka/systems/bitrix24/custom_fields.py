@@ -24,6 +24,8 @@ class FieldInfo:
     name: str
     type: str
     options: Mapping[str, str] = field(default_factory=dict)
+    is_multiple: bool = False
+    """Whether it holds several values; the first is read, and none can be written."""
 
     def shown(self, value: object) -> str:
         """Return the canonical text of a value, of several values the first. Raises BadValueError."""

@@ -6,7 +6,7 @@ Codes of stages and fields differ from portal to portal, so nothing else may hol
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -23,7 +23,7 @@ from sverka.systems.values import BadValueError, Json, ident, ident_or_none, mus
 ENTITY_TYPES: Mapping[str, int] = MappingProxyType({"deal": 2, "company": 4, "contact": 3})
 """The portal's numbers of the kinds of objects whose custom fields we know."""
 
-_PARTS: Mapping[str, tuple[str, ...]] = {"client": ("company", "contact")}
+PARTS: Mapping[str, tuple[str, ...]] = {"client": ("company", "contact")}
 """Kinds of ours that are several kinds of the portal's."""
 
 _GENERAL_FUNNEL = "0"
@@ -37,7 +37,8 @@ class Directory:
 
     missing: fields not found, as (kind, title, the nearest title there is). catalogs: ids of the product catalogues;
     catalog_trouble: why there are none. reading: the stages with their proof. me: the id of the webhook's user, "" if the portal
-    does not tell. sources: names of the sources of deals by their codes.
+    does not tell. sources: names of the sources of deals by their codes. titled: all custom fields there are, by kind of object of
+    the portal and by title.
     """
 
     layout: Layout
@@ -47,6 +48,7 @@ class Directory:
     reading: Reading
     me: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
+    titled: Mapping[str, Mapping[str, Sequence[FieldInfo]]] = field(default_factory=dict)
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -74,7 +76,8 @@ def read_directory(api: PortalApi, fields: Mapping[str, Mapping[str, str]]) -> D
     for kind in ENTITY_TYPES:
         if kind in answer.errors:
             raise answer.errors[kind]
-    layout, missing = _layout(fields, {kind: _custom_fields(answer.results[kind]) for kind in ENTITY_TYPES})
+    titled = {kind: _custom_fields(answer.results[kind]) for kind in ENTITY_TYPES}
+    layout, missing = _layout(fields, titled)
     trouble = answer.errors.get("catalogs")
     statuses = _statuses(api, answer)
     return Directory(
@@ -85,6 +88,7 @@ def read_directory(api: PortalApi, fields: Mapping[str, Mapping[str, str]]) -> D
         _stages(answer, statuses),
         _me(answer),
         _sources(statuses),
+        titled,
     )
 
 
@@ -115,7 +119,7 @@ def _custom_fields(result: Any) -> dict[str, list[FieldInfo]]:
         name = text(info.get("upperName")) or key
         if name.startswith("UF_"):
             by_title.setdefault(text(info.get("title")), []).append(
-                FieldInfo(name, text(info.get("type")), _options(info))
+                FieldInfo(name, text(info.get("type")), _options(info), is_multiple=info.get("isMultiple") is True)
             )
     return by_title
 
@@ -131,7 +135,7 @@ def _layout(
     layout: dict[str, dict[str, FieldInfo]] = {kind: {} for kind in ENTITY_TYPES}
     missing: list[tuple[str, str, str]] = []
     for kind, titles in wanted.items():
-        parts = _PARTS.get(kind, (kind,))
+        parts = PARTS.get(kind, (kind,))
         for ours, title in titles.items():
             homes = {part: found[part][title][0] for part in parts if len(found[part].get(title, ())) == 1}
             for part, info in homes.items():

@@ -13,6 +13,7 @@ from sverka.domain.effects import Outcome, Probe
 from sverka.domain.proofs import Reading
 from sverka.domain.rows import Deal, DealLine
 from sverka.domain.secret import Secret
+from sverka.systems.addresses import Place
 from sverka.systems.bitrix24 import shop
 from sverka.systems.bitrix24.client import PortalApi
 from sverka.systems.bitrix24.directory import Directory, read_directory
@@ -20,7 +21,10 @@ from sverka.systems.bitrix24.encoding import Command
 from sverka.systems.bitrix24.families import ALWAYS_WHOLE, deals_by_id, lines_of, nowhere, questions
 from sverka.systems.bitrix24.question import Question
 from sverka.systems.bitrix24.readings import reading_of, shop_readings, uninvited
+from sverka.systems.bitrix24.rights import Rights, read_rights
 from sverka.systems.bitrix24.walk import Party, Walk
+from sverka.systems.bitrix24.writing import custom_fields
+from sverka.systems.bitrix24.writing.custom_fields import NewField
 from sverka.systems.bitrix24.writing.writer import Writer
 from sverka.systems.http import HttpSettings
 from sverka.systems.retry import Jitter
@@ -45,6 +49,11 @@ class Portal:
         """Return the host under which the portal answers now, if the settings name an old one, else ""."""
         return self._api.moved_to
 
+    @property
+    def place(self) -> Place:
+        """Return where the portal answers."""
+        return Place.of(self._api.site)
+
     def card_url(self, deal_id: str) -> str:
         """Return where people find a deal's card: an address without secrets."""
         return f"{self._api.site}/crm/deal/details/{deal_id}/"
@@ -56,6 +65,14 @@ class Portal:
     def directory(self, fields: Mapping[str, Mapping[str, str]]) -> Directory:
         """Read funnels, stages, sources, custom fields and catalogues in one request. fields: kind → our name → title."""
         return read_directory(self._api, fields)
+
+    def rights(self) -> Rights:
+        """Read what the webhook may do, in one request."""
+        return read_rights(self._api)
+
+    def make_field(self, field: NewField, permit: Callable[[], bool]) -> Outcome:
+        """Make a custom field; `permit` is asked right before."""
+        return custom_fields.make(self._api, field, permit)
 
     def changes(self, since: Mapping[str, datetime | None], directory: Directory) -> tuple[Reading, ...]:
         """Read families changed since a moment, wholly if it is None.

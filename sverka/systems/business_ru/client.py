@@ -93,6 +93,11 @@ class LedgerApi:
         self._repairing = threading.Lock()
 
     @property
+    def site(self) -> str:
+        """Return the account's address, which holds no secret."""
+        return self._base
+
+    @property
     def has_answered(self) -> bool:
         """Say whether any answer came yet."""
         return self._server_at is not None

@@ -12,6 +12,7 @@ from sverka.domain.clock import Clock
 from sverka.domain.effects import Outcome, Probe
 from sverka.domain.proofs import Reading
 from sverka.domain.secret import Secret
+from sverka.systems.addresses import Place
 from sverka.systems.business_ru import write
 from sverka.systems.business_ru.client import LedgerApi
 from sverka.systems.business_ru.read import Reader
@@ -44,6 +45,11 @@ class Ledger:
     def sent(self) -> int:
         """Return how many requests were sent."""
         return self._api.wire.sent
+
+    @property
+    def place(self) -> Place:
+        """Return where the ledger answers."""
+        return Place.of(self._api.site)
 
     def server_time(self) -> datetime:
         """Return the ledger's time in its first answer, in UTC, to the second; asks for it if nothing was asked yet."""

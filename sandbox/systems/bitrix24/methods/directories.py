@@ -120,8 +120,14 @@ def _semantic_info(start: str, success: str, failure: str) -> dict[str, Any]:
     return {"START_FIELD": start, "FINAL_SUCCESS_FIELD": success, "FINAL_UNSUCCESS_FIELD": failure, "FINAL_SORT": 0}
 
 
+def currency_list(call: Call) -> Rows:
+    """List the currencies; `total` is always 0."""
+    return Rows(list(call.state.currencies), "", 0)
+
+
 METHODS = (
     Method("crm.category.list", category_list, scopes=("crm",)),
+    Method("crm.currency.list", currency_list, scopes=("crm",)),
     Method("crm.status.list", status_list, scopes=("crm",)),
     Method("crm.status.entity.types", status_entity_types, scopes=("crm",)),
     Method("crm.stagehistory.list", stage_history, scopes=("crm",)),

@@ -55,9 +55,11 @@ def field_add(kind: ObjectType, call: Call) -> Answer:
             raise ApiError("", f"The '{required}' field is not found.")
     user_type = str(written["USER_TYPE_ID"])
     if user_type not in custom.KINDS_OF_TYPE:
-        raise ApiError("ERROR_CORE", f"Unknown user type: {user_type}")
+        raise ApiError("ERROR_CORE", "Incorrect custom type specified.")
     name = _name(call, kind, str(written["FIELD_NAME"]))
-    options = [str(php.as_map(option).get("VALUE", "")) for option in php.as_list(written.get("LIST"))]
+    options = [
+        text for option in php.as_list(written.get("LIST")) if (text := str(php.as_map(option).get("VALUE") or ""))
+    ]
     multiple = str(written.get("MULTIPLE")).upper() == "Y"
     number = custom.add(
         call.state,
@@ -72,7 +74,7 @@ def field_add(kind: ObjectType, call: Call) -> Answer:
 
 
 def _name(call: Call, kind: ObjectType, written: str) -> str:
-    name = written if written.startswith(_PREFIX) else _PREFIX + written
+    name = _PREFIX + written.upper().removeprefix(_PREFIX).removeprefix("UF_")
     if len(name) > _LONGEST_NAME:
         raise ApiError("ERROR_CORE", "Field name is too long (more than 50 characters).")
     if not re.fullmatch(r"[A-Z0-9_]+", name):

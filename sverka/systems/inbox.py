@@ -1,0 +1,229 @@
+"""Reading the heads of letters that came to our mailbox, by IMAP.
+
+The box is opened for reading only, so nothing in it changes, not even what is marked as read: people may use it, too. Bodies are not
+fetched, and no link is followed. Nothing travels in the clear but on loopback. What a letter means does not belong here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import imaplib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+
+from imap_tools.errors import ImapToolsError, MailboxLoginError
+from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
+from imap_tools.message import MailMessage
+
+from sverka.domain.mailbox import Incoming, Position
+from sverka.domain.secret import Secret
+from sverka.systems.errors import BadAnswer, NoAccess, Unreachable
+from sverka.systems.http import trust
+from sverka.systems.mail_host import MailHost
+from sverka.systems.redaction import foreign
+
+PORTS = {"imap": 143, "imaps": 993}
+TIMEOUT_S = 30.0
+"""Longest silence of the server."""
+
+MOST_AT_ONCE = 500
+"""Letters that one reading takes; the rest is for the next one."""
+
+_CHUNK = 50
+_HEAD_BYTES = 64 * 1024
+_PARTS = f"(UID INTERNALDATE BODY.PEEK[HEADER]<0.{_HEAD_BYTES}>)"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ARRIVED = re.compile(rb'INTERNALDATE "\s?([^"]+)"')
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
+_TROUBLES = (OSError, imaplib.IMAP4.error, ImapToolsError, ValueError)
+_MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply")
+_BULK = ("bulk", "junk", "list", "auto_reply")
+_MADE_BY_MACHINES = ("list-id", "list-unsubscribe", "x-autoreply", "x-autorespond", "x-auto-reply")
+
+
+class LoginRefused(NoAccess):
+    """The server did not let us in."""
+
+    remedy = "Check login and password in the address; many servers want a password made for applications"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What one reading brought: the heads of letters, oldest first, and how far the box is read with them."""
+
+    letters: tuple[Incoming, ...]
+    position: Position
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A mailbox. url: `imaps://user:password@host:993`, or `imap://…:143` with STARTTLS."""
+
+    url: Secret
+    ca_file: str | None = None
+    timeout_s: float = TIMEOUT_S
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for an address that is no IMAP server's."""
+        MailHost.at(self.url, PORTS)
+
+    def read(self, after: Position | None, since: date) -> Mail:
+        """Read what came after a position; from the day `since` on, if there is none or the server numbers its letters anew.
+
+        Raises SystemTrouble.
+        """
+        with self._selected() as (box, uid_validity):
+            if after is not None and after.uid_validity == uid_validity:
+                found, last = _uids(box, f"UID {after.uid + 1}:*"), after.uid
+            else:
+                found = _uids(box, f"SINCE {since.day:02d}-{_MONTHS[since.month - 1]}-{since.year}")
+                last = _told(box, "UIDNEXT", 1) - 1 if not found else 0
+            # `n:*` names the last letter even if it is older.
+            fresh = [uid for uid in found if uid > last][:MOST_AT_ONCE]
+            letters = tuple(letter for chunk in _chunks(fresh) for letter in _heads(box, chunk))
+            return Mail(letters, Position(uid_validity, max(fresh, default=last)))
+
+    @contextmanager
+    def _selected(self) -> Iterator[tuple[BaseMailBox, int]]:
+        step = "connect"
+        box: BaseMailBox | None = None
+        try:
+            host = MailHost.at(self.url, PORTS)
+            box = self._connect(host)
+            if not host.is_tls and not host.is_loopback:
+                box.client.starttls(trust(self.ca_file))
+            step = "LOGIN"
+            box.login(host.user, host.password.reveal(), initial_folder=None)
+            step = "EXAMINE"
+            box.folder.set("INBOX", readonly=True)
+            uid_validity = _told(box, "UIDVALIDITY", 0)
+            step = "FETCH"
+            yield box, uid_validity
+        except _TROUBLES as trouble:
+            raise self._in_our_words(step, trouble) from trouble
+        finally:
+            if box is not None:
+                with suppress(*_TROUBLES):
+                    box.logout()
+                with suppress(*_TROUBLES):  # a line that broke is left open by a logout that fails
+                    box.client.shutdown()
+
+    def _connect(self, host: MailHost) -> BaseMailBox:
+        if host.is_tls:
+            return MailBox(host.host, host.port, self.timeout_s, ssl_context=trust(self.ca_file))
+        return MailBoxUnencrypted(host.host, host.port, self.timeout_s)
+
+    def _in_our_words(self, step: str, trouble: Exception) -> Unreachable | LoginRefused | BadAnswer:
+        secrets = (self.url, MailHost.at(self.url, PORTS).password)
+        what = foreign(f"{type(trouble).__name__}: {trouble}", secrets)
+        if step == "connect":
+            return Unreachable("mail", f"IMAP {step}", what)
+        if isinstance(trouble, MailboxLoginError):
+            return LoginRefused("mail", f"IMAP {step}", what)
+        return BadAnswer("mail", f"IMAP {step}", what)
+
+
+def _told(box: BaseMailBox, name: str, otherwise: int) -> int:
+    """Return a number that the server told when the box was opened."""
+    _, values = box.client.response(name)
+    return int(values[0]) if values and values[0] else otherwise
+
+
+def _uids(box: BaseMailBox, criteria: str) -> list[int]:
+    return sorted(int(uid) for uid in box.uids(criteria, charset=None))
+
+
+def _chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (uids[start : start + _CHUNK] for start in range(0, len(uids), _CHUNK))
+
+
+def _heads(box: BaseMailBox, uids: Sequence[int]) -> Iterator[Incoming]:
+    status, items = box.client.uid("FETCH", ",".join(map(str, uids)), _PARTS)
+    if status != "OK":
+        raise imaplib.IMAP4.error(f"FETCH was answered {status}")
+    for answer in _answers(items):
+        letter = _understood(answer)
+        if letter is not None and letter.uid in uids:
+            yield letter
+
+
+def _answers(items: Iterable[object]) -> Iterator[list[object]]:
+    """Part what the server said by letters: each begins with a pair of its data and its head."""
+    answer: list[object] = []
+    for item in items:
+        if isinstance(item, tuple):
+            if answer:
+                yield answer
+            answer = [item]
+        elif answer:
+            answer.append(item)
+    if answer:
+        yield answer
+
+
+def _understood(answer: list[object]) -> Incoming | None:
+    """Read one letter's head, None if it cannot be read: whatever strangers write, the others are read."""
+    try:
+        return _incoming(MailMessage(answer), answer)
+    except Exception:  # noqa: BLE001 (the parsers of mail raise almost anything on what is no mail)
+        return None
+
+
+def _incoming(message: MailMessage, answer: list[object]) -> Incoming | None:
+    head = message.obj
+    arrived = _ARRIVED.search(b" ".join(part for item in answer for part in _parts_of_data(item)))
+    if not message.uid or arrived is None:
+        return None
+    sender, message_id = _sender(head), _MESSAGE_ID.search(str(head["Message-ID"] or ""))
+    raw = b"".join(item[1] for item in answer if isinstance(item, tuple))
+    known_by = message_id.group(0).encode() if message_id else raw
+    return Incoming(
+        uid=int(message.uid), key=hashlib.sha256(sender.encode(errors="replace") + b"|" + known_by).hexdigest()[:24],
+        message_id=message_id.group(0) if message_id else "", sender=sender, subject=message.subject,
+        arrived_at=_moment(arrived.group(1).decode("ascii")),
+        is_automatic=_is_automatic(head, sender), is_forged=_is_forged(head),
+    )  # fmt: skip
+
+
+def _parts_of_data(item: object) -> Iterator[bytes]:
+    """Yield what the server itself says of a letter, without the letter."""
+    data = item[0] if isinstance(item, tuple) else item
+    if isinstance(data, bytes):
+        yield data
+
+
+def _moment(text: str) -> datetime:
+    moment = parsedate_to_datetime(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return moment
+
+
+def _sender(head: Message) -> str:
+    found = getaddresses([str(each) for each in head.get_all("From", [])])
+    return found[0][1].casefold() if len(found) == 1 else ""
+
+
+def _is_automatic(head: Message, sender: str) -> bool:
+    said = {name.lower(): str(value).strip().lower() for name, value in head.items()}
+    return bool(
+        said.get("auto-submitted", "no").partition(";")[0].strip() != "no"
+        or said.get("precedence", "") in _BULK
+        or said.get("return-path", "") == "<>"
+        or head.get_content_type() == "multipart/report"
+        or any(name in said for name in _MADE_BY_MACHINES)
+        or sender.partition("@")[0] in _MACHINES
+    )
+
+
+def _is_forged(head: Message) -> bool:
+    """Whether the server that took the letter found that From is not who sent it; only the topmost line is the server's own word."""
+    words = str(head.get("Authentication-Results", "")).lower()
+    if "dmarc=" in words:
+        return "dmarc=fail" in words
+    return "spf=fail" in words and "dkim=pass" not in words
