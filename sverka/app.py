@@ -107,7 +107,7 @@ class App:
                 secrets[ledger.url].reveal(), secrets[ledger.app_id].reveal(), secrets[ledger.secret], http, self.clock, jitter,
                 requests_per_5min=ledger.requests_per_5min, limits_off=limits_off,
             ),
-            post=Post(secrets[connection.mail.smtp], connection.mail.sender),
+            post=Post(secrets[connection.mail.smtp], connection.mail.sender, ca_file),
             store=self.store,
             clock=self.clock,
             at=at,

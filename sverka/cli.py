@@ -9,26 +9,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from sverka.commands import decisions
+from sverka.commands.edge import AS_JSON, AT, COMPANY, opened_app, told
 from sverka.commands.grammar import Commands, Moment
-
-if TYPE_CHECKING:
-    from sverka.app import App
-
-USAGE = 2
-_COMPANY = click.option("--company", help="One company; all by default.")
-_AT = click.option(
-    "--at", type=Moment(), help="Business time, such as 2026-11-24T09:00+03:00; by default the vendors' own."
-)
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-_BY = click.option("--by", required=True, help="Who decides; kept with the decision.")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -52,15 +40,15 @@ def demo(out: Path) -> None:
     """
     from sverka.commands import demo as week
 
-    with _told():
+    with told():
         sys.exit(week.play(out))
 
 
 @main.command()
-@_COMPANY
+@COMPANY
 @click.option("--table", is_flag=True, help="Print only the state table, in Russian: what must be true at each stage.")
 @click.option("--create-fields", is_flag=True, help="Make the custom fields that the company's portal lacks.")
-@_JSON
+@AS_JSON
 def check(company: str | None, *, table: bool, create_fields: bool, as_json: bool) -> None:
     """Check settings, addresses, rights and names.
 
@@ -71,20 +59,20 @@ def check(company: str | None, *, table: bool, create_fields: bool, as_json: boo
     if table:
         from sverka.app import described
 
-        with _told():
+        with told():
             checking.table(described(os.environ, company))
         return
-    with _told():
+    with told():
         sys.exit(checking.check(os.environ, company, create_fields=create_fields, as_json=as_json))
 
 
 @main.command()
-@_JSON
+@AS_JSON
 def jobs(*, as_json: bool) -> None:
     """List the jobs: what they do, when they ran last. `sverka explain job:NAME` tells more."""
     from sverka.commands import showing
 
-    with _app() as app:
+    with opened_app() as app:
         showing.jobs(app, as_json=as_json)
 
 
@@ -93,10 +81,10 @@ def jobs(*, as_json: bool) -> None:
 @click.option(
     "--due", is_flag=True, help="Only what is due by the crontab and was not run yet; without JOB, every job."
 )
-@_COMPANY
-@_AT
+@COMPANY
+@AT
 @click.option("--dry-run", is_flag=True, help="Read and decide; write nothing outside.")
-@_JSON
+@AS_JSON
 def run(job: str | None, company: str | None, at: datetime | None, *, due: bool, dry_run: bool, as_json: bool) -> None:
     """Run a job now, or what is due.
 
@@ -108,7 +96,7 @@ def run(job: str | None, company: str | None, at: datetime | None, *, due: bool,
     from sverka.commands import running
     from sverka.commands.ticks import Due
 
-    with _app() as app:
+    with opened_app() as app:
         sys.exit(running.run(app, Due(job, company, at, dry_run=dry_run), only_due=due, as_json=as_json))
 
 
@@ -121,7 +109,7 @@ def scheduler() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))  # kept for whoever waits for them
     from sverka.commands import scheduler as process
 
-    with _told():
+    with told():
         sys.exit(process.serve(os.environ))
 
 
@@ -131,7 +119,7 @@ def health() -> None:
     from sverka.commands import health as schedule
     from sverka.domain.clock import MachineClock
 
-    with _told():
+    with told():
         troubles = schedule.troubles(os.environ, MachineClock().real())
     click.echo("\n".join(troubles) or "The schedule is kept.", err=True)
     sys.exit(1 if troubles else 0)
@@ -139,8 +127,8 @@ def health() -> None:
 
 @main.command()
 @click.argument("job")
-@_COMPANY
-@_AT
+@COMPANY
+@AT
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the plan is written."
 )
@@ -151,7 +139,7 @@ def plan(job: str, company: str | None, at: datetime | None, out: Path) -> None:
     """
     from sverka.commands import reviewing, showing
 
-    with _app() as app:
+    with opened_app() as app:
         report, plans = reviewing.make(app, job, company, at, out)
     showing.report(report, plans, as_json=False)
     if any(each.actions for each in plans.values()):
@@ -163,7 +151,7 @@ def plan(job: str, company: str | None, at: datetime | None, out: Path) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_JSON
+@AS_JSON
 def apply(file: Path, *, as_json: bool) -> None:
     """Carry out a reviewed plan; what went stale is refused.
 
@@ -171,7 +159,7 @@ def apply(file: Path, *, as_json: bool) -> None:
     """
     from sverka.commands import reviewing, showing
 
-    with _app() as app:
+    with opened_app() as app:
         report, refused = reviewing.apply(app, file)
     showing.report(report, {}, as_json=as_json, remark="nothing was carried out")
     for line in refused:
@@ -180,21 +168,21 @@ def apply(file: Path, *, as_json: bool) -> None:
 
 
 @main.command()
-@_COMPANY
+@COMPANY
 @click.option("--job", help="One job; all by default.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many runs.")
-@_JSON
+@AS_JSON
 def history(company: str | None, job: str | None, limit: int, *, as_json: bool) -> None:
     """List the latest runs and what they did."""
     from sverka.commands import showing
 
-    with _app() as app:
+    with opened_app() as app:
         showing.history(app, company, job, limit, as_json=as_json)
 
 
 @main.command()
 @click.argument("subject")
-@_JSON
+@AS_JSON
 def explain(subject: str, *, as_json: bool) -> None:
     """Say how something stands, what was done and why.
 
@@ -209,127 +197,8 @@ def explain(subject: str, *, as_json: bool) -> None:
     """  # noqa: D301
     from sverka.commands import explaining
 
-    with _app() as app:
+    with opened_app() as app:
         explaining.explain(app, subject, as_json=as_json)
-
-
-@main.group()
-def queue() -> None:
-    """What was found, and questions that wait for a person."""
-
-
-@queue.command("list")
-@_COMPANY
-@_JSON
-def queue_list(company: str | None, *, as_json: bool) -> None:
-    """List what was found; questions come first, marked `?`."""
-    from sverka.commands import showing
-
-    with _app() as app:
-        showing.queue(app, company, as_json=as_json)
-
-
-@queue.command("decide")
-@click.argument("id", type=int)
-@click.argument("choice")
-@_BY
-@click.option("--reason", default="", help="Why; kept with the decision.")
-def queue_decide(id: int, choice: str, by: str, reason: str) -> None:  # noqa: A002
-    """Answer a question; the next run carries it out.
-
-    ID is the number in `sverka queue list`. CHOICE is one of:
-
-    \b
-      take-owner         what stands in the system that owns the field is right;
-                         of a client that fits several: none of them, it is new
-      take-mirror        what stands in the other system is right
-      bind:ID            the counterpart is the one with this id
-      ignore:2026-12-31  leave it as it is until that day
-    """  # noqa: D301
-    from sverka.store import findings
-
-    with _app() as app, app.store.writing() as tx:
-        findings.answer(tx, id, choice, by, reason, app.clock.real())
-    click.echo(f"Noted; the next run acts on it as long as nothing changes on question {id}.", err=True)
-
-
-@main.group()
-def outbox() -> None:
-    """Effects on their way to the systems."""
-
-
-@outbox.command("list")
-@_COMPANY
-@click.option("--all", "everything", is_flag=True, help="Also what has ended.")
-@_JSON
-def outbox_list(company: str | None, *, everything: bool, as_json: bool) -> None:
-    """List effects that wait, failed or are unknown."""
-    from sverka.commands import showing
-
-    with _app() as app:
-        showing.outbox(app, company, everything=everything, as_json=as_json)
-
-
-@outbox.command("retry")
-@click.argument("id", type=int)
-@_BY
-def outbox_retry(id: int, by: str) -> None:  # noqa: A002
-    """Plan an effect anew that failed or is unknown.
-
-    ID is the number in `sverka outbox list`. Of an unknown effect nobody knows whether it happened: look into the system first.
-    """
-    from sverka.store import outbox as rows
-
-    with _app() as app, app.store.writing() as tx:
-        rows.retry(tx, id, by, app.clock.real())
-    click.echo(f"Effect {id} is planned again; `sverka run outbox` sends it.", err=True)
-
-
-@outbox.command("cancel")
-@click.argument("id", type=int)
-@_BY
-@click.option("--reason", default="", help="Why; kept with the effect.")
-def outbox_cancel(id: int, by: str, reason: str) -> None:  # noqa: A002
-    """End an effect without sending it.
-
-    ID is the number in `sverka outbox list`.
-    """
-    from sverka.store import outbox as rows
-
-    with _app() as app, app.store.writing() as tx:
-        rows.cancel(tx, id, by, reason, app.clock.real())
-    click.echo(f"Effect {id} is cancelled.", err=True)
-
-
-@main.group()
-def breaker() -> None:
-    """Brakes: rules that stopped because they wanted to do too much."""
-
-
-@breaker.command("list")
-@_JSON
-def breaker_list(*, as_json: bool) -> None:
-    """List the brakes that are on."""
-    from sverka.commands import showing
-
-    with _app() as app:
-        showing.breakers(app, as_json=as_json)
-
-
-@breaker.command("reset")
-@click.argument("scope")
-@_BY
-@click.option("--reason", required=True, help="Why it is safe to go on.")
-def breaker_reset(scope: str, by: str, reason: str) -> None:
-    """Let a brake go.
-
-    SCOPE is the one that `sverka breaker list` shows.
-    """
-    from sverka.store import runs
-
-    with _app() as app, app.store.writing() as tx:
-        was_on = runs.reset(tx, scope, by, reason, app.clock.real())
-    click.echo(f"The brake of {scope} is off." if was_on else f"The brake of {scope} was not on.", err=True)
 
 
 @main.command()
@@ -355,7 +224,7 @@ def digest(preview: Path, person: str, company: str | None, at: datetime | None)
     """
     from sverka.commands import previewing
 
-    with _app() as app:
+    with opened_app() as app:
         sys.exit(previewing.preview(app, company, person, at, preview))
 
 
@@ -383,7 +252,7 @@ def db_upgrade() -> None:
     """Bring the store's schema up to this version."""
     from sverka.commands import keeping
 
-    with _told():
+    with told():
         click.echo(f"The store {keeping.upgrade(os.environ)} is up to date.", err=True)
 
 
@@ -393,33 +262,9 @@ def db_backup(file: Path) -> None:
     """Write a consistent copy of the store to a new file."""
     from sverka.commands import keeping
 
-    with _told():
+    with told():
         click.echo(f"The store {keeping.backup(os.environ, file)} was copied to {file}.", err=True)
 
 
-@contextmanager
-def _app() -> Iterator[App]:
-    from sverka.app import observe, opened
-
-    with _told(), opened(os.environ) as app:
-        observe(app.settings)
-        yield app
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turn the errors that a person can meet into sentences on standard error and the right exit code."""
-    from sverka.app import WrongUsage
-    from sverka.companies.mistakes import CompanyFileError
-    from sverka.settings import SettingsError
-    from sverka.store.errors import BadValue, NotFound, NotPossible, StoreError
-    from sverka.systems.errors import SystemTrouble
-
-    try:
-        yield
-    except (SettingsError, CompanyFileError, WrongUsage, NotFound, NotPossible, BadValue) as error:
-        click.echo(str(error), err=True)
-        sys.exit(USAGE)
-    except (StoreError, SystemTrouble) as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+for group in (decisions.queue, decisions.outbox, decisions.breaker):
+    main.add_command(group)

@@ -52,7 +52,7 @@ def owed(app: App, now: datetime, company: str | None = None) -> tuple[Tick, ...
         since = ticks.since(tx)
         settled = ticks.settled(tx, {job: schedule.key(at) for job, at in moments.items()})
     minute = now.replace(second=0, microsecond=0)
-    if any(minute < since.get(each, now) for each in connected):
+    if any(each not in since or minute < since[each] for each in connected):
         with app.store.writing() as tx:
             since = ticks.see(tx, connected, minute)
     ledger = Ledger({each: since[each] for each in connected}, settled)

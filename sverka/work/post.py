@@ -30,10 +30,14 @@ _XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class Post:
-    """A company's letter box. sender: `Name <address>`, as the company's file has it, for letters that name no other; url: smtp://user:password@host:port."""
+    """A company's letter box. sender: `Name <address>`, as the company's file has it, for letters that name no other; url: smtp://user:password@host:port.
+
+    ca_file: certificates to trust besides the machine's, None for none.
+    """
 
     url: Secret
     sender: str
+    ca_file: str | None = None
 
     def prepare(self, payload: Mapping[str, Any]) -> None:
         """Draw what a letter shows, before it is claimed: that may take longer than a claim is fresh."""
@@ -50,7 +54,7 @@ class Post:
         message = compose(payload, self.sender)
         if not permit():
             return Outcome(Answer.NOT_EXECUTED, detail="the run was no longer allowed to send")
-        return mail.send(self.url, message, TIMEOUT_S)
+        return mail.send(self.url, message, TIMEOUT_S, ca_file=self.ca_file)
 
 
 def compose(payload: Mapping[str, Any], sender: str) -> EmailMessage:

@@ -308,7 +308,9 @@ class Sender:
 
     def _probe(self, row: Effect, payload: Mapping[str, Any]) -> Probe:
         if KIND_BY_NAME[row.kind].rule == "letters":
-            return Probe(found=False, complete=True, detail="a letter to a colleague may come twice rather than not at all")
+            return Probe(
+                found=False, complete=True, detail="a letter to a colleague may come twice rather than not at all"
+            )
         if row.system == "mail":
             return Probe(found=False, complete=False, detail="nobody can tell whether the letter went", is_final=True)
         if row.system == "bitrix24":

@@ -27,7 +27,8 @@ from sverka.systems.errors import (
     SystemTrouble,
     Unreachable,
 )
-from sverka.work.checkup import clocks, people, portal, stages
+from sverka.systems.mail import Knock
+from sverka.work.checkup import clocks, mail, people, portal, stages
 from sverka.work.checkup.doors import Door, closed, visit
 from sverka.work.checkup.fields import LOSSES
 from sverka.work.checkup.lines import Line, Severity, right
@@ -159,6 +160,22 @@ def test_runs_that_leave_little_of_a_limit_are_told(requests: int, runs_an_hour:
             "little is left for writing: let jobs run less often in the crontab, "
             "or raise `systems.business_ru.requests_per_5min` if the vendor allows more"
         )
+
+
+@pytest.mark.parametrize(
+    ("knock", "told"),
+    [
+        (Knock("connect"), "check host and port in SMTP_URL: 465 goes with smtps://, 587 with smtp://"),
+        (Knock("STARTTLS"), "the server begins no encryption there: write smtps:// and its port for encrypted lines in SMTP_URL"),
+        (Knock("AUTH", 535), "check login and password in SMTP_URL: many servers want a password made for applications"),
+        (Knock("MAIL", 530), "check login and password in SMTP_URL: many servers want a password made for applications"),
+        (Knock("MAIL", 553), "write an address of the mailbox that SMTP_URL logs in to in `systems.mail.sender`, or allow it"),
+        (Knock("MAIL", 451), "the server puts us off: try again in a quarter of an hour"),
+    ],
+    ids=["nobody there", "no encryption", "a wrong password", "no password", "not our address", "later"],
+)  # fmt: skip
+def test_a_mail_server_that_says_no_is_mended_where_it_said_it(knock: Knock, told: str) -> None:
+    assert mail._mend(knock, "SMTP_URL").startswith(told)
 
 
 MOUNTS = """\

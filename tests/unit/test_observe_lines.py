@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sverka.domain.secret import Secret, known
-from sverka.observe.lines import StandardError
+from sverka.observe.lines import JsonLine, PlainLine, StandardError
 from sverka.observe.records import OURS, written_in
 from sverka.observe.setup import setup
 from sverka.systems.redaction import redact
@@ -73,7 +73,7 @@ def test_a_plain_line_reads_like_a_sentence_with_data(stderr: Text) -> None:
     )
 
 
-FORGED = 'Ива"н\n2026-11-24T09:00:00 ERROR sverka: all is lost\r\u2028\x85\x1b[2J level=ERROR\u202e\ud800'
+FORGED = 'Ива"н\n2026-11-24T09:00:00 ERROR sverka: all is lost\r\u2028\x85\x1b[2J level=ERROR\u202e'
 
 
 @pytest.mark.parametrize("as_json", [True, False], ids=["json", "plain"])
@@ -95,6 +95,12 @@ def test_what_a_customer_wrote_never_begins_a_line(stderr: Text, part: str, *, a
         assert (
             FORGED in {"data": told.get("title"), "argument": told["message"][5:], "sentence": told["message"]}.values()
         )
+
+
+@pytest.mark.parametrize("line", [JsonLine, PlainLine])
+def test_half_a_character_can_be_written(line: type[JsonLine]) -> None:
+    record = logging.makeLogRecord({"name": "sverka", "levelname": "INFO", "msg": "said %s", "args": ("\ud800",)})
+    assert line(str).format(record).isascii()
 
 
 def test_data_cannot_take_the_place_of_the_level_or_the_sentence(stderr: Text) -> None:

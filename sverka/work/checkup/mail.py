@@ -36,7 +36,7 @@ def smtp(company: Company, desk: Desk) -> Iterator[Line]:
     variable, sender = company.connection.mail.smtp, parseaddr(desk.post.sender)[1]
     try:
         host = MailHost.at(desk.post.url, mail.PORTS)
-        knock = mail.knock(desk.post.url, sender, TIMEOUT_S)
+        knock = mail.knock(desk.post.url, sender, TIMEOUT_S, ca_file=desk.post.ca_file)
     except ValueError as problem:
         yield error("SMTP", str(problem), f"mend {variable}")
         return

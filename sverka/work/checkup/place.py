@@ -17,7 +17,7 @@ NETWORKS = frozenset(
 """File systems on which locks do not hold between machines, or at all. FUSE shows itself as fuse.NAME and may be anything."""
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_FUSE_ON_DISK = frozenset({"fuse.fuseblk", "fuseblk", "fuse.bindfs", "fuse.mergerfs"})
+_FUSE_ON_DISK = frozenset({"fuse.bindfs", "fuse.mergerfs"})
 
 
 def place(file: Path, mounts: str) -> Iterator[Line]:
@@ -36,9 +36,8 @@ def file_system(path: Path, mounts: str) -> str:
         before, _, after = line.partition(" - ")
         if len(before.split()) > 4 and after:
             point = _unescaped(before.split()[4])
-            if resolved.is_relative_to(point) and len(point) >= len(
-                best
-            ):  # of two mounts on one place the later one shows
+            # of two mounts on one place the later one shows
+            if resolved.is_relative_to(point) and len(point) >= len(best):
                 best, found = point, after.split()[0]
     return found
 
