@@ -139,12 +139,18 @@ def _guarded_work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int,
         sentence, was_cut_short = "The run was stopped before its end; the next one goes on from there.", True
     except (SystemTrouble, StoreError, LeaseLost) as trouble:
         sentence = str(trouble)
+        _log.warning("a trouble ended the run", extra={"trouble": type(trouble).__name__, "where": _where(trouble)})
     except Exception as bug:  # noqa: BLE001 (one company's bug must not stop the others; it is told with its place)
+        _log.error("a defect of the program ended the run", exc_info=bug)
         sentence = f"a defect of the program: {_place(bug)}; nothing more was done for this company, please report it"
     report.outcome = "failed"
     report.failed += 1
     report.sentences.append(sentence)
     return Ran(report, Plan(), was_cut_short)
+
+
+def _where(trouble: Exception) -> str:
+    return f"{trouble.system} {trouble.where}" if isinstance(trouble, SystemTrouble) else "store"
 
 
 def _place(bug: Exception) -> str:

@@ -17,20 +17,16 @@ from tests.ingest import Ingest, ingest
 
 SCHEDULED_DEFECT = """
 from dataclasses import replace
-from functools import partial
 import jobs.agreement
-import sverka.app
 from sverka.cli import main
-from sverka.observe.records import Schedule
 
 def plan(desk, look):
     raise LookupError("no card of Иван Петров, +7 916 123-45-67")
 
 jobs.agreement.JOB = replace(jobs.agreement.JOB, plan=plan)
-sverka.app.watching = partial(sverka.app.watching, schedule=Schedule("*/5 * * * *", "Europe/Moscow"))
 main()
 """
-"""The command line as a schedule starts it, with a defect in the job."""
+"""The command line as cron starts it, with a defect in the job."""
 
 
 @pytest.fixture
@@ -46,7 +42,19 @@ def test_a_defect_is_reported_with_whose_run_it_was_and_the_monitor_turns_red(
     control(serving["control"], "/_world/clock", {"now": MONDAY})
     database = f"sqlite:///{tmp_path}/sverka.db"
     done = subprocess.run(
-        [sys.executable, "-c", SCHEDULED_DEFECT, "run", "agreement", "--company", COMPANY, "--json"],
+        [
+            sys.executable,
+            "-c",
+            SCHEDULED_DEFECT,
+            "run",
+            "agreement",
+            "--due",
+            "--at",
+            f"{MONDAY[:10]}T09:05+03:00",
+            "--company",
+            COMPANY,
+            "--json",
+        ],
         cwd=ROOT,
         env={**clean_environment(), **serving["env"], "SVERKA_DATABASE_URL": database, "SENTRY_DSN": sentry.dsn},
         capture_output=True,

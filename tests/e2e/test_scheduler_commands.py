@@ -1,0 +1,223 @@
+"""`sverka run --due`, `jobs` and `health` as a person, cron or a container asks them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sverka import app as application
+from sverka.cli import main
+from sverka.commands import health, ticks
+from sverka.commands.ticks import Due
+from sverka.domain.clock import MachineClock
+from sverka.store import runs
+from sverka.store import ticks as seen
+from sverka.store.engine import Store
+from sverka.store.runs import BY_HAND
+from sverka.work.runner import lease_name, silent
+from tests.e2e.town import COMPANIES, COMPANY, ROOT, Town, town
+
+NINE = "2026-11-24T09:00:20+03:00"
+NOW = datetime.fromisoformat(NINE)
+
+
+@dataclass(frozen=True)
+class Office:
+    """A town and the command line over it."""
+
+    town: Town
+    env: dict[str, str]
+
+    def sverka(self, *arguments: str) -> Result:
+        return CliRunner().invoke(main, arguments, env=self.env)
+
+    def report(self, *arguments: str) -> Any:
+        done = self.sverka(*arguments, "--json")
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    def history(self) -> list[tuple[str, str, str | None]]:
+        with self.town.app.store.reading() as tx:
+            return [(run.job, run.tick, run.outcome) for run in runs.history(tx, 100)]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with town(tmp_path) as opened:
+        opened.set_clock("2026-11-24T09:00:00+03:00")
+        address = {"SVERKA_DATABASE_URL": f"sqlite:///{tmp_path}/sverka.db", "SVERKA_COMPANIES": str(COMPANIES)}
+        yield Office(opened, {**opened.sandbox.ready["env"], **address})
+
+
+def outcomes(report: Any) -> list[tuple[str, str, dict[str, int]]]:
+    return [(each["company"], each["outcome"], each["skips"]) for each in report["companies"]]
+
+
+def test_a_tick_is_run_once_whoever_asks_and_by_hand_as_often_as_one_likes(office: Office) -> None:
+    first = office.report("run", "agreement", "--due", "--company", COMPANY, "--at", NINE)
+    assert (first["job"], first["tick"]) == ("agreement", "2026-11-24T06:00Z")
+    assert outcomes(first) == [(COMPANY, "done", {})]
+    again = office.report("run", "agreement", "--due", "--company", COMPANY, "--at", "2026-11-24T09:04:59+03:00")
+    assert again["tick"] == "2026-11-24T06:00Z"
+    assert outcomes(again) == [(COMPANY, "skipped", {"not_due": 1})]
+    by_hand = office.report("run", "agreement", "--company", COMPANY, "--at", NINE)
+    assert by_hand["tick"].startswith(BY_HAND)
+    assert outcomes(by_hand) == [(COMPANY, "done", {})]
+    later = office.report("run", "agreement", "--due", "--company", COMPANY, "--at", "2026-11-24T09:05:00+03:00")
+    assert (later["tick"], outcomes(later)) == ("2026-11-24T06:05Z", [(COMPANY, "done", {})])
+
+
+def test_without_a_job_everything_that_is_due_runs_in_the_order_of_the_crontab(office: Office) -> None:
+    found = office.report("run", "--due", "--at", NINE)
+    assert [(run["job"], run["tick"]) for run in found["runs"]] == [
+        ("agreement", "2026-11-24T06:00Z"), ("digest", "2026-11-24T06:00Z"),
+    ]  # fmt: skip
+    assert office.report("run", "--due", "--at", NINE) == {"runs": []}
+    assert "nothing is due that has not been run" in office.sverka("run", "--due", "--at", NINE).output
+
+
+def test_a_dry_run_of_what_is_due_takes_no_tick(office: Office) -> None:
+    dry = office.report("run", "digest", "--due", "--dry-run", "--company", COMPANY, "--at", NINE)
+    assert (dry["tick"], dry["companies"][0]["outcome"]) == ("2026-11-24T06:00Z", "done")
+    assert dry["companies"][0]["planned"]
+    assert all(tick.startswith(BY_HAND) for _, tick, _ in office.history())
+    assert outcomes(office.report("run", "digest", "--due", "--company", COMPANY, "--at", NINE))[0][1] == "done"
+
+
+def test_companies_that_are_not_connected_are_never_due_and_are_said_to_be_so(office: Office) -> None:
+    for name in [name for name in office.env if name.startswith("HEADLIGHTS_")]:
+        del office.env[name]
+    assert office.report("run", "--due", "--at", NINE) == {"runs": []}
+    named = office.report("run", "sweep", "--due", "--at", NINE)
+    assert {reason for _, _, skips in outcomes(named) for reason in skips} == {"not_connected"}
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["run"], "name a JOB, or say --due, or both"),
+        (["run", "agrement", "--due"], "there is no job «agrement»; did you mean agreement?"),
+        (["run", "agreement", "--due", "--company", "headlight"], "did you mean headlights?"),
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_wish_is_answered_in_a_sentence(office: Office, command: list[str], told: str) -> None:
+    done = office.sverka(*command)
+    assert (done.exit_code, told in done.output) == (2, True)
+
+
+def test_jobs_tell_when_they_ran_and_when_they_will(office: Office) -> None:
+    before = {job["job"]: job for job in office.report("jobs")["jobs"]}
+    assert before["digest"]["cron"] == "0 9 * * *"
+    assert before["digest"]["last"] is None
+    coming = datetime.fromisoformat(before["agreement"]["next"])
+    assert timedelta() < coming - datetime.now(UTC) <= timedelta(minutes=5)
+    office.report("run", "outbox")
+    after = {job["job"]: job for job in office.report("jobs")["jobs"]}
+    assert after["outbox"]["last"] is not None
+    table = office.sverka("jobs").output
+    assert "*/5 * * * *" in table
+    assert "Europe/Moscow" in table
+
+
+def due(office: Office, at: datetime) -> None:
+    """Run what is due at a moment, by a clock of the machine that shows it."""
+
+    class Standing(MachineClock):
+        def real(self) -> datetime:
+            return at
+
+    app = replace(office.town.app, clock=Standing())
+    ticks.run(app, Due(), silent)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [
+        (0, []),
+        (20, []),
+        (
+            25,
+            [
+                f"{COMPANY}: nothing came to its end since 2026-11-24 09:00, though something was due at 2026-11-24 09:01"
+            ],
+        ),
+    ],
+)
+def test_the_schedule_is_kept_while_the_last_tick_is_not_older_than_it_should_be(
+    office: Office, minutes: int, told: list[str]
+) -> None:
+    due(office, NOW)
+    assert health.troubles(office.env, NOW + timedelta(minutes=minutes)) == told
+
+
+def test_a_schedule_that_never_began_is_not_kept(office: Office) -> None:
+    assert health.troubles(office.env, NOW) == [f"{COMPANY}: nobody has asked yet what is due"]
+    with office.town.app.store.writing() as tx:
+        seen.see(tx, [COMPANY], NOW)
+    assert health.troubles(office.env, NOW) == []
+    assert len(health.troubles(office.env, NOW + timedelta(minutes=25))) == 1
+
+
+def test_a_container_hears_of_it_by_the_exit_code(office: Office) -> None:
+    with office.town.app.store.writing() as tx:
+        seen.see(tx, [COMPANY], datetime.now(UTC) - timedelta(hours=1))
+    done = office.sverka("health")
+    assert (done.exit_code, done.output.count("nothing came to its end since")) == (1, 1)
+    due(office, datetime.now(UTC))
+    done = office.sverka("health")
+    assert (done.exit_code, done.output) == (0, "The schedule is kept.\n")
+
+
+def test_a_run_by_hand_does_not_keep_the_schedule(office: Office) -> None:
+    due(office, NOW)
+    office.report("run", "outbox")
+    assert len(health.troubles(office.env, NOW + timedelta(minutes=25))) == 1
+
+
+@pytest.mark.parametrize(
+    ("hours", "lives", "troubles"),
+    [(2, True, 0), (4, True, 1), (2, False, 1)],
+    ids=["long", "too long", "its process died"],
+)
+def test_a_run_under_way_excuses_its_company_while_its_process_lives(
+    office: Office, hours: int, lives: bool, troubles: int
+) -> None:
+    now = NOW + timedelta(hours=hours)
+    with office.town.app.store.writing() as tx:
+        seen.see(tx, [COMPANY], NOW)
+        runs.start(tx, COMPANY, "sweep", "2026-11-24T06:00Z", NOW, NOW, "policy")
+        runs.acquire(tx, lease_name("sweep", COMPANY), "me", 60, now if lives else NOW)
+    found = health.troubles(office.env, now)
+    assert len(found) == troubles
+    if lives and troubles:
+        assert found == [f"{COMPANY}: a run of sweep is under way since 2026-11-24 09:00"]
+
+
+def test_nothing_connected_nothing_wrong(tmp_path: Path) -> None:
+    env = {"SVERKA_DATABASE_URL": f"sqlite:///{tmp_path}/sverka.db", "SVERKA_COMPANIES": str(COMPANIES)}
+    assert health.troubles(env, NOW, ROOT) == []
+    assert CliRunner().invoke(main, ["health"], env=env).exit_code == 0
+
+
+def test_health_is_told_while_somebody_writes(office: Office) -> None:
+    due(office, NOW)
+    with Store.open(office.env["SVERKA_DATABASE_URL"]) as other, other.writing() as tx:
+        seen.see(tx, ["machinery"], NOW)
+        assert health.troubles(office.env, NOW) == []
+
+
+def test_a_tick_that_somebody_else_is_running_is_left_to_them(office: Office) -> None:
+    with office.town.app.store.writing() as tx:
+        runs.acquire(tx, lease_name("agreement", COMPANY), "somebody", 60, datetime.now(UTC))
+    report = office.report("run", "agreement", "--due", "--company", COMPANY, "--at", NINE)
+    assert outcomes(report) == [(COMPANY, "skipped", {"held_by": 1})]
+    assert office.history() == []
+    assert application.job("agreement").useful is None
