@@ -18,14 +18,15 @@ import pytest
 
 from sandbox.people import Person
 from sverka import app as application
-from sverka.commands import ticks
+from sverka.app import WrongUsage
+from sverka.commands import scheduler, ticks
 from sverka.commands.ticks import Due
 from sverka.store import runs
 from sverka.store.engine import Store
 from sverka.store.errors import StoreError
 from sverka.store.runs import Run
 from sverka.work.runner import silent
-from tests.databases import KINDS, Databases
+from tests.databases import KINDS, POSTGRESQL, Databases
 from tests.e2e.play import LAMP, SHOP
 from tests.e2e.town import COMPANIES, COMPANY, ROOT, MovableClock, clean_environment, control
 
@@ -33,11 +34,8 @@ OFTEN = "* * * * * sverka run agreement --due\n* * * * * sverka run outbox --due
 SERVE = """
 import os, sys
 from pathlib import Path
-from sverka.commands.edge import told
 from sverka.commands import scheduler
-{before}
-with told():
-    sys.exit(scheduler.serve(os.environ, Path(sys.argv[1]), {arguments}))
+sys.exit(scheduler.serve(os.environ, Path(sys.argv[1])))
 """
 
 
@@ -57,11 +55,9 @@ def environment(serving: Mapping[str, Any], folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def scheduler(
-    folder: Path, env: Mapping[str, str], *wrapper: str, before: str = "", arguments: str = ""
-) -> Iterator[subprocess.Popen[str]]:
+def process_of(folder: Path, env: Mapping[str, str], *wrapper: str) -> Iterator[subprocess.Popen[str]]:
     """Run the scheduler over the crontab in `folder`."""
-    command = [*wrapper, sys.executable, "-c", SERVE.format(before=before, arguments=arguments), str(folder)]
+    command = [*wrapper, sys.executable, "-c", SERVE, str(folder)]
     with subprocess.Popen(
         command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
@@ -93,12 +89,6 @@ def until(reached: Callable[[], Any], seconds: float = 40) -> Any:
     return found
 
 
-def said(process: subprocess.Popen[str], word: str) -> None:
-    """Wait until the process has said something on standard error."""
-    assert process.stderr is not None
-    assert any(word in line for line in process.stderr), "it ended without"
-
-
 def has_begun(env: Mapping[str, str]) -> bool:
     """Whether a run is under way."""
     try:
@@ -123,7 +113,7 @@ def test_a_scheduler_that_is_told_to_leave_in_the_middle_of_a_run_gives_back_lea
     serving: Mapping[str, Any], folder: Path, environment: dict[str, str]
 ) -> None:
     slow(serving)
-    with scheduler(folder, environment) as process:
+    with process_of(folder, environment) as process:
         until(lambda: has_begun(environment))
         assert leaves(process) == 0
         log = process.stderr.read() if process.stderr else ""
@@ -147,7 +137,7 @@ def test_the_first_process_of_a_container_leaves_when_it_is_told_to(
     if not shutil.which("unshare") or subprocess.run([*unshare, "true"], check=False, capture_output=True).returncode:
         pytest.skip("this machine does not let us make a PID namespace")
     slow(serving)
-    with scheduler(folder, environment, *unshare) as process:
+    with process_of(folder, environment, *unshare) as process:
         until(lambda: has_begun(environment))
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
         begun_at = time.monotonic()
@@ -157,47 +147,10 @@ def test_the_first_process_of_a_container_leaves_when_it_is_told_to(
     assert leases(environment) == []
 
 
-def test_a_second_signal_is_not_kept_waiting(
-    serving: Mapping[str, Any], folder: Path, environment: dict[str, str]
-) -> None:
-    with scheduler(folder, environment, before=HANGING_RUN) as process:
-        said(process, "HANGING")
-        process.terminate()
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(1)
-        assert leaves(process, within_s=1) == 1
-
-
-HANGING_RUN = """
-import threading
-def hang(*_, **__):
-    print("HANGING", file=sys.stderr, flush=True)
-    threading.Event().wait()
-scheduler.application.run_tick = hang
-"""
-
-
-def test_a_run_that_hangs_keeps_the_process_for_nine_seconds_at_most(folder: Path, environment: dict[str, str]) -> None:
-    quicker = "from sverka.commands import leaving\nleaving.INSIST_AFTER_S, leaving.LEAVE_AFTER_S = 0.2, 0.4\n"
-    with scheduler(folder, environment, before=quicker + HANGING_RUN) as process:
-        said(process, "HANGING")
-        assert leaves(process, within_s=5) == 1
-
-
-def test_a_process_whose_alarm_is_dead_ends_itself(folder: Path, environment: dict[str, str]) -> None:
-    dead = "import threading\nscheduler.Rounds.begin = lambda _: threading.Event().wait()"
-    with scheduler(folder, environment, before=dead, arguments="patience_s=0.5") as process:
-        assert process.wait(20) == 70
-        log = process.stderr.read() if process.stderr else ""
-    assert "nobody asked what is due; the process ends itself" in log
-
-
 def test_a_crontab_that_cannot_be_used_is_told_at_the_start(folder: Path, environment: dict[str, str]) -> None:
     (folder / "crontab").write_text("* * * * 1 sverka run agreement --due\n", encoding="utf-8")
-    with scheduler(folder, environment) as process:
-        assert process.wait(20) == 2
-        log = process.stderr.read() if process.stderr else ""
-    assert "crontab, line 1: the day of the week is «1»" in log
+    with pytest.raises(WrongUsage, match="crontab, line 1: the day of the week is «1»"):
+        scheduler.serve(environment, folder)
 
 
 def test_after_a_process_was_killed_its_tick_is_run_again(
@@ -205,7 +158,7 @@ def test_after_a_process_was_killed_its_tick_is_run_again(
 ) -> None:
     (folder / "crontab").write_text(OFTEN.splitlines(keepends=True)[0], encoding="utf-8")
     slow(serving)
-    with scheduler(folder, environment) as process:
+    with process_of(folder, environment) as process:
         until(lambda: has_begun(environment))
         process.kill()
         process.wait(10)
@@ -228,7 +181,7 @@ def due(folder: Path, env: Mapping[str, str], at: datetime, ahead: timedelta = t
     return [f"{report.job} {company.outcome}" for report in reports for company in report.companies]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS if "SOAK" in os.environ else [POSTGRESQL])
 def test_two_schedulers_and_commands_over_one_store_run_nothing_twice(
     request: pytest.FixtureRequest,
     databases: Databases,
@@ -239,7 +192,7 @@ def test_two_schedulers_and_commands_over_one_store_run_nothing_twice(
 ) -> None:
     """They race for the same ticks from the first second on; the deal that waits has one order afterwards."""
     env = environment | {"SVERKA_DATABASE_URL": databases.url_for(request, kind, folder)}
-    with town_of(serving) as deal, scheduler(folder, env) as one, scheduler(folder, env) as other:
+    with town_of(serving) as deal, process_of(folder, env) as one, process_of(folder, env) as other:
         until(lambda: has_begun(env))
         now, started = datetime.now(UTC), []
         for minutes in range(20):
@@ -265,15 +218,3 @@ def town_of(serving: Mapping[str, Any]) -> Iterator[Callable[[], int]]:
     yield lambda: sum(
         marked in (row["comment"] or "").split() for row in owner.ledger("GET", "customerorders", {"limit": 250})
     )
-
-
-def test_without_anything_connected_the_scheduler_waits_and_says_nothing_wrong(folder: Path) -> None:
-    env = {
-        **clean_environment(),
-        "SVERKA_DATABASE_URL": f"sqlite:///{folder}/sverka.db",
-        "SVERKA_COMPANIES": str(COMPANIES),
-    }
-    with scheduler(folder, env | {"SVERKA_LOG_LEVEL": "info"}) as process:
-        said(process, "at work")
-        assert leaves(process) == 0
-    assert history(env) == []

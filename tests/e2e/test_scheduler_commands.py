@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,10 @@ from click.testing import CliRunner, Result
 
 from sverka import app as application
 from sverka.cli import main
-from sverka.commands import health, ticks
-from sverka.commands.ticks import Due
-from sverka.domain.clock import MachineClock
 from sverka.store import runs
-from sverka.store import ticks as seen
-from sverka.store.engine import Store
 from sverka.store.runs import BY_HAND
-from sverka.work.runner import lease_name, silent
-from tests.e2e.town import COMPANIES, COMPANY, ROOT, Town, town
+from sverka.work.runner import lease_name
+from tests.e2e.town import COMPANIES, COMPANY, Town, town
 
 NINE = "2026-11-24T09:00:20+03:00"
 NOW = datetime.fromisoformat(NINE)
@@ -125,93 +120,6 @@ def test_jobs_tell_when_they_ran_and_when_they_will(office: Office) -> None:
     table = office.sverka("jobs").output
     assert "*/5 * * * *" in table
     assert "Europe/Moscow" in table
-
-
-def due(office: Office, at: datetime) -> None:
-    """Run what is due at a moment, by a clock of the machine that shows it."""
-
-    class Standing(MachineClock):
-        def real(self) -> datetime:
-            return at
-
-    app = replace(office.town.app, clock=Standing())
-    ticks.run(app, Due(), silent)
-
-
-@pytest.mark.parametrize(
-    ("minutes", "told"),
-    [
-        (0, []),
-        (20, []),
-        (
-            25,
-            [
-                f"{COMPANY}: nothing came to its end since 2026-11-24 09:00, though something was due at 2026-11-24 09:01"
-            ],
-        ),
-    ],
-)
-def test_the_schedule_is_kept_while_the_last_tick_is_not_older_than_it_should_be(
-    office: Office, minutes: int, told: list[str]
-) -> None:
-    due(office, NOW)
-    assert health.troubles(office.env, NOW + timedelta(minutes=minutes)) == told
-
-
-def test_a_schedule_that_never_began_is_not_kept(office: Office) -> None:
-    assert health.troubles(office.env, NOW) == [f"{COMPANY}: nobody has asked yet what is due"]
-    with office.town.app.store.writing() as tx:
-        seen.see(tx, [COMPANY], NOW)
-    assert health.troubles(office.env, NOW) == []
-    assert len(health.troubles(office.env, NOW + timedelta(minutes=25))) == 1
-
-
-def test_a_container_hears_of_it_by_the_exit_code(office: Office) -> None:
-    with office.town.app.store.writing() as tx:
-        seen.see(tx, [COMPANY], datetime.now(UTC) - timedelta(hours=1))
-    done = office.sverka("health")
-    assert (done.exit_code, done.output.count("nothing came to its end since")) == (1, 1)
-    due(office, datetime.now(UTC))
-    done = office.sverka("health")
-    assert (done.exit_code, done.output) == (0, "The schedule is kept.\n")
-
-
-def test_a_run_by_hand_does_not_keep_the_schedule(office: Office) -> None:
-    due(office, NOW)
-    office.report("run", "outbox")
-    assert len(health.troubles(office.env, NOW + timedelta(minutes=25))) == 1
-
-
-@pytest.mark.parametrize(
-    ("hours", "lives", "troubles"),
-    [(2, True, 0), (4, True, 1), (2, False, 1)],
-    ids=["long", "too long", "its process died"],
-)
-def test_a_run_under_way_excuses_its_company_while_its_process_lives(
-    office: Office, hours: int, lives: bool, troubles: int
-) -> None:
-    now = NOW + timedelta(hours=hours)
-    with office.town.app.store.writing() as tx:
-        seen.see(tx, [COMPANY], NOW)
-        runs.start(tx, COMPANY, "sweep", "2026-11-24T06:00Z", NOW, NOW, "policy")
-        runs.acquire(tx, lease_name("sweep", COMPANY), "me", 60, now if lives else NOW)
-    found = health.troubles(office.env, now)
-    assert len(found) == troubles
-    if lives and troubles:
-        assert found == [f"{COMPANY}: a run of sweep is under way since 2026-11-24 09:00"]
-
-
-def test_nothing_connected_nothing_wrong(tmp_path: Path) -> None:
-    env = {"SVERKA_DATABASE_URL": f"sqlite:///{tmp_path}/sverka.db", "SVERKA_COMPANIES": str(COMPANIES)}
-    assert health.troubles(env, NOW, ROOT) == []
-    assert CliRunner().invoke(main, ["health"], env=env).exit_code == 0
-
-
-def test_health_is_told_while_somebody_writes(office: Office) -> None:
-    due(office, NOW)
-    with Store.open(office.env["SVERKA_DATABASE_URL"]) as other, other.writing() as tx:
-        seen.see(tx, ["machinery"], NOW)
-        assert health.troubles(office.env, NOW) == []
 
 
 def test_a_tick_that_somebody_else_is_running_is_left_to_them(office: Office) -> None:

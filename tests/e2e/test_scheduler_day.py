@@ -37,7 +37,7 @@ THIN = """\
 */20    *       * * * sverka run agreement --due
 5-59/30 *       * * * sverka run outbox --due
 0       9       * * * sverka run digest --due
-40      8       * * * sverka run sweep --due
+50      8       * * * sverka run sweep --due
 """
 
 
@@ -124,10 +124,10 @@ def live(day: Working, beat: Callable[[], None], hours: float) -> None:
     while day.clock.now < begins + timedelta(hours=hours):
         minutes, seconds = divmod(int((day.clock.now - begins).total_seconds()), 60)
         day.town.sandbox.world.clock.set(day.clock.now)
-        if not seconds and minutes % 45 == 10:
+        if not seconds and minutes % 45 == 5:
             lines = [(LENS, 1, 8900), (LAMP, 1 + minutes // 45 % 2, 4200)]
             deals.append(manager.make_deal(SHOP, "Резерв", "Алексей Воронцов", lines, Филиал="Москва"))
-        if not seconds and minutes % 90 == 50:
+        if not seconds and minutes % 90 == 25:
             manager.move_deal(deals[-1], "lost")
         beat()
         day.clock.now += HALF_A_MINUTE
@@ -136,7 +136,7 @@ def live(day: Working, beat: Callable[[], None], hours: float) -> None:
 @pytest.mark.parametrize(
     ("crontab", "hours"),
     [
-        pytest.param(THIN, 1.75, id="an hour and three quarters"),
+        pytest.param(THIN, 0.7, id="the forty minutes up to the letters"),
         pytest.param(
             (ROOT / "crontab").read_text(encoding="utf-8"), 24, id="a day",
             marks=pytest.mark.skipif("SOAK" not in os.environ, reason="SOAK=1 plays the whole day of the house's crontab"),
@@ -146,7 +146,7 @@ def live(day: Working, beat: Callable[[], None], hours: float) -> None:
 def test_the_scheduler_leaves_the_ledger_that_another_reader_of_the_crontab_leaves(
     tmp_path: Path, crontab: str, hours: float
 ) -> None:
-    begins = datetime(2026, 11, 24, 5 if hours < 24 else 3, 30, tzinfo=UTC)
+    begins = datetime(2026, 11, 24, 5, 30, tzinfo=UTC) - (hours >= 24) * timedelta(hours=2)
     left = []
     for name, reader in (("scheduler", by_the_scheduler), ("cron", by_another_reader)):
         with working(tmp_path / name, crontab, begins) as day:

@@ -17,7 +17,7 @@ from sverka.work.crontab import Line
 from sverka.work.schedule import following, latest
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-ZONES = ("Europe/Moscow", "Europe/Berlin", "Asia/Almaty", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Kolkata")
+ZONES = ("Europe/Berlin", "America/Havana")
 SETTING_CLOCKS = {
     "Berlin, forward": ("Europe/Berlin", datetime(2026, 3, 29, 1, tzinfo=UTC)),
     "Berlin, back": ("Europe/Berlin", datetime(2026, 10, 25, 1, tzinfo=UTC)),
@@ -60,7 +60,7 @@ FIELDS = st.tuples(field(0, 59), field(0, 23), DAYS, st.sampled_from(["*", "2", 
 )
 
 
-@examples(max_examples=3_000 if SOAK else 60)
+@examples(max_examples=3_000 if SOAK else 40)
 @given(FIELDS, st.sampled_from(["UTC", "Europe/Moscow", "Asia/Kolkata"]), st.integers(0, 20 * 365 * 1440))
 def test_where_no_clock_is_set_an_independent_library_reads_every_line_alike(
     fields: str, zone: str, minutes: int
@@ -102,7 +102,7 @@ def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
 
 
 @pytest.mark.parametrize("name", SETTING_CLOCKS)
-@examples(max_examples=300 if SOAK else 8)
+@examples(max_examples=300 if SOAK else 4)
 @given(fields=st.tuples(field(0, 59), field(0, 5)).map(lambda each: f"{each[0]} {each[1]} * * *"))
 def test_where_a_clock_is_set_lines_are_read_as_debians_cron_reads_them(name: str, fields: str) -> None:
     zone, at = SETTING_CLOCKS[name]
@@ -137,7 +137,7 @@ def test_a_moment_that_is_jumped_over_comes_right_after_and_one_that_comes_twice
     assert [f"{moment:%H:%M}" for moment in found][: len(due) or None] == due
 
 
-@pytest.mark.parametrize("fields", ["0 9 * * *", "30 2 * * *", "0 0 * * *"])
+@pytest.mark.parametrize("fields", ["30 2 * * *", "0 0 * * *"])
 @pytest.mark.parametrize("zone", sorted(available_timezones()) if SOAK else ZONES)
 def test_a_moment_of_the_day_comes_once_on_each_date(zone: str, fields: str) -> None:
     place, first = ZoneInfo(zone), datetime(2020, 1, 1, 12, tzinfo=UTC)
