@@ -18,14 +18,14 @@ _VARIABLE = re.compile(r"""\s*(?:\w+|"\w+"|'\w+')\s*=""")
 _LINE = re.compile(r"\s*((?:\S+\s+){5})(\S.*?)\s*")
 _COMMAND = re.compile(r"sverka +run +(\S+) +--due")
 _NUMBERS = r"(?:\*|\d+-\d+)(?:/\d+)?|\d+"
-_DAYS = r"\*|[A-Za-z]{3}(?:-[A-Za-z]{3})?"
+_NAMES = r"[A-Za-z]{3}(?:-[A-Za-z]{3})?"
 _LONG_AGO = datetime(2000, 1, 1)  # noqa: DTZ001 (a day of the calendar, in no zone)
 _FIELDS = (
     ("minute", _NUMBERS),
     ("hour", _NUMBERS),
     ("day of the month", _NUMBERS),
-    ("month", f"{_NUMBERS}|[A-Za-z]{{3}}"),
-    ("day of the week", _DAYS),
+    ("month", f"{_NUMBERS}|{_NAMES}"),
+    ("day of the week", rf"\*|{_NAMES}"),
 )
 
 

@@ -111,13 +111,21 @@ def _moments(line: Line, zone: ZoneInfo, after: datetime, until: datetime) -> It
         yield from (moment for moment in _in_utc(civil, zone, line) if after < moment <= until)
 
 
-def _in_utc(civil: datetime, zone: ZoneInfo, line: Line) -> tuple[datetime, ...]:
-    """Return when a clock on the wall shows a time: once, twice, or never; as cron takes that for the line."""
-    both = [civil.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
-    real = sorted({moment for moment in both if _on_the_wall(moment, zone) == civil})
+def _in_utc(civil: datetime, zone: ZoneInfo, line: Line) -> list[datetime]:
+    """Return when a line is due that names a time on the wall, as cron takes it."""
+    shown = _shown(civil, zone)
     if line.is_by_the_clock:
-        return tuple(real)
-    return (real[0],) if real else _in_utc(civil + MINUTE, zone, line)
+        return shown
+    while not shown:
+        civil += MINUTE
+        shown = _shown(civil, zone)
+    return shown[:1]
+
+
+def _shown(civil: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return when a clock on the wall shows a time: once, twice, or never."""
+    both = {civil.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return sorted(moment for moment in both if _on_the_wall(moment, zone) == civil)
 
 
 def _on_the_wall(moment: datetime, zone: tzinfo) -> datetime:

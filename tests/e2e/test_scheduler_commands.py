@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner, Result
 
 from sverka import app as application
 from sverka.cli import main
+from sverka.commands import ticks
+from sverka.commands.ticks import Due
 from sverka.store import runs
 from sverka.store.runs import BY_HAND
-from sverka.work.runner import lease_name
+from sverka.work.runner import lease_name, silent
+from sverka.work.stop import Stop
+from tests.e2e.play import LAMP, SHOP
 from tests.e2e.town import COMPANIES, COMPANY, Town, town
 
 NINE = "2026-11-24T09:00:20+03:00"
-NOW = datetime.fromisoformat(NINE)
 
 
 @dataclass(frozen=True)
@@ -129,3 +133,33 @@ def test_a_tick_that_somebody_else_is_running_is_left_to_them(office: Office) ->
     assert outcomes(report) == [(COMPANY, "skipped", {"held_by": 1})]
     assert office.history() == []
     assert application.job("agreement").useful is None
+
+
+def asking(opened: Town) -> Callable[[httpx.Request], bool]:
+    """Return what asks for a stop when the first write is on its way."""
+
+    def ask(request: httpx.Request) -> bool:
+        if request.method == "POST" and request.url.path.startswith("/api/"):
+            opened.app.stop.ask()
+        return False
+
+    return ask
+
+
+def test_a_stop_lets_the_effect_in_flight_end_and_leaves_the_others_for_the_next_run(tmp_path: Path) -> None:
+    with town(tmp_path, sockets=False) as opened:
+        deal = opened.person().make_deal(SHOP, "Резерв", "Алексей Воронцов", [(LAMP, 2, 4200)], Филиал="Москва")
+        assert opened.transport is not None
+        opened.transport.busy = asking(opened)
+        at = datetime(2026, 11, 24, 6, tzinfo=UTC)
+        stopped, _ = ticks.run(opened.app, Due("agreement", COMPANY, at), silent)
+        company = stopped[0].companies[0]
+        assert (company.outcome, sum(company.done.values())) == ("failed", 1)
+        assert opened.kinds()[0] == "POST customerorders"
+        again = replace(opened.app, stop=Stop(), holder="another process")
+        finished, _ = ticks.run(again, Due("agreement", COMPANY, at), silent)
+        assert (finished[0].tick, finished[0].companies[0].outcome) == ("2026-11-24T06:00Z", "done")
+        assert len(opened.orders_of(deal)) == 1
+        assert len(opened.reserves_of(opened.order_of(deal))) == 1
+        with again.store.reading() as tx:
+            assert [run.tick for run in runs.history(tx, 9)] == ["2026-11-24T06:00Z", "2026-11-24T06:00Z/cut-1"]

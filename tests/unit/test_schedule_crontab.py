@@ -17,12 +17,12 @@ PATH=/opt/sverka/bin:/usr/bin
 "BASH_ENV"=/etc/sverka/env
 
 */5\t*  * * *   sverka run agreement --due
-30 3 1,15 JAN *  sverka  run sweep  --due
+30 3 1,15 JAN-MAR,12 *  sverka  run sweep  --due
 0 9 * * MON-FRI,SUN sverka run digest --due
 """
     assert parse(text, JOBS) == (
         Line("agreement", "*/5 * * * *"),
-        Line("sweep", "30 3 1,15 JAN *"),
+        Line("sweep", "30 3 1,15 JAN-MAR,12 *"),
         Line("digest", "0 9 * * MON-FRI,SUN"),
     )
 
