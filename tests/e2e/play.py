@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from sandbox.people import Person
 from sverka.cli import main
-from tests.e2e.town import COMPANIES, COMPANY, control, sverka, town
+from tests.e2e.town import COMPANIES, COMPANY, control, town
 
 MONDAY = "2026-11-23T10:00:00+03:00"
 SHOP, SERVICE = "Интернет-магазин", "Сервис"
@@ -159,12 +159,12 @@ class Play:
 
 
 def by_commands(ready: Mapping[str, Any], folder: Path) -> Play:
-    """Play with a served sandbox and the command line, a new process for each command, from the world's first moment on."""
-    control(ready["control"], "/_world/reset", {})
-    env = _environment(ready, folder)
+    """Play with a served sandbox and the command line over HTTP, each command from the environment on, from the world's first moment.
 
-    def command(*arguments: str) -> str:
-        return sverka(*arguments, env=env)
+    The commands run in this process: what a process of its own costs is imports. That it makes no difference, `test_commands` shows.
+    """
+    control(ready["control"], "/_world/reset", {})
+    command = _command(_environment(ready, folder))
 
     def job(name: str) -> dict[str, Any]:
         company: dict[str, Any] = json.loads(command("run", name, "--json"))["companies"][0]
@@ -178,13 +178,16 @@ def in_memory(folder: Path, companies: Path = COMPANIES) -> Iterator[Play]:
     """Play in this process, without sockets between the worker and the systems."""
     with town(folder, companies=companies, sockets=False) as opened:
         env = _environment(opened.sandbox.ready, folder) | {"SVERKA_COMPANIES": str(companies)}
+        yield _begun(Play(opened.sandbox.ready, _command(env), opened.run))
 
-        def command(*arguments: str) -> str:
-            done = CliRunner().invoke(main, arguments, env=env)
-            assert done.exit_code == 0, done.output
-            return done.stdout
 
-        yield _begun(Play(opened.sandbox.ready, command, opened.run))
+def _command(env: Mapping[str, str]) -> Callable[..., str]:
+    def command(*arguments: str) -> str:
+        done = CliRunner().invoke(main, arguments, env=env)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    return command
 
 
 def _begun(play: Play) -> Play:
