@@ -22,8 +22,9 @@ demo: .venv/ready ## Play the example companies' working week on this machine; l
 test: lint $(STRANGERS)/ready ## Check everything: lint, then all tests
 	$(BIN)/pytest -n auto --dist worksteal
 
-soak: .venv/ready-to-develop ## Play months of the company at random, MONTHS=2 of them, every other with requests that fail
+soak: .venv/ready-to-develop ## The long proofs: months of the company at random (MONTHS=2), a day of the schedule, all zones of ten years
 	SOAK_MONTHS=$(or $(MONTHS),2) $(BIN)/pytest -n auto tests/e2e/test_random_month.py
+	SOAK=1 $(BIN)/pytest -n auto tests/e2e/test_scheduler.py tests/e2e/test_scheduler_day.py tests/unit/test_schedule.py tests/unit/test_schedule_due.py
 
 lint: .venv/ready-to-develop ## Check style, types and the walls between packages
 	$(BIN)/ruff check --quiet .
