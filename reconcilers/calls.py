@@ -39,11 +39,9 @@ class MissedCall:
 
 def decide(missed: MissedCall, policy: Policy, now: datetime) -> Plan:
     """Return who must be told of a missed call, and what is told in the letter."""
-    wanted = _wanted(missed, policy, now)
-    plan = reminders.plan(policy.company, missed.subject, wanted, missed.made)
-    return union(
-        [plan, Plan(findings=(_finding(missed),) if _is_late(missed, policy, now) else (), looked_at=(missed.subject,))]
-    )
+    is_late = _is_late(missed, policy, now)
+    plan = reminders.plan(policy.company, missed.subject, _wanted(missed, policy, now) if is_late else [], missed.made)
+    return union([plan, Plan(findings=(_finding(missed),) if is_late else (), looked_at=(missed.subject,))])
 
 
 def _is_late(missed: MissedCall, policy: Policy, now: datetime) -> bool:
@@ -56,8 +54,6 @@ def _is_late(missed: MissedCall, policy: Policy, now: datetime) -> bool:
 
 def _wanted(missed: MissedCall, policy: Policy, now: datetime) -> list[Reminder]:
     call = missed.call
-    if not _is_late(missed, policy, now):
-        return []
     limits = (
         hours.after(policy.hours, policy.zone, call.created_at, policy.hours.missed_call * times) for times in (1, 2)
     )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from reconcilers import shipments
 from reconcilers.fields import set_field
 from sverka.domain.actions import Action
 from sverka.domain.cases import Goods, OrderCase, Shelf
@@ -42,7 +43,7 @@ def reminders(case: OrderCase, plan: Plan, policy: Policy, now: datetime) -> lis
     """Return the tasks to buy what no store has, and the one about a visit whose goods are not held."""
     if not _is_settled(plan):
         return _purchase(case)
-    awaited = any(finding.aspect == "shipment stock" for finding in plan.findings)  # whoever buys has that task already
+    awaited = any(finding.aspect == shipments.STOCK for finding in plan.findings)  # whoever buys has that task already
     return [*_purchase(case), *(_visit(case, policy, now) or ([] if awaited else _restock(case)))]
 
 

@@ -71,7 +71,8 @@ def _compare(case: OrderCase, ownership: Ownership, now: datetime) -> Plan:
     return plan + Plan(actions=(_action(case, case.order.ext_id, held, occasion(course)),))
 
 
-def _rows(lines: OrderLines) -> list[dict[str, Any]]:
+def rows(lines: OrderLines) -> list[dict[str, Any]]:
+    """Return lines of a document of the ledger as payloads hold them."""
     return [
         {"good": good_id, "price_kopecks": price, "amount_thousandths": amount}
         for (good_id, price), amount in lines.items()
@@ -90,7 +91,7 @@ def _action(case: OrderCase, order: Any, held: OrderLines, when: str = "") -> Ac
     return Action(
         "order.lines", case.subject, when,
         {
-            "order": order, "lines": _rows(wanted), "was": _rows(held),
+            "order": order, "lines": rows(wanted), "was": rows(held),
         },
         reason=f"Сделка {quoted(case.deal.title)}: {change} {deal_lines.brief(wanted)}.",
         before=deal_lines.brief(held), after=deal_lines.brief(wanted),

@@ -45,7 +45,7 @@ def decide(case: OrderCase, policy: Policy, _now: datetime) -> Plan:
 
 
 def _receive(case: OrderCase, policy: Policy) -> Plan:
-    receipt = case.created.get(f"cash.create|{case.subject}|{GENERATION}")
+    receipt = case.created.get(_receipt_key(case))
     if receipt:
         return _missing(case) if _is_linked(case) else Plan(actions=(_link(case, receipt),))
     desk_name = case.deal.custom("cash_desk") or (
@@ -54,8 +54,11 @@ def _receive(case: OrderCase, policy: Policy) -> Plan:
     desk_id = case.ids.cash_desks.get(desk_name, "")
     if not desk_id:
         return _no_desk(case, desk_name)
-    create = _create(case, desk_id, desk_name)
-    return Plan(actions=(create, _link(case, ref(create.key))))
+    return Plan(actions=(_create(case, desk_id, desk_name), _link(case, ref(_receipt_key(case)))))
+
+
+def _receipt_key(case: OrderCase) -> str:
+    return Action("cash.create", case.subject, GENERATION, {}, "").key
 
 
 def _link(case: OrderCase, receipt: Any) -> Action:

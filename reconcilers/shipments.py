@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from reconcilers import lines
 from reconcilers.decisions import in_force
 from sverka.domain.actions import Action, ref
 from sverka.domain.cases import Goods, OrderCase, OrderLines, ReserveDocument, Shelf, ShipmentDocument, total_lines
@@ -69,21 +70,21 @@ def first_come(planned: Iterable[tuple[OrderCase, Plan]]) -> list[Plan]:
     What does not suffice for the others is not posted; the next look sees how much is left.
     """
     taken: Counter[tuple[str, str]] = Counter()
-    taken_free: Counter[tuple[str, str]] = Counter()
+    taken_unheld: Counter[tuple[str, str]] = Counter()
     plans: list[Plan] = []
     for case, plan in sorted(planned, key=lambda pair: pair[0].stands_since):
         if not any(action.kind == "shipment.post" for action in plan.actions):
             plans.append(plan)
             continue
         needs = {(case.store_id, good_id): amount for good_id, amount in case.left_goods.items()}
-        from_free = {place: max(0, amount - _held(case, place[1])) for place, amount in needs.items()}
+        unheld = {place: max(0, amount - _held(case, place[1])) for place, amount in needs.items()}
         if all(
-            _lies_there(case, place) - taken[place] >= amount
-            and (not from_free[place] or _is_free(case, place) - taken_free[place] >= from_free[place])
+            amount <= _lies_there(case, place) - taken[place]
+            and unheld[place] <= max(0, _held_by_nobody(case, place) - taken_unheld[place])
             for place, amount in needs.items()
         ):
             taken.update(needs)
-            taken_free.update(from_free)
+            taken_unheld.update(unheld)
             plans.append(plan)
         else:
             actions = tuple(action for action in plan.actions if action.kind != "shipment.post")
@@ -185,10 +186,7 @@ def _left_lines(case: OrderCase) -> OrderLines:
 
 
 def _lines(case: OrderCase, document: object, draft: ShipmentDocument | None) -> Action:
-    rows = [
-        {"good": good_id, "price_kopecks": price, "amount_thousandths": amount}
-        for (good_id, price), amount in _left_lines(case).items()
-    ]
+    rows = lines.rows(_left_lines(case))
     return Action(
         "shipment.lines", case.subject, "", {"shipment": document, "store": case.store_id, "reserve": _reserve_id(case), "lines": rows},
         reason=f"Сделка {quoted(case.deal.title)}: в отгрузке должно быть: {_brief(case.left_goods)}.",
@@ -205,16 +203,16 @@ def _short(case: OrderCase) -> Goods:
 def _free(case: OrderCase, good_id: str) -> int:
     """Return how much the deal may take: what lies there, as far as it is held for the deal or for nobody."""
     place = (case.store_id, good_id)
-    return min(_lies_there(case, place), _held(case, good_id) + max(0, _is_free(case, place)))
+    return min(_lies_there(case, place), _held(case, good_id) + _held_by_nobody(case, place))
 
 
 def _lies_there(case: OrderCase, place: tuple[str, str]) -> int:
     return case.stock.get(place, Shelf(0, 0)).amount
 
 
-def _is_free(case: OrderCase, place: tuple[str, str]) -> int:
+def _held_by_nobody(case: OrderCase, place: tuple[str, str]) -> int:
     shelf = case.stock.get(place, Shelf(0, 0))
-    return shelf.amount - shelf.reserved
+    return max(0, shelf.amount - shelf.reserved)
 
 
 def _held(case: OrderCase, good_id: str) -> int:

@@ -262,16 +262,7 @@ def _into_shop(case: OrderCase, shop: ShopCard, when: str) -> Action:
 
 def _free_text(case: OrderCase) -> list[dict[str, Any]]:
     """Return what a manager typed into the deal by hand, which the store does not know: a delivery, a discount card."""
-    return [
-        {
-            "product": "",
-            "name": line.name,
-            "price_kopecks": line.price_kopecks,
-            "amount_thousandths": line.amount_thousandths,
-        }
-        for line in case.lines
-        if not line.product_id
-    ]
+    return [line for line in standing(case) if not line["product"]]
 
 
 def _payload(lines: tuple[ShopOrderLine, ...]) -> list[dict[str, Any]]:

@@ -94,11 +94,7 @@ def _by_fact(case: OrderCase, fact: Fact) -> Plan:
 def _move(case: OrderCase, funnel_name: str, stage_name: str, why: str) -> Plan:
     funnel_id, stage_id = case.ids.stages.get((funnel_name, stage_name), ("", ""))
     if not stage_id:
-        text = (
-            f"На портале нет стадии «{stage_name}» воронки «{funnel_name}», "
-            f"поэтому сделка {quoted(case.deal.title)} не переведена. Проверьте названия."
-        )
-        return Plan(findings=(Finding("missing", case.subject, "target stage", text, stage_name),))
+        return _no_target(case, funnel_name, stage_name, "не переведена")
     if case.bases.get(ASPECT) == stage_id and (asked := _ask(case, stage_name, why)):
         return asked
     elsewhere = f" воронки «{funnel_name}»" if funnel_id != case.deal.funnel_id else ""
@@ -148,13 +144,13 @@ def _linked(case: OrderCase, policy: Policy) -> Plan:
     )  # fmt: skip
     if action.key in case.created:
         return Plan()
-    return Plan(actions=(action,)) if stage_id else _no_target(case, decision.target[1], funnel_name)
+    return Plan(actions=(action,)) if stage_id else _no_target(case, funnel_name, decision.target[1], "не передана")
 
 
-def _no_target(case: OrderCase, stage_name: str, funnel_name: str) -> Plan:
+def _no_target(case: OrderCase, funnel_name: str, stage_name: str, outcome: str) -> Plan:
     text = (
-        f"Сделка {quoted(case.deal.title)}: нужна связанная сделка на стадии «{stage_name}» воронки «{funnel_name}», "
-        "а такой стадии на портале нет. Проверьте названия в файле компании."
+        f"На портале нет стадии «{stage_name}» воронки «{funnel_name}», "
+        f"поэтому сделка {quoted(case.deal.title)} {outcome}. Проверьте названия."
     )
     return Plan(findings=(Finding("missing", case.subject, "target stage", text, stage_name),))
 

@@ -25,7 +25,7 @@ class Place:
             return cls("", is_encrypted=False, is_loopback=False)
         shown = f"[{host}]" if ":" in host else host
         site = f"{parts.scheme}://{shown}{f':{port}' if port else ''}" if parts.scheme and host else ""
-        return cls(site, is_encrypted=parts.scheme == "https", is_loopback=_is_loopback(host))
+        return cls(site, is_encrypted=parts.scheme == "https", is_loopback=is_loopback(host))
 
     @property
     def is_open(self) -> bool:
@@ -33,7 +33,8 @@ class Place:
         return not self.is_encrypted and not self.is_loopback
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, to which data may travel in the clear."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from sverka.domain.secret import Secret
+from sverka.systems.addresses import is_loopback
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,4 @@ class MailHost:
     @property
     def is_loopback(self) -> bool:
         """Whether the server is this machine, to which letters may travel in the clear."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return is_loopback(self.host)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sverka.domain.effects import Answer, Outcome
 from sverka.systems.errors import (
     AnswerLost,
@@ -41,6 +43,11 @@ ANSWERS: tuple[tuple[type[SystemTrouble], Answer], ...] = (
 def answer_of(trouble: SystemTrouble) -> Answer:
     """Say what a trouble that met a write means for it."""
     return next((answer for kind, answer in ANSWERS if isinstance(trouble, kind)), Answer.AMBIGUOUS)
+
+
+def overtaken(trouble: Overtaken) -> Outcome:
+    """Return the outcome of a set that found something else than it was planned on, and wrote nothing."""
+    return replace(outcome_of(trouble), overtaken=True, news=trouble.news)
 
 
 def outcome_of(trouble: SystemTrouble) -> Outcome:

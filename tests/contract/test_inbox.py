@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,6 +22,7 @@ from sverka.systems import inbox as systems_inbox
 from sverka.systems.errors import BadAnswer, SystemTrouble, Unreachable
 from sverka.systems.inbox import Inbox, LoginRefused
 from sverka.systems.mail_host import MailHost
+from tests.contract.scripted import serving
 
 US = "sverka@fary.example"
 NOON = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -245,25 +244,6 @@ USUAL = {
     + b"%s OK done\r\n",
     "LOGOUT": b"* BYE\r\n%s OK done\r\n",
 }
-
-
-@contextmanager
-def serving(server: Scripted) -> Iterator[Scripted]:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        server.port = door.getsockname()[1]
-
-        def serve() -> None:
-            with suppress(OSError):
-                line, _ = door.accept()
-                with server.context.wrap_socket(line, server_side=True) if server.context else line as wrapped:
-                    server.talk(wrapped)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield server
-        with suppress(OSError):
-            door.shutdown(socket.SHUT_RDWR)
-        thread.join(timeout=3)
 
 
 def read(server: Scripted, scheme: str = "imap", ca_file: str | None = None) -> systems_inbox.Mail:

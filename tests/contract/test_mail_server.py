@@ -5,8 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -19,6 +18,7 @@ from sverka.domain.effects import Answer
 from sverka.domain.secret import Secret
 from sverka.systems import mail
 from sverka.systems.mail_host import MailHost
+from tests.contract.scripted import serving
 
 A, R, N, M = Answer.ACCEPTED, Answer.REFUSED, Answer.NOT_EXECUTED, Answer.AMBIGUOUS
 STEPS = {
@@ -84,25 +84,6 @@ class MailServer:
         stream.write("".join(f"{each}\r\n" for each in marked).encode())  # type: ignore[attr-defined]
         stream.flush()  # type: ignore[attr-defined]
         return True
-
-
-@contextmanager
-def serving(server: MailServer) -> Iterator[MailServer]:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        server.port = door.getsockname()[1]
-
-        def serve() -> None:
-            with suppress(OSError):
-                line, _ = door.accept()
-                with server.context.wrap_socket(line, server_side=True) if server.context else line as wrapped:
-                    server.talk(wrapped)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield server
-        with suppress(OSError):
-            door.shutdown(socket.SHUT_RDWR)
-        thread.join(timeout=3)
 
 
 def letter(**headers: str) -> EmailMessage:

@@ -16,6 +16,7 @@ from sverka.systems.business_ru.creations import CREATIONS
 from sverka.systems.business_ru.desk import Desk
 from sverka.systems.business_ru.sets import SETS
 from sverka.systems.errors import Overtaken, SystemTrouble
+from sverka.systems.outcomes import overtaken
 from sverka.systems.values import BadValueError
 
 _MOVES_GOODS_OR_MONEY = 5
@@ -28,8 +29,8 @@ def send(api: LedgerApi, kind: str, payload: Payload, permit: Callable[[], bool]
     act = _create if kind in CREATIONS else _set
     try:
         return act(desk, kind, payload)
-    except Overtaken as overtaken:
-        return Outcome(Answer.NOT_EXECUTED, changed=False, detail=str(overtaken), overtaken=True, news=overtaken.news)
+    except Overtaken as trouble:
+        return overtaken(trouble)
     except SystemTrouble as trouble:
         return desk.outcome_of(trouble)
     except (BadValueError, BadNumberError) as error:

@@ -18,7 +18,7 @@ from sverka.systems.bitrix24.directory import ENTITY_TYPES
 from sverka.systems.bitrix24.encoding import Command
 from sverka.systems.bitrix24.faults import SYSTEM
 from sverka.systems.errors import AskAgain, BadAnswer, ContractBroken, NotFound, Overtaken, SystemTrouble
-from sverka.systems.outcomes import answer_of
+from sverka.systems.outcomes import answer_of, overtaken
 from sverka.systems.values import BadValueError, Json, ident_or_none
 
 _STEPS_AT_ONCE = 20
@@ -50,17 +50,17 @@ def carry_out(api: PortalApi, aim: Aim, permit: Callable[[], bool]) -> Outcome:
     try:
         seen = api.read(aim.reads)
         steps = aim.missing(seen)
-        if steps and not aim.is_as_planned(seen):
-            raise Overtaken(SYSTEM, next(iter(aim.reads.values())).method, "what stands there was changed meanwhile")
+        is_as_planned = not steps or aim.is_as_planned(seen)
     except Unfit as why:
         return refused(str(why))
-    except Overtaken as overtaken:
-        return Outcome(Answer.NOT_EXECUTED, changed=False, detail=str(overtaken), overtaken=True)
     except SystemTrouble as trouble:
         answer = Answer.NOT_EXECUTED if isinstance(trouble, AskAgain | ContractBroken) else answer_of(trouble)
         return Outcome(answer, changed=False, detail=str(trouble), retry_after_s=trouble.retry_after_s)
     except (BadValueError, BadNumberError) as error:
         return refused(f"what stands on the portal cannot be understood: {error}")
+    if not is_as_planned:
+        method = next(iter(aim.reads.values())).method
+        return overtaken(Overtaken(SYSTEM, method, "what stands there was changed meanwhile"))
     return _write(api, aim, steps, permit) if steps else Outcome(Answer.ACCEPTED, changed=False)
 
 
