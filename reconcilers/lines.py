@@ -80,9 +80,9 @@ def rows(lines: OrderLines) -> list[dict[str, Any]]:
 
 
 def _is_strange(case: OrderCase) -> bool:
-    """Whether the order, if it never agreed with the deal, holds what we cannot have written: a cut-off write leaves a part of ours."""
-    held, wanted = case.held_lines.items(), case.wanted_lines.items()
-    return bool(held) and not (case.is_made_here and held <= wanted)
+    """Whether the order, if it never agreed with the deal, holds what we cannot have left: a cut-off write leaves a part of ours."""
+    held, ours = case.held_lines.items(), case.wanted_lines.items() | case.half_written
+    return bool(held) and not (case.is_made_here and held <= ours)
 
 
 def _action(case: OrderCase, order: Any, held: OrderLines, when: str = "") -> Action:

@@ -214,6 +214,8 @@ class OrderCase:
     """Whether every reading behind the case was complete; if not, nothing may follow from what is missing."""
     has_pending: bool = False
     """Whether an earlier action on the deal has not ended."""
+    half_written: frozenset[tuple[tuple[str, int], int]] = frozenset()
+    """Lines, ((good, price), amount), that a write of ours with a lost answer may have left in the order."""
     bases: Mapping[str, str] = field(default_factory=dict)
     seen: Mapping[str, Seen] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)

@@ -114,3 +114,11 @@ class Refusal:
     times: int
     detail: str
     last_at: datetime
+
+
+def at_this_try(payload: Mapping[str, Any], attempts: int) -> Mapping[str, Any]:
+    """Return a payload as it counts after so many tries.
+
+    What stands there may by then be half our own: that it is not what the plan was made on (`was`) is no reason any more not to write.
+    """
+    return {name: value for name, value in payload.items() if name != "was"} if attempts else payload

@@ -21,7 +21,7 @@ from typing import Any
 
 from sverka.domain.actions import KIND_BY_NAME, refs_in, resolve
 from sverka.domain.clock import Clock
-from sverka.domain.effects import Answer, Effect, Outcome, Probe, State
+from sverka.domain.effects import Answer, Effect, Outcome, Probe, State, at_this_try
 from sverka.domain.plan import Agreed, Bind
 from sverka.domain.retrying import delay
 from sverka.store import agreements, attention, bindings, mirror, outbox
@@ -138,7 +138,7 @@ class Sender:
         claimed_at = self._claim([row])
         if claimed_at is not None:
             with self._stop.finishing():
-                outcome = self._call(row, _at_this_try(row, payload), claimed_at)
+                outcome = self._call(row, at_this_try(payload, row.attempts), claimed_at)
             self._pause(self._finish(replace(row, fence=self._lease.fence), outcome, self._ms_since(claimed_at)), [row])
 
     def _send_batch(self, rows: Sequence[Effect]) -> None:
@@ -149,7 +149,7 @@ class Sender:
         ]
         if not ready or (claimed_at := self._claim([row for row, _ in ready])) is None:
             return
-        commands = [(row.kind, _at_this_try(row, payload)) for row, payload in ready]
+        commands = [(row.kind, at_this_try(payload, row.attempts)) for row, payload in ready]
         with self._stop.finishing():
             permit = Permit(self._desk.clock, self._lease, claimed_at)
             outcomes = self._desk.portal.send(commands, self._look.directory, permit)
@@ -318,11 +318,6 @@ class Sender:
         if not KIND_BY_NAME[row.kind].creation:
             return Probe(found=False, complete=True, detail="an absolute set: it is read and set again")
         return self._desk.ledger.look(row.kind, payload)
-
-
-def _at_this_try(row: Effect, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """After a try whose end is not known, what stands may be half our own: it is no reason any more not to write."""
-    return {name: value for name, value in payload.items() if name != "was"} if row.attempts else payload
 
 
 def _batch(rows: Sequence[Effect]) -> list[Effect]:

@@ -248,7 +248,9 @@ def test_one_answer_about_three_sides_does_not_decide_the_other_question() -> No
     about = by_aspect["lines"]
     plan = decided(replace(case, answers={about.key: Answer("take-mirror", about.values, "head")}))
     (taken,) = [action for action in plan.actions if action.kind == "deal.lines"]
-    after = replace(case, lines=held, product_lines=make.product_lines(held), bases=dict(taken.settles))
+    after = replace(
+        case, lines=held, product_lines=make.product_lines(held), bases={**case.bases, **dict(taken.settles)}
+    )
     assert "deal.lines" not in kinds(decided(after))
     assert [finding.aspect for finding in decided(after).findings if finding.asks] == ["shop_lines"]
 
