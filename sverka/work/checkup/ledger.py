@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from sverka.companies.company import Company
 from sverka.domain.proofs import Reading
 from sverka.domain.rows import Employee, Reference
+from sverka.domain.russian import quoted
 from sverka.work.checkup import people
 from sverka.work.checkup.lines import Line, counted, error, meant, right
 from sverka.work.checkup.seen import Seen
@@ -55,7 +56,7 @@ def _summary(company: Company) -> str:
     desks = {branch.cash_desk for branch in company.policy.branches}
     statuses = company.policy.order_statuses
     return (
-        f"«{company.policy.organization}», {counted(len(stores), 'store')}, {counted(len(desks), 'cash desk')}, "
+        f"{quoted(company.policy.organization)}, {counted(len(stores), 'store')}, {counted(len(desks), 'cash desk')}, "
         f"{counted(len(statuses), 'order status', 'order statuses')} of the file"
     )
 
