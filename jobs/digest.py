@@ -2,7 +2,7 @@
 
 Rules
 - Once a day, between 07:00 and 18:00 of the company's own time: the first run in these hours writes the letters, the later ones
-  nothing.
+  only what was not written then. Nothing is lost where a machine that cron alone wakes was off at nine.
 - A letter tells what happened since the last one of its kind that reached its reader, and how things stand now.
 - The owner always gets one, on a quiet day a short one. Whoever gets it gets no other.
 - A manager gets one if there is something to do, or something was done for the deals that they are responsible for; who is not at
@@ -155,5 +155,5 @@ JOB = Job(
     wanted=wanted,
     polls=Polls.CHANGES_IF_THEY_ANSWER,
     passes=1,
-    useful=timedelta(hours=9),
+    useful=timedelta(hours=1),
 )

@@ -226,7 +226,7 @@ def run_tick(
 def _watched(app: App, spec: Job, desk: Desk, order: runner.Order, schedule: Schedule | None = None) -> runner.Ran:
     with closing(desk), watching(spec.name, desk.company, order.tick, app.clock, schedule) as watch:
         ran = runner.run(spec, desk, order)
-        watch.report = ran.report
+        watch.report, watch.was_cut_short = ran.report, ran.was_cut_short
     return ran
 
 

@@ -19,14 +19,17 @@ _COUNTS = ("planned", "done", "proposed", "skips", "findings", "requests", "fail
 
 
 class Watch:
-    """A run under way. Give it the report; a run that ends without one broke off."""
+    """A run under way. Give it the report; a run that ends without one broke off. was_cut_short: its tick will be run again."""
 
     report: CompanyReport | None = None
+    was_cut_short: bool = False
 
 
 @contextmanager
 def watching(job: str, company: str, run: str, clock: Clock, schedule: Schedule | None = None) -> Iterator[Watch]:
     """Tell of a run when it starts and when it ends, and let all that is told in between say whose run it is.
+
+    The check-in of a run that was cut short stays open: who runs the tick again ends it, and if nobody does the monitor finds it late.
 
     run: the key of the tick, or of a run by hand. schedule: None for a run by hand, which does not show that the schedule is kept.
     """
@@ -38,7 +41,7 @@ def watching(job: str, company: str, run: str, clock: Clock, schedule: Schedule 
         try:
             yield watch
         finally:
-            _tell(watch.report, clock.monotonic() - begun_at, check_in)
+            _tell(watch.report, clock.monotonic() - begun_at, None if watch.was_cut_short else check_in)
             flush()
 
 

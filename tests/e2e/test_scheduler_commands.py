@@ -114,7 +114,7 @@ def test_a_wrong_wish_is_answered_in_a_sentence(office: Office, command: list[st
 
 def test_jobs_tell_when_they_ran_and_when_they_will(office: Office) -> None:
     before = {job["job"]: job for job in office.report("jobs")["jobs"]}
-    assert before["digest"]["cron"] == "0 9 * * *"
+    assert before["digest"]["cron"] == "0 9-17 * * *"
     assert before["digest"]["last"] is None
     coming = datetime.fromisoformat(before["agreement"]["next"])
     assert timedelta() < coming - datetime.now(UTC) <= timedelta(minutes=5)

@@ -139,6 +139,14 @@ def test_a_run_that_breaks_off_checks_in_as_an_error_and_goes_on_falling(sentry:
     assert [told["status"] for told in sentry.check_ins] == ["in_progress", "error"]
 
 
+def test_a_run_that_was_cut_short_turns_no_monitor_red_and_ends_when_its_tick_is_run_again(sentry: Ingest) -> None:
+    for was_cut_short, outcome in ((True, "failed"), (False, "done")):
+        with watching("agreement", "headlights", "t", SteppingClock(), EVERY_FIVE_MINUTES) as watch:
+            watch.report, watch.was_cut_short = CompanyReport("headlights", outcome=outcome), was_cut_short
+    assert [told["status"] for told in sentry.check_ins] == ["in_progress", "in_progress", "ok"]
+    assert len({told["check_in_id"] for told in sentry.check_ins}) == 1
+
+
 def test_a_run_by_hand_says_nothing_of_whether_the_schedule_is_kept(sentry: Ingest) -> None:
     with watching("agreement", "headlights", "hand-1", SteppingClock()) as watch:
         watch.report = CompanyReport("headlights")

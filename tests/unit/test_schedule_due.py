@@ -56,7 +56,10 @@ def test_a_tick_is_due_to_the_second_and_in_the_order_of_the_crontab() -> None:
 
 def test_a_company_owes_nothing_for_the_time_before_it_was_first_seen() -> None:
     seen = at("2026-11-24T12:00")
-    assert owed(at("2026-11-24T12:00:40"), Ledger({COMPANY: seen}, frozenset())) == {"agreement": "11-24 12:00"}
+    assert owed(at("2026-11-24T12:00:40"), Ledger({COMPANY: seen}, frozenset())) == {
+        "agreement": "11-24 12:00",
+        "digest": "11-24 12:00",
+    }
     assert owed(at("2026-11-24T12:00:40"), Ledger({COMPANY: seen + MINUTE}, frozenset())) == {}
 
 
@@ -77,27 +80,27 @@ def test_a_clock_that_went_back_brings_no_tick_again() -> None:
 
 DOWN: Mapping[str, tuple[ZoneInfo, str, str, dict[str, str]]] = {
     "5 minutes": (MOSCOW, "2026-11-24T11:58", "2026-11-24T12:03", {
-        "agreement": "11-24 12:00", "inbox": "11-24 11:59", "outbox": "11-24 12:01"}),
+        "agreement": "11-24 12:00", "inbox": "11-24 11:59", "outbox": "11-24 12:01", "digest": "11-24 12:00"}),
     "3 hours, over nine": (MOSCOW, "2026-11-24T08:30", "2026-11-24T11:30", {
-        "agreement": "11-24 11:30", "inbox": "11-24 11:29", "outbox": "11-24 11:21", "digest": "11-24 09:00"}),
+        "agreement": "11-24 11:30", "inbox": "11-24 11:29", "outbox": "11-24 11:21", "digest": "11-24 11:00"}),
     "3 hours, over the night's reading": (MOSCOW, "2026-11-24T02:00", "2026-11-24T05:00", {
         "agreement": "11-24 05:00", "inbox": "11-24 04:59", "outbox": "11-24 04:51", "sweep": "11-24 03:30"}),
     "1 day, back in the morning": (MOSCOW, "2026-11-23T12:00", "2026-11-24T12:00", {
-        "agreement": "11-24 12:00", "inbox": "11-24 11:59", "outbox": "11-24 11:51", "digest": "11-24 09:00", "sweep": "11-24 03:30"}),
+        "agreement": "11-24 12:00", "inbox": "11-24 11:59", "outbox": "11-24 11:51", "digest": "11-24 12:00", "sweep": "11-24 03:30"}),
     "1 day, back in the evening": (MOSCOW, "2026-11-23T18:00", "2026-11-24T18:00", {
         "agreement": "11-24 18:00", "inbox": "11-24 17:59", "outbox": "11-24 17:51", "sweep": "11-24 03:30"}),
     "10 days": (MOSCOW, "2026-11-14T12:00", "2026-11-24T08:59", {
         "agreement": "11-24 08:55", "inbox": "11-24 08:59", "outbox": "11-24 08:51", "sweep": "11-24 03:30"}),
     "10 days, back just in time": (MOSCOW, "2026-11-14T12:00", "2026-11-24T17:59:59", {
-        "agreement": "11-24 17:55", "inbox": "11-24 17:59", "outbox": "11-24 17:51", "digest": "11-24 09:00", "sweep": "11-24 03:30"}),
+        "agreement": "11-24 17:55", "inbox": "11-24 17:59", "outbox": "11-24 17:51", "digest": "11-24 17:00", "sweep": "11-24 03:30"}),
     "over the spring night": (BERLIN, "2026-03-28T20:00", "2026-03-29T10:00", {
-        "agreement": "03-29 10:00", "inbox": "03-29 09:59", "outbox": "03-29 09:51", "digest": "03-29 09:00", "sweep": "03-29 03:30"}),
+        "agreement": "03-29 10:00", "inbox": "03-29 09:59", "outbox": "03-29 09:51", "digest": "03-29 10:00", "sweep": "03-29 03:30"}),
     "over the autumn night": (BERLIN, "2026-10-24T20:00", "2026-10-25T17:59", {
-        "agreement": "10-25 17:55", "inbox": "10-25 17:59", "outbox": "10-25 17:51", "digest": "10-25 09:00", "sweep": "10-25 03:30"}),
+        "agreement": "10-25 17:55", "inbox": "10-25 17:59", "outbox": "10-25 17:51", "digest": "10-25 17:00", "sweep": "10-25 03:30"}),
     "over New Year": (MOSCOW, "2026-12-31T23:30", "2027-01-01T00:30", {
         "agreement": "01-01 00:30", "inbox": "01-01 00:29", "outbox": "01-01 00:21"}),
     "over New Year and longer": (MOSCOW, "2026-12-31T12:00", "2027-01-02T10:00", {
-        "agreement": "01-02 10:00", "inbox": "01-02 09:59", "outbox": "01-02 09:51", "digest": "01-02 09:00", "sweep": "01-02 03:30"}),
+        "agreement": "01-02 10:00", "inbox": "01-02 09:59", "outbox": "01-02 09:51", "digest": "01-02 10:00", "sweep": "01-02 03:30"}),
 }  # fmt: skip
 
 
@@ -139,5 +142,5 @@ def counted(name: str, moment: datetime, ran: Mapping[tuple[str, str, str], date
 
 
 def test_what_a_job_says_of_its_missed_ticks() -> None:
-    """The day's letter goes until 18:00, as the job itself has it; everything else is wanted however late it is."""
-    assert {name: useful for name, useful in USEFUL.items() if useful} == {"digest": timedelta(hours=9)}
+    """The day's letter goes until 18:00, an hour after its last tick; everything else is wanted however late it is."""
+    assert {name: useful for name, useful in USEFUL.items() if useful} == {"digest": timedelta(hours=1)}
