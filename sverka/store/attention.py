@@ -6,12 +6,27 @@ touched again meanwhile. So the work of a tick follows what changed, not how muc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Select, case, delete, func, literal, select, true, union_all
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 
 from sverka.domain.plan import Wake
 from sverka.domain.rows import (
@@ -80,18 +95,42 @@ OWNER_FIELDS: Mapping[type[Row], tuple[str, ...]] = {row_type: _fields(way) for 
 
 def touch_changed(tx: Transaction, company: str, run_id: int) -> None:
     """Give attention to every deal that a row concerns which this run has written."""
-    for row_type in OWNER_FIELDS:
-        touch(tx, company, row_type, MIRROR[row_type].c.changed_run == run_id, run_id)
+    values = {"of_company": company, "by_run": run_id, "stamp": _stamp(tx, company, run_id)}
+    insert = cast("Callable[[Table], Insert]", type(tx.insert(attention)))
+    for statement in _touching_changed(insert):
+        tx.change(statement, [values])
+
+
+@cache
+def _touching_changed(insert: Callable[[Table], Insert]) -> tuple[Insert, ...]:
+    """Return the statements, one for each type of rows; built once, for every poll asks them all."""
+    company: BindParameter[str] = bindparam("of_company")
+    run_id: BindParameter[int] = bindparam("by_run")
+    stamp: BindParameter[int] = bindparam("stamp")
+    return tuple(
+        _touching(insert(attention), company, row_type, MIRROR[row_type].c.changed_run == run_id, stamp)
+        for row_type in OWNER_FIELDS
+    )
 
 
 def touch(tx: Transaction, company: str, row_type: type[Row], which: ColumnElement[bool], run_id: int) -> None:
     """Give attention to the deals that the company's rows of a type concern, as they stand in the mirror now."""
     if row_type not in OWNER_FIELDS:
         return
+    of_company, stamp = literal(company), literal(_stamp(tx, company, run_id))
+    tx.change(_touching(tx.insert(attention), of_company, row_type, which, stamp))
+
+
+def _touching(
+    insert: Insert,
+    company: BindParameter[str],
+    row_type: type[Row],
+    which: ColumnElement[bool],
+    stamp: BindParameter[int],
+) -> Insert:
     deals = union_all(*_deals(company, row_type, which)).subquery()
-    stamp = literal(_stamp(tx, company, run_id))
-    rows = select(literal(company), deals.c.deal_id, stamp).where(deals.c.deal_id != "").distinct()
-    tx.change(_later_of_both(tx.insert(attention).from_select(["company", "deal_id", "run_id"], rows)))
+    rows = select(company, deals.c.deal_id, stamp).where(deals.c.deal_id != "").distinct()
+    return _later_of_both(insert.from_select(["company", "deal_id", "run_id"], rows))
 
 
 def add(tx: Transaction, company: str, deal_ids: Iterable[str], run_id: int) -> None:
@@ -184,13 +223,15 @@ def _stamp(tx: Transaction, company: str, run_id: int) -> int:
     return run_id if run_id >= latest else int(latest) + 1
 
 
-def _deals(company: str, row_type: type[Row], which: ColumnElement[bool]) -> Iterator[Select[Any]]:
+def _deals(company: BindParameter[str], row_type: type[Row], which: ColumnElement[bool]) -> Iterator[Select[Any]]:
     """Yield the queries for the ids of the deals that such rows concern."""
     table = MIRROR[row_type]
     return _found(company, row_type, which, select(table.c.ext_id).where(table.c.company == company, which))
 
 
-def _found(company: str, row_type: type[Row], which: ColumnElement[bool], ids: Select[Any]) -> Iterator[Select[Any]]:
+def _found(
+    company: BindParameter[str], row_type: type[Row], which: ColumnElement[bool], ids: Select[Any]
+) -> Iterator[Select[Any]]:
     """Follow every way from rows to deals; `ids` finds the rows' ids even where the mirror has lost the rows."""
     table, way = MIRROR[row_type], _WAYS[row_type]
     those = (table.c.company == company, which)

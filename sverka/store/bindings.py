@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Column, ColumnElement, select, update
+from sqlalchemy import BindParameter, Column, ColumnElement, select, update
 
 from sverka.domain.plan import Bind
 from sverka.store.chunks import distinct, in_chunks
@@ -53,7 +53,7 @@ def retire(tx: Transaction, company: str, kind: str, left: str, by: str, reason:
     return tx.change(statement) == 1
 
 
-def living(company: str, kind: str) -> tuple[ColumnElement[bool], ...]:
+def living(company: str | BindParameter[str], kind: str) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions for the bindings of a kind that stand."""
     return (binding.c.company == company, binding.c.kind == kind, binding.c.retired_by.is_(None))
 
