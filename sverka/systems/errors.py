@@ -112,6 +112,10 @@ class ContractBroken(DoNotAskAgain):
     remedy = "The vendor's interface changed or the module is off; compare with its documentation"
 
 
+class NotOffered(ContractBroken):
+    """The system does not offer what was asked for, or not in this way; nothing was executed."""
+
+
 class WriteForbidden(DoNotAskAgain):
     """A client made for reading only was asked to write; nothing was sent."""
 

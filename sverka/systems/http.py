@@ -9,17 +9,21 @@ from __future__ import annotations
 import logging
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import cast
 
 import httpx
 
 from sverka.domain.clock import Clock
 from sverka.domain.secret import Secret
+from sverka.systems.bounds import bounded
 from sverka.systems.errors import AnswerLost, BadAnswer, Unreachable, WriteForbidden
 from sverka.systems.redaction import foreign
+from sverka.systems.transport import BoundedTransport
+from sverka.systems.unpacking import CODING, TooLargeError, unpacked
 
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -38,8 +42,8 @@ _UNDECODABLE = (httpx.DecodingError, httpx.StreamError)
 class HttpSettings:
     """How to speak HTTP.
 
-    read_s: longest silence. total_s: longest whole exchange. patience_s: how long one read may wait and ask again, tries: how many
-    faults it forgives, less one. size_cap_bytes: longest answer.
+    read_s: longest silence. total_s: longest whole exchange, from connecting to the last byte. patience_s: how long one read may wait
+    and ask again, tries: how many faults it forgives, less one. size_cap_bytes: longest answer, packed or not.
     ca_file: a certificate authority besides the public ones. read_only: refuse to send what writes.
     transport: what carries requests in place of sockets. may_go_on: asked before each request; raises what ends a run that is to stop.
     """
@@ -93,8 +97,12 @@ class Wire:
         self._writes = writes
         self._client = httpx.Client(
             timeout=httpx.Timeout(settings.read_s, connect=settings.connect_s),
-            transport=settings.transport or httpx.HTTPTransport(verify=trust(settings.ca_file), trust_env=False),
-            headers={"User-Agent": f"sverka/{version('sverka')}", "Accept": JSON_TYPE},
+            transport=settings.transport or BoundedTransport(trust(settings.ca_file)),
+            headers={
+                "User-Agent": f"sverka/{version('sverka')}",
+                "Accept": JSON_TYPE,
+                "Accept-Encoding": CODING,
+            },
             follow_redirects=False,
             trust_env=False,
         )
@@ -107,28 +115,31 @@ class Wire:
         if self.settings.read_only and self._writes(request):
             raise WriteForbidden(self.system, request.where, "this client reads only")
         self.settings.may_go_on()
-        ends_at = self.clock.monotonic() + self.settings.total_s
         with self._counting:
             self.sent += 1
-        with _translated(self.system, request.where, secrets):
-            headers = {"Content-Type": request.content_type} if request.content_type else {}
-            with self._client.stream(request.verb, request.url, content=request.body, headers=headers) as response:
-                body = self._read(response, ends_at, request.where)
-                return _response(response, body)
+        headers = {"Content-Type": request.content_type} if request.content_type else {}
+        with (
+            _translated(self.system, request.where, secrets),
+            bounded(self.clock, self.settings.total_s),
+            self._client.stream(request.verb, request.url, content=request.body, headers=headers) as response,
+        ):
+            return _response(response, self._read(response, request.where))
 
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
 
-    def _read(self, response: httpx.Response, ends_at: float, where: str) -> bytes:
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > self.settings.size_cap_bytes:
-                raise BadAnswer(self.system, where, f"the answer is larger than {self.settings.size_cap_bytes} bytes")
-            if self.clock.monotonic() > ends_at:
-                raise AnswerLost(self.system, where, f"the answer did not end within {self.settings.total_s:g} s")
-        return bytes(body)
+    def _read(self, response: httpx.Response, where: str) -> bytes:
+        """Take the body in, never more of it than the cap, however well it was packed."""
+        coding = response.headers.get("content-encoding", "")
+        try:
+            return unpacked(cast("Iterable[bytes]", response.stream), coding, self.settings.size_cap_bytes)
+        except TooLargeError as error:
+            raise BadAnswer(
+                self.system, where, f"the answer is larger than {self.settings.size_cap_bytes} bytes"
+            ) from error
+        except ValueError as error:
+            raise BadAnswer(self.system, where, f"the answer cannot be decoded ({foreign(error)})") from error
 
 
 def _response(response: httpx.Response, body: bytes) -> Response:

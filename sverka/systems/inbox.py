@@ -11,17 +11,20 @@ import imaplib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from socket import socket
 
 from imap_tools.errors import ImapToolsError, MailboxLoginError
-from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
+from imap_tools.mailbox import BaseMailBox
 from imap_tools.message import MailMessage
 
+from sverka.domain.clock import Clock, MachineClock
 from sverka.domain.mailbox import Incoming, Position
 from sverka.domain.secret import Secret
+from sverka.systems.bounds import TooMuchError, bounded, connect, encrypt, heeding
 from sverka.systems.errors import BadAnswer, NoAccess, Unreachable
 from sverka.systems.http import trust
 from sverka.systems.mail_host import MailHost
@@ -31,11 +34,15 @@ PORTS = {"imap": 143, "imaps": 993}
 TIMEOUT_S = 30.0
 """Longest silence of the server."""
 
+TOTAL_S = 180.0
+"""Longest whole reading, however the server drips."""
+
 MOST_AT_ONCE = 500
 """Letters that one reading takes; the rest is for the next one."""
 
 _CHUNK = 50
 _HEAD_BYTES = 64 * 1024
+_MOST_BYTES = 2 * MOST_AT_ONCE * _HEAD_BYTES
 _PARTS = f"(UID INTERNALDATE BODY.PEEK[HEADER]<0.{_HEAD_BYTES}>)"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ARRIVED = re.compile(rb'INTERNALDATE "\s?([^"]+)"')
@@ -67,6 +74,8 @@ class Inbox:
     url: Secret
     ca_file: str | None = None
     timeout_s: float = TIMEOUT_S
+    total_s: float = TOTAL_S
+    clock: Clock = field(default_factory=MachineClock)
 
     def __post_init__(self) -> None:
         """Raise ValueError for an address that is no IMAP server's."""
@@ -77,7 +86,7 @@ class Inbox:
 
         Raises SystemTrouble.
         """
-        with self._selected() as (box, uid_validity):
+        with bounded(self.clock, self.total_s, _MOST_BYTES), self._selected() as (box, uid_validity):
             if after is not None and after.uid_validity == uid_validity:
                 found, last = _uids(box, f"UID {after.uid + 1}:*"), after.uid
             else:
@@ -96,7 +105,7 @@ class Inbox:
             host = MailHost.at(self.url, PORTS)
             box = self._connect(host)
             if not host.is_tls and not host.is_loopback:
-                box.client.starttls(trust(self.ca_file))
+                box.client.starttls(heeding(trust(self.ca_file)))
             step = "LOGIN"
             box.login(host.user, host.password.reveal(), initial_folder=None)
             step = "EXAMINE"
@@ -115,8 +124,9 @@ class Inbox:
 
     def _connect(self, host: MailHost) -> BaseMailBox:
         if host.is_tls:
-            return MailBox(host.host, host.port, self.timeout_s, ssl_context=trust(self.ca_file))
-        return MailBoxUnencrypted(host.host, host.port, self.timeout_s)
+            context = trust(self.ca_file)
+            return _Box(_EncryptedLine(host.host, host.port, ssl_context=context, timeout=self.timeout_s))
+        return _Box(_Line(host.host, host.port, self.timeout_s))
 
     def _in_our_words(self, step: str, trouble: Exception) -> Unreachable | LoginRefused | BadAnswer:
         secrets = (self.url, MailHost.at(self.url, PORTS).password)
@@ -126,6 +136,44 @@ class Inbox:
         if isinstance(trouble, MailboxLoginError):
             return LoginRefused("mail", f"IMAP {step}", what)
         return BadAnswer("mail", f"IMAP {step}", what)
+
+
+class _Line(imaplib.IMAP4):
+    """A conversation on a connection that heeds our bounds; the library has no other way to give it one."""
+
+    def _create_socket(self, timeout: float | None) -> socket:
+        return connect(self.host, self.port, timeout)
+
+    def read(self, size: int) -> bytes:
+        return super().read(_believable(size))
+
+
+class _EncryptedLine(imaplib.IMAP4_SSL):
+    """The same, encrypted from the first byte."""
+
+    def _create_socket(self, timeout: float | None) -> socket:
+        return encrypt(connect(self.host, self.port, timeout), self.ssl_context, self.host)
+
+    def read(self, size: int) -> bytes:
+        return super().read(_believable(size))
+
+
+def _believable(size: int) -> int:
+    """Return the announced size of a piece, for which room is made before it comes. Raises TooMuchError."""
+    if size > _MOST_BYTES:
+        raise TooMuchError(f"a piece of {size} bytes was announced")
+    return size
+
+
+class _Box(BaseMailBox):
+    """The library's mailbox on a conversation of ours."""
+
+    def __init__(self, line: imaplib.IMAP4) -> None:
+        self._line = line
+        super().__init__()
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        return self._line
 
 
 def _told(box: BaseMailBox, name: str, otherwise: int) -> int:

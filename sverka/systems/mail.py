@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import re
 import smtplib
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import getaddresses
+from socket import socket
 
+from sverka.domain.clock import MachineClock
 from sverka.domain.effects import Answer, Outcome
 from sverka.domain.secret import Secret
+from sverka.systems.bounds import bounded, connect, encrypt, heeding
 from sverka.systems.http import trust
 from sverka.systems.mail_host import MailHost
 from sverka.systems.redaction import foreign
 
 PORTS = {"smtp": 587, "smtps": 465}
+TOTAL_S = 120.0
+"""Longest whole conversation, however the server drips."""
 
 _ADDRESS = re.compile(
     r"[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?", re.ASCII | re.IGNORECASE
@@ -29,6 +34,9 @@ _LONGEST_LINE = 998
 """RFC 5322's own limit; shorter folding breaks long addresses in `List-Unsubscribe`."""
 
 _GOODBYE_S = 5.0
+_MOST_BYTES = 1024 * 1024
+"""Replies are lines; a server that says more than this does not stop by itself."""
+
 _ABOUT_THE_LETTER = frozenset(("MAIL", "RCPT", "DATA", "dot"))
 _LOG_IN_FIRST = frozenset((530, 535))
 
@@ -42,18 +50,20 @@ def meaning(step: str, code: int) -> Answer:
     return Answer.NOT_EXECUTED
 
 
-def send(url: Secret, message: EmailMessage, timeout_s: float, *, ca_file: str | None = None) -> Outcome:
+def send(
+    url: Secret, message: EmailMessage, timeout_s: float, *, total_s: float = TOTAL_S, ca_file: str | None = None
+) -> Outcome:
     """Hand `message` to the server at `url`: `smtps://user:password@host:465`, or `smtp://…:587` with STARTTLS.
 
-    timeout_s: longest silence of the server; RFC 5321 allows it 600 s after the final dot. The external id is the Message-ID.
-    Raises ValueError for an address that is no mail server's.
+    timeout_s: longest silence of the server; RFC 5321 allows it 600 s after the final dot. total_s: longest whole conversation.
+    The external id is the Message-ID. Raises ValueError for an address that is no mail server's.
     """
     sender, recipient = _addresses(message, "From"), _addresses(message, "To")
     if len(sender) != 1 or len(recipient) != 1 or message["Cc"] or message["Bcc"]:
         return Outcome(
             Answer.REFUSED, changed=False, detail="a letter has one sender and one recipient, of plain addresses"
         )
-    delivery = _Delivery(MailHost.at(url, PORTS), timeout_s, ca_file)
+    delivery = _Delivery(MailHost.at(url, PORTS), timeout_s, total_s, ca_file)
     try:
         reply = delivery.run(sender[0], recipient[0], _on_the_wire(message))
     except _Declined as declined:
@@ -76,12 +86,12 @@ class Knock:
     detail: str = ""
 
 
-def knock(url: Secret, sender: str, timeout_s: float, *, ca_file: str | None = None) -> Knock:
+def knock(url: Secret, sender: str, timeout_s: float, *, total_s: float = TOTAL_S, ca_file: str | None = None) -> Knock:
     """Log in and ask whether `sender` may write, then take leave: no recipient is named and nothing is sent.
 
     Raises ValueError for an address that is no mail server's.
     """
-    delivery = _Delivery(MailHost.at(url, PORTS), timeout_s, ca_file)
+    delivery = _Delivery(MailHost.at(url, PORTS), timeout_s, total_s, ca_file)
     try:
         delivery.knock(sender)
     except _Declined as declined:
@@ -105,17 +115,32 @@ class _Declined(Exception):
         return f"{self.code} {self.reply}"
 
 
+class _Line(smtplib.SMTP):
+    """A conversation on a connection that heeds our bounds; the library has no other way to give it one."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket:
+        return connect(host, port, timeout)
+
+
+class _EncryptedLine(smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket:
+        return encrypt(connect(host, port, timeout), self.context, host)
+
+
 class _Delivery:
     """One conversation; `step` tells how far it came, and "dot" that the whole letter left us."""
 
-    def __init__(self, server: MailHost, timeout_s: float, ca_file: str | None) -> None:
+    def __init__(self, server: MailHost, timeout_s: float, total_s: float, ca_file: str | None) -> None:
         self.step = "connect"
         self._server = server
         self._timeout_s = timeout_s
+        self._total_s = total_s
         self._ca_file = ca_file
 
     def run(self, sender: str, recipient: str, data: bytes) -> str:
-        with closing(self._connect(sender.rpartition("@")[2])) as smtp:
+        with self._bounded(self._total_s), closing(self._connect(sender.rpartition("@")[2])) as smtp:
             self._greet(smtp)
             self._expect("MAIL", smtp.mail(sender))
             self._expect("RCPT", smtp.rcpt(recipient))
@@ -123,14 +148,13 @@ class _Delivery:
             smtp.send(data)
             self.step = "dot"
             reply = self._expect("dot", smtp.getreply())
-            with suppress(OSError, smtplib.SMTPException):  # a failure to say goodbye changes nothing
-                if smtp.sock:
-                    smtp.sock.settimeout(_GOODBYE_S)
+            # a failure to say goodbye changes nothing
+            with suppress(OSError, smtplib.SMTPException), self._bounded(min(_GOODBYE_S, self._timeout_s)):
                 smtp.quit()
             return reply
 
     def knock(self, sender: str) -> None:
-        with closing(self._connect(sender.rpartition("@")[2])) as smtp:
+        with self._bounded(self._total_s), closing(self._connect(sender.rpartition("@")[2])) as smtp:
             self._greet(smtp)
             self._expect("MAIL", smtp.mail(sender))
             with suppress(OSError, smtplib.SMTPException):  # whoever hangs up now said yes before
@@ -140,14 +164,17 @@ class _Delivery:
     def _connect(self, our_name: str) -> smtplib.SMTP:
         host, port = self._server.host, self._server.port
         if self._server.is_tls:
-            return smtplib.SMTP_SSL(host, port, our_name, timeout=self._timeout_s, context=trust(self._ca_file))
-        return smtplib.SMTP(host, port, our_name, self._timeout_s)
+            return _EncryptedLine(host, port, our_name, timeout=self._timeout_s, context=trust(self._ca_file))
+        return _Line(host, port, our_name, self._timeout_s)
+
+    def _bounded(self, total_s: float) -> AbstractContextManager[None]:
+        return bounded(MachineClock(), total_s, _MOST_BYTES)
 
     def _greet(self, smtp: smtplib.SMTP) -> None:
         self._expect("EHLO", smtp.ehlo())
         if not self._server.is_tls and not self._server.is_loopback:
             self.step = "STARTTLS"
-            smtp.starttls(context=trust(self._ca_file))
+            smtp.starttls(context=heeding(trust(self._ca_file)))
             self._expect("EHLO", smtp.ehlo())
         if self._server.user:
             self.step = "AUTH"

@@ -15,6 +15,7 @@ from sverka.systems.errors import (
     ContractBroken,
     NoAccess,
     NotFound,
+    NotOffered,
     NotPermitted,
     Overtaken,
     Refused,
@@ -27,6 +28,7 @@ from sverka.systems.errors import (
 ANSWERS: tuple[tuple[type[SystemTrouble], Answer], ...] = (
     (Refused, Answer.REFUSED),
     (NotFound, Answer.REFUSED),
+    (NotOffered, Answer.REFUSED),
     (Busy, Answer.NOT_EXECUTED),
     (Unreachable, Answer.NOT_EXECUTED),
     (NotPermitted, Answer.NOT_EXECUTED),
@@ -38,6 +40,7 @@ ANSWERS: tuple[tuple[type[SystemTrouble], Answer], ...] = (
     (BadAnswer, Answer.AMBIGUOUS),
     (ContractBroken, Answer.AMBIGUOUS),
 )
+"""The first kind that fits a trouble counts."""
 
 
 def answer_of(trouble: SystemTrouble) -> Answer:

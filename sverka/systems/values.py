@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NoReturn, TypeVar
 
+from sverka.domain.brief import brief
 from sverka.domain.money import parse_kopecks
 
 Json = dict[str, Any]
@@ -57,7 +58,7 @@ def text(value: object) -> str:
         return ""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return str(value)
-    raise BadValueError(f"not a text: {value!r:.60}")
+    raise BadValueError(f"not a text: {brief(value)}")
 
 
 def ident(value: object) -> str:
@@ -69,7 +70,7 @@ def ident(value: object) -> str:
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if value else ""
-    raise BadValueError(f"not an id: {value!r:.60}")
+    raise BadValueError(f"not an id: {brief(value)}")
 
 
 def ident_or_none(value: object) -> str:
@@ -82,12 +83,14 @@ def ident_or_none(value: object) -> str:
 
 def flag(value: object) -> bool:
     """Read a yes or no: Y/N, 1/0, true/false; nothing is no."""
-    word = "" if is_nothing(value) else str(value).strip().lower()
+    if is_nothing(value):
+        return False
+    word = str(value).strip().lower() if isinstance(value, str | int) else None
     if word in _YES:
         return True
     if word in _NO:
         return False
-    raise BadValueError(f"neither yes nor no: {value!r:.60}")
+    raise BadValueError(f"neither yes nor no: {brief(value)}")
 
 
 def kopecks_or_zero(value: object) -> int:
@@ -100,13 +103,13 @@ def iso_moment(value: object) -> datetime | None:
     if is_nothing(value) or (isinstance(value, str) and value.startswith("0000")):
         return None
     if not isinstance(value, str):
-        raise BadValueError(f"not a moment: {value!r:.60}")
+        raise BadValueError(f"not a moment: {brief(value)}")
     try:
         moment = datetime.fromisoformat(value.strip())
     except ValueError as error:
-        raise BadValueError(f"not a moment: {value!r:.60}") from error
+        raise BadValueError(f"not a moment: {brief(value)}") from error
     if moment.tzinfo is None:
-        raise BadValueError(f"a moment without an offset: {value!r:.60}")
+        raise BadValueError(f"a moment without an offset: {brief(value)}")
     return plausible(moment)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from sverka.domain.effects import Answer
 from sverka.domain.secret import Secret
 from sverka.systems.bitrix24.client import PortalApi
 from sverka.systems.bitrix24.encoding import Command, Ref
@@ -16,14 +17,15 @@ from sverka.systems.bitrix24.faults import fault
 from sverka.systems.errors import (
     BadAnswer,
     Busy,
-    ContractBroken,
     NoAccess,
     NotFound,
+    NotOffered,
     Refused,
     ScopeMissing,
     SystemTrouble,
     WindowClosed,
 )
+from sverka.systems.outcomes import answer_of
 from tests.contract.vendors import WEBHOOK, HandPortal, StoppedClock, answer, html, no_jitter
 
 TIME = {"server": Command("server.time", {})}
@@ -74,7 +76,7 @@ def test_a_command_refuses_what_a_query_cannot_carry(value: object) -> None:
         (403, {"error": "INVALID_CREDENTIALS"}, NoAccess),
         (401, {"error": "insufficient_scope"}, ScopeMissing),
         (403, {"error": "insufficient_scope"}, ScopeMissing),
-        (404, {"error": "ERROR_METHOD_NOT_FOUND"}, ContractBroken),
+        (404, {"error": "ERROR_METHOD_NOT_FOUND"}, NotOffered),
         (500, {"error": "INTERNAL_SERVER_ERROR"}, BadAnswer),
         (410, {"error": "PORTAL_DELETED"}, NoAccess),
         (400, {"error": "", "error_description": "Not found"}, NotFound),
@@ -250,17 +252,18 @@ def test_a_renamed_portal_is_followed_once_for_reads_and_reported() -> None:
 )
 def test_a_redirect_that_changes_more_than_the_host_is_an_error(location: str) -> None:
     portal = HandPortal(faults=[httpx.Response(302, headers={"location": location})] * 3)
-    with pytest.raises(SystemTrouble, match="change the address"):
+    with pytest.raises(SystemTrouble, match="sent away") as caught:
         api_of(portal).read(TIME)
     assert {request.url.host for request in portal.requests} == {"portal.example"}
+    assert answer_of(caught.value) is Answer.AMBIGUOUS, "a write might have been executed before"
 
 
 def test_the_redirect_of_a_write_is_not_followed() -> None:
     moved = httpx.Response(302, headers={"location": "https://new.example/rest/1/s3cr3tcode/batch.json"})
     portal = HandPortal(faults=[moved])
-    with pytest.raises(SystemTrouble, match=r"moved to new\.example"):
+    with pytest.raises(SystemTrouble, match=r"moved to new\.example") as caught:
         api_of(portal).write({"set": Command("crm.item.update", {})}, lambda: True)
-    assert len(portal.requests) == 1
+    assert (len(portal.requests), answer_of(caught.value)) == (1, Answer.NOT_EXECUTED)
 
 
 def test_a_client_for_reading_sends_no_write() -> None:

@@ -87,7 +87,7 @@ def test_what_cannot_be_read_back_stays_open(portal: HandPortal, directory: Dire
         (html(200), M),
         (httpx.Response(200, content=b'{"result":', headers={"content-type": "application/json"}), M),
         (answer({"result": True}), M),
-        (answer({"error": "ERROR_BATCH_LENGTH_EXCEEDED"}, 400), M),
+        (answer({"error": "ERROR_BATCH_LENGTH_EXCEEDED"}, 400), R),
         (answer({"error": "WHATEVER"}, 400), R),
     ],
     ids=str,

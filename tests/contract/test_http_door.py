@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import socket
 import ssl
@@ -91,6 +92,47 @@ def test_a_body_that_drips_is_cut_at_the_whole_deadline(wire: MakeWire) -> None:
         wire(read_s=1.0, total_s=0.3).exchange(get(port))
 
 
+def test_a_head_that_drips_is_cut_at_the_whole_deadline(wire: MakeWire) -> None:
+    dripping = saying(*(bytes((byte,)) for byte in OK), pause_s=0.05)
+    with serving(dripping) as port, pytest.raises(AnswerLost, match=r"within 0\.3 s") as caught:
+        wire(read_s=1.0, total_s=0.3).exchange(get(port))
+    assert answer_of(caught.value) is Answer.AMBIGUOUS
+
+
+def test_a_handshake_that_does_not_end_is_cut_and_nothing_was_sent(wire: MakeWire) -> None:
+    with serving(saying(pause_s=1.0)) as port, pytest.raises(Unreachable):
+        wire(connect_s=5.0, total_s=0.3).exchange(get(port, "https"))
+
+
+def packed(body: bytes, coding: bytes = b"gzip") -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s" % (coding, len(body), body)
+
+
+def test_a_packed_answer_is_unpacked(wire: MakeWire) -> None:
+    with serving(saying(packed(gzip.compress(b"x" * 200_000)))) as port:
+        assert wire().exchange(get(port)).body == b"x" * 200_000
+
+
+def test_a_packed_answer_counts_as_what_it_unfolds_to(wire: MakeWire) -> None:
+    with serving(saying(packed(gzip.compress(b"x" * 200_000)))) as port, pytest.raises(BadAnswer, match="larger than"):
+        wire(size_cap_bytes=100_000).exchange(get(port))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [packed(gzip.compress(b"x" * 1000)[:-9]), packed(b"nope"), packed(b"x", b"br"), packed(b"x", b"gzip, gzip")],
+    ids=["broken off", "garbled", "an unknown packing", "packed twice"],
+)
+def test_what_cannot_be_unpacked_is_a_bad_answer(wire: MakeWire, said: bytes) -> None:
+    with serving(saying(said)) as port, pytest.raises(BadAnswer, match="cannot be decoded"):
+        wire().exchange(get(port))
+
+
+def test_an_empty_body_that_calls_itself_packed_is_empty(wire: MakeWire) -> None:
+    with serving(saying(packed(b""))) as port:
+        assert wire().exchange(get(port)).body == b""
+
+
 def test_silence_is_cut(wire: MakeWire) -> None:
     with serving(saying(pause_s=0.5)) as port, pytest.raises(AnswerLost):
         wire(read_s=0.1).exchange(get(port))
@@ -116,12 +158,6 @@ def test_an_answer_that_breaks_off_may_have_been_executed(wire: MakeWire, talk: 
     with serving(talk) as port, pytest.raises(AnswerLost) as caught:
         wire().exchange(get(port))
     assert answer_of(caught.value) is Answer.AMBIGUOUS
-
-
-def test_garbled_compression_is_a_bad_answer(wire: MakeWire) -> None:
-    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n"
-    with serving(saying(head + b"nope")) as port, pytest.raises(BadAnswer, match="cannot be decoded"):
-        wire().exchange(get(port))
 
 
 def test_a_closed_port_was_surely_not_reached(wire: MakeWire) -> None:

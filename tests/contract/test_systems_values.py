@@ -1,24 +1,15 @@
-"""Parsers of what vendors write, the cleaning of foreign text, and asking again."""
+"""Parsers of what vendors write, value by value; the cleaning of foreign text; asking again. Their laws: tests/unit/test_parsers_*."""
 
 from __future__ import annotations
 
 import base64
-import json
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from sverka.domain.money import BadNumberError
 from sverka.domain.secret import Secret
-from sverka.systems.bitrix24 import read as portal_rows
-from sverka.systems.bitrix24.directory import FieldInfo
-from sverka.systems.business_ru.models import FAMILIES
-from sverka.systems.business_ru.read import row as ledger_row
 from sverka.systems.errors import BadAnswer, Busy, Refused, WindowClosed
 from sverka.systems.redaction import foreign, redact
 from sverka.systems.retry import asking_again, pause_s
@@ -26,12 +17,6 @@ from sverka.systems.values import BadValueError, flag, ident, iso_moment, must, 
 from tests.contract.vendors import StoppedClock, no_jitter
 
 NOTHINGS = [None, "", False, [], {}]
-UGLY: list[Any] = [
-    None, "", False, True, [], {}, [1], {"0": 1}, 0, -1, "0", "007", 9007199254740993, "9007199254740993", Decimal("1e3"), Decimal("0.1"),
-    "NaN", "1 234,56", "1 234.5", "-0", "0001-01-01T00:00:00+00:00", "0000-00-00", "00.00.0000", "31.02.2026", "2026-03-29T02:30",
-    "2026-01-01T00:00:00+0300", "9999-01-01T00:00:00+00:00", "a\x00b", "a\r\nb", "\ud800", "😀", "{{7*7}}", "=cmd|' /C calc'!A0",
-    "<script>", "+7 (916) 123-45-67", "x" * 5000,
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("value", NOTHINGS, ids=repr)
@@ -121,56 +106,6 @@ def test_what_is_no_json_is_said_so(body: bytes) -> None:
 
 def test_numbers_of_json_stay_exact() -> None:
     assert parse_json(b'\xef\xbb\xbf{"a": 0.1, "b": 9007199254740993}') == {"a": Decimal("0.1"), "b": 9007199254740993}
-
-
-scalars = st.one_of(st.sampled_from(UGLY), st.text(), st.integers(), st.decimals(), st.booleans(), st.none())
-LAYOUT = {
-    "deal": {
-        "branch": FieldInfo("UF_CRM_1", "enumeration", {"1": "Москва"}),
-        "ledger_order": FieldInfo("UF_CRM_2", "string"),
-    },
-    "company": {"trusted": FieldInfo("UF_CRM_3", "boolean")},
-    "contact": {},
-}
-PORTAL_PARSERS = {
-    "deal": (lambda raw: portal_rows.deal(raw, LAYOUT), (*portal_rows.DEAL_FIELDS, "UF_CRM_1", "UF_CRM_2")),
-    "line": (portal_rows.deal_line, ("id", "ownerId", "productId", "productName", "price", "quantity")),
-    "company": (lambda raw: portal_rows.company(raw, LAYOUT), ("id", "title", "fm", "updatedTime", "UF_CRM_3")),
-    "contact": (lambda raw: portal_rows.contact(raw, LAYOUT), ("id", "name", "lastName", "fm", "updatedTime")),
-    "product": (portal_rows.product, portal_rows.PRODUCT_FIELDS),
-    "user": (portal_rows.user, portal_rows.USER_FIELDS),
-}
-
-
-@pytest.mark.parametrize("kind", PORTAL_PARSERS)
-@given(data=st.data())
-def test_the_portals_rows_are_understood_or_refused_and_never_crash(kind: str, data: st.DataObject) -> None:
-    parse, fields = PORTAL_PARSERS[kind]
-    raw = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(fields, scalars)))
-    try:
-        row = parse(raw)  # type: ignore[no-untyped-call]
-    except (BadValueError, BadNumberError):
-        return
-    assert row.ext_id.rpartition(":")[2]
-    json.dumps(row.__dict__, default=str).encode()
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-@given(data=st.data())
-def test_the_ledgers_rows_are_understood_or_refused_and_never_crash(family: str, data: st.DataObject) -> None:
-    for model in FAMILIES[family]:
-        fields = {
-            "id",
-            "updated",
-            "first_name",
-            "last_name",
-            *(theirs for theirs, _ in model.fields.values() if theirs),
-        }
-        raw = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(sorted(fields), scalars)))
-        try:
-            assert ledger_row(model, raw).ext_id.rpartition(":")[2]
-        except BadValueError:
-            continue
 
 
 SECRET = Secret("s3cr3t/Код+1")

@@ -20,7 +20,7 @@ from sverka.systems.bitrix24.batch import BatchAnswer, body_of, parse
 from sverka.systems.bitrix24.encoding import Command
 from sverka.systems.bitrix24.faults import SYSTEM, fault, no_json
 from sverka.systems.bitrix24.pacing import Pace
-from sverka.systems.errors import AskAgain, Busy, ContractBroken, NotPermitted, Unreachable, WindowClosed
+from sverka.systems.errors import AskAgain, BadAnswer, Busy, ContractBroken, NotPermitted, Unreachable, WindowClosed
 from sverka.systems.http import JSON_TYPE, HttpSettings, Request, Response, Wire
 from sverka.systems.redaction import foreign
 from sverka.systems.retry import Jitter, asking_again, wait
@@ -135,11 +135,12 @@ class PortalApi:
         if response.status not in _MOVED:
             return response
         host = _only_host_changed(request.url, response.location)
-        if not host or not reading:
-            where_to = host or foreign(response.location, self._secrets) or "nowhere"
-            raise Unreachable(
-                SYSTEM, request.where, f"the portal moved to {where_to}: change the address in the settings"
+        if not host:  # a renamed portal keeps our path; whoever sends us elsewhere may have executed the request before
+            raise BadAnswer(
+                SYSTEM, request.where, f"sent away to {foreign(response.location, self._secrets) or 'nowhere'}"
             )
+        if not reading:
+            raise Unreachable(SYSTEM, request.where, f"the portal moved to {host}: change the address in the settings")
         _log.warning("the portal was renamed, change the webhook", extra={"action": "bitrix24.moved", "host": host})
         self.moved_to = host
         return self.wire.exchange(replace(request, url=response.location), self._secrets)

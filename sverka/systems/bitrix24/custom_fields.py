@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date
 from types import MappingProxyType
 
+from sverka.domain.brief import brief
 from sverka.systems.values import BadValueError, flag, ident, is_nothing, iso_moment, text
 
 YES = "yes"
@@ -87,7 +88,7 @@ def _checked_day(words: str) -> str:
     try:
         return date.fromisoformat(words).isoformat() if words else ""
     except ValueError as error:
-        raise BadValueError(f"not a date: {words!r:.60}") from error
+        raise BadValueError(f"not a date: {brief(words)}") from error
 
 
 _SHOWN: Mapping[str, Callable[[object], str]] = MappingProxyType({"boolean": _yes, "date": _day, "datetime": _moment})

@@ -6,11 +6,12 @@ Codes of stages and fields differ from portal to portal, so nothing else may hol
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from sverka.domain.brief import brief
 from sverka.domain.proofs import Proof, Reading
 from sverka.domain.rows import Stage
 from sverka.systems.bitrix24.batch import BatchAnswer
@@ -18,6 +19,7 @@ from sverka.systems.bitrix24.client import PortalApi
 from sverka.systems.bitrix24.custom_fields import FieldInfo, Layout
 from sverka.systems.bitrix24.encoding import Command
 from sverka.systems.bitrix24.faults import SYSTEM
+from sverka.systems.redaction import foreign
 from sverka.systems.values import BadValueError, Json, ident, ident_or_none, must, text
 
 ENTITY_TYPES: Mapping[str, int] = MappingProxyType({"deal": 2, "company": 4, "contact": 3})
@@ -29,6 +31,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {"client": ("company", "contact")}
 _GENERAL_FUNNEL = "0"
 _GENERAL_STAGES = "DEAL_STAGE"
 _SOURCES = "SOURCE"
+_SORT_DIGITS = 9
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def _fields_command(entity_type: int) -> Command:
 
 def _catalogs(answer: BatchAnswer) -> tuple[int, ...]:
     numbers = (each.get("iblockId") for each in _rows(answer.results.get("catalogs"), "catalogs"))
-    return tuple(sorted({number for number in numbers if isinstance(number, int)}))
+    return tuple(sorted({number for number in numbers if type(number) is int}))
 
 
 def _me(answer: BatchAnswer) -> str:
@@ -108,25 +113,34 @@ def _me(answer: BatchAnswer) -> str:
 
 def _sources(statuses: list[Json]) -> dict[str, str]:
     ours = (each for each in statuses if each.get("ENTITY_ID") == _SOURCES)
-    return {str(each.get("STATUS_ID")): str(each.get("NAME")) for each in ours}
+    read = _each(ours, lambda raw: (text(raw.get("STATUS_ID")), text(raw.get("NAME"))), "STATUS_ID")
+    return dict(read.rows)
 
 
 def _custom_fields(result: Any) -> dict[str, list[FieldInfo]]:
     """Return the custom fields by title; a title may be borne by several."""
     by_title: dict[str, list[FieldInfo]] = {}
     described = result.get("fields") if isinstance(result, dict) else None
-    for key, info in (described if isinstance(described, dict) else {}).items():
-        name = text(info.get("upperName")) or key
-        if name.startswith("UF_"):
-            by_title.setdefault(text(info.get("title")), []).append(
-                FieldInfo(name, text(info.get("type")), _options(info), is_multiple=info.get("isMultiple") is True)
-            )
+    infos = (
+        [{"key": key, **info} for key, info in described.items() if isinstance(info, dict)]
+        if isinstance(described, dict)
+        else []
+    )
+    for title, info in _each(infos, _custom_field, "key").rows:
+        if info.name.startswith("UF_"):
+            by_title.setdefault(title, []).append(info)
     return by_title
 
 
-def _options(info: Json) -> dict[str, str]:
-    items = info.get("items")
-    return {ident(each.get("ID")): text(each.get("VALUE")) for each in items} if isinstance(items, list) else {}
+def _custom_field(raw: Json) -> tuple[str, FieldInfo]:
+    """Read a field with its title. A field whose description cannot be understood counts as one that the portal lacks."""
+    name = text(raw.get("upperName")) or raw["key"]
+    options = dict(
+        _each(_rows(raw.get("items")), lambda each: (ident(each.get("ID")), text(each.get("VALUE"))), "ID").rows
+    )
+    return text(raw.get("title")), FieldInfo(
+        name, text(raw.get("type")), options, is_multiple=raw.get("isMultiple") is True
+    )
 
 
 def _layout(
@@ -150,29 +164,44 @@ def _nearest(title: str, titles: list[str]) -> str:
 
 
 def _stages(answer: BatchAnswer, statuses: list[Json]) -> Reading:
-    rows: list[Stage] = []
-    malformed: list[tuple[str, str]] = []
-    funnels = {ident(each.get("id")) or _GENERAL_FUNNEL: text(each.get("name")) for each in _funnels(answer)}
+    known = _each(_rows(answer.results.get("funnels"), "categories"), _funnel, "id")
+    funnels = dict(reversed(known.rows))  # of two with one number the first is believed
     trouble = "; ".join(str(answer.errors[key]) for key in ("funnels", "stages") if key in answer.errors)
-    for raw in statuses:
-        try:
-            stage = _stage(raw, funnels)
-        except BadValueError as error:
-            malformed.append((str(raw.get("STATUS_ID")), str(error)))
-            continue
-        if stage is not None:
-            rows.append(stage)
+    stages = _each(statuses, lambda raw: _stage(raw, funnels), "STATUS_ID")
+    rows = [stage for stage in stages.rows if stage is not None]
     bare = [name for number, name in funnels.items() if number not in {stage.funnel_id for stage in rows}]
     trouble = trouble or (f"no stages came for the funnels {', '.join(bare)}" if bare or not funnels else "")
     proof = Proof(
         SYSTEM, "stages", full=True, complete=not trouble, rows=len(rows), server_at=answer.started_at, trouble=trouble,
-        malformed=tuple(malformed),
+        malformed=(*known.malformed, *stages.malformed),
     )  # fmt: skip
     return Reading(proof, tuple(rows))
 
 
-def _funnels(answer: BatchAnswer) -> list[Json]:
-    return _rows(answer.results.get("funnels"), "categories")
+@dataclass(frozen=True)
+class _Read(Generic[T]):
+    """Entries that were understood; and those that were not, as (what they are called, why)."""
+
+    rows: list[T]
+    malformed: list[tuple[str, str]]
+
+
+def _each(raws: Iterable[Json], parse: Callable[[Json], T], called: str) -> _Read[T]:
+    """Read entries one by one, so that a bad one harms itself only. called: the field that names an entry."""
+    read = _Read[T]([], [])
+    for raw in raws:
+        try:
+            read.rows.append(parse(raw))
+        except BadValueError as error:
+            name = raw.get(called)
+            read.malformed.append((foreign(name if isinstance(name, str) else brief(name)), foreign(error)))
+    return read
+
+
+def _funnel(raw: Json) -> tuple[str, str]:
+    """Read a funnel's number and name; 0 is the general one's, nothing is nobody's. Raises BadValueError."""
+    number = raw.get("id")
+    return ident(number) or (_GENERAL_FUNNEL if text(number) == "0" else must(ident)(number)), text(raw.get("name"))
 
 
 def _statuses(api: PortalApi, answer: BatchAnswer) -> list[Json]:
@@ -207,4 +236,4 @@ def _stage(raw: Json, funnels: Mapping[str, str]) -> Stage | None:
 
 def _whole(value: object) -> int:
     digits = text(value)
-    return int(digits) if digits.isdecimal() else 0
+    return int(digits) if digits.isdecimal() and len(digits) <= _SORT_DIGITS else 0

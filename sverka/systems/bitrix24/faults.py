@@ -11,9 +11,9 @@ from sverka.domain.secret import Secret
 from sverka.systems.errors import (
     BadAnswer,
     Busy,
-    ContractBroken,
     NoAccess,
     NotFound,
+    NotOffered,
     Refused,
     ScopeMissing,
     SystemTrouble,
@@ -42,9 +42,9 @@ BY_CODE: Mapping[str, type[SystemTrouble]] = {
     "payment_required": NoAccess,
     "portal_deleted": NoAccess,
     "insufficient_scope": ScopeMissing,
-    "error_method_not_found": ContractBroken,
-    "error_batch_length_exceeded": ContractBroken,
-    "error_batch_method_not_allowed": ContractBroken,
+    "error_method_not_found": NotOffered,
+    "error_batch_length_exceeded": NotOffered,
+    "error_batch_method_not_allowed": NotOffered,
     "not_found": NotFound,
     "owner_not_found": NotFound,
     "200140400001": NotFound,  # no such position in a basket

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from sverka.domain.brief import brief
 from sverka.domain.money import parse_kopecks
 from sverka.domain.quantity import parse_thousandths
 from sverka.domain.rows import Client, Deal, DealLine, Department, Product, User
@@ -112,7 +113,7 @@ def entries(raw: Json, type_id: str) -> dict[str, str]:
     if is_nothing(found):
         return {}
     if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
-        raise BadValueError(f"not a list of phones and mails: {found!r:.60}")
+        raise BadValueError(f"not a list of phones and mails: {brief(found)}")
     return {ident(entry.get("id")): text(entry.get("value")) for entry in found if entry.get("typeId") == type_id}
 
 
@@ -139,7 +140,7 @@ def _ids(value: object) -> str:
     if is_nothing(value):
         return ""
     if not isinstance(value, list):
-        raise BadValueError(f"not a list of ids: {value!r:.60}")
+        raise BadValueError(f"not a list of ids: {brief(value)}")
     return " ".join(each for each in map(ident, value) if each)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from sverka.domain.brief import brief
 from sverka.domain.rows import Activity, CrmTask
 from sverka.systems.bitrix24.read import created_at
 from sverka.systems.values import BadValueError, Json, flag, ident, is_nothing, iso_moment, must, text
@@ -92,5 +93,5 @@ def _deal_of(bindings: object) -> str:
     if is_nothing(bindings):
         return ""
     if not isinstance(bindings, list):
-        raise BadValueError(f"not a list of bindings: {bindings!r:.60}")
+        raise BadValueError(f"not a list of bindings: {brief(bindings)}")
     return next((each.removeprefix(_DEAL_PREFIX) for each in map(text, bindings) if each.startswith(_DEAL_PREFIX)), "")

@@ -24,6 +24,7 @@ from sverka.systems.errors import (
     Busy,
     ContractBroken,
     NoAccess,
+    NotOffered,
     NotPermitted,
     Refused,
     SystemTrouble,
@@ -41,12 +42,15 @@ SYSTEM = "business_ru"
 BY_STATUS: Mapping[int, tuple[type[SystemTrouble], str]] = {
     401: (NoAccess, "the signature was not accepted, also with a new token"),
     403: (NoAccess, "the signature was not accepted, also with a new token"),
-    404: (ContractBroken, "there is no such model"),
-    405: (ContractBroken, "there is no such model, or it does not take this verb"),
+    404: (NotOffered, "there is no such model"),
+    405: (NotOffered, "there is no such model, or it does not take this verb"),
     429: (Busy, "too many requests"),
     503: (WindowClosed, "the requests of five minutes are used up"),
 }
 T = TypeVar("T")
+
+_ASK_ELSEWHERE = frozenset((301, 307, 308))
+"""By HTTP the same request has to be made elsewhere; the other redirects may follow upon what was executed."""
 
 _TOKEN_LOST = frozenset((401, 403))
 _LOST_TEXT = b"Invalid app_psw"
@@ -144,7 +148,7 @@ class LedgerApi:
                 try:
                     self._token = self._new_token()
                 except SystemTrouble as trouble:
-                    if answer_of(trouble) is Answer.AMBIGUOUS:
+                    if answer_of(trouble) is not Answer.NOT_EXECUTED:
                         raise Unreachable(SYSTEM, trouble.where, f"no token came: {trouble.what}") from trouble
                     raise
             return self._token
@@ -217,8 +221,10 @@ def fault(
 
 
 def _unlisted(status: int, document: object) -> tuple[type[SystemTrouble] | None, str]:
-    if 300 <= status < 400:
+    if status in _ASK_ELSEWHERE:
         return Unreachable, f"the address answers with a redirect (HTTP {status})"
+    if 300 <= status < 400:
+        return BadAnswer, f"sent away (HTTP {status})"
     if document is None or status >= 500:
         return BadAnswer, f"HTTP {status} {'without' if document is None else 'with'} JSON"
     if not isinstance(document, dict):
@@ -235,9 +241,9 @@ def _lost_token(response: Response) -> bool:
 def _date(where: str, header: str) -> datetime:
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError as error:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise ContractBroken(SYSTEM, where, "the answer does not tell the ledger's time") from error
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _always() -> bool:

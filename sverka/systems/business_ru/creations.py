@@ -17,7 +17,7 @@ from sverka.domain.money import parse_kopecks, roubles
 from sverka.systems.business_ru import models
 from sverka.systems.business_ru.desk import Desk, Step
 from sverka.systems.business_ru.signature import Params
-from sverka.systems.errors import ContractBroken, Refused
+from sverka.systems.errors import NotOffered, Refused
 from sverka.systems.values import Json, flag, ident, is_nothing, text
 
 _MARKS = ("deal", "client", "contact", "reserve")
@@ -107,7 +107,7 @@ def _purchase(desk: Desk) -> Params:
     """Name the operation by which clients pay; an account without such a list, or such an entry, is not told any."""
     try:
         operations = desk.live_rows(models.CASH_OPERATIONS, {})
-    except (ContractBroken, Refused):
+    except (NotOffered, Refused):
         return {}
     wanted = models.PURCHASE.casefold()
     found = [ident(raw.get("id")) for raw in operations if text(raw.get("name")).casefold().startswith(wanted)]

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sverka.domain.brief import brief
 from sverka.domain.marks import mark, marked_id
 from sverka.domain.money import parse_kopecks
 from sverka.domain.quantity import parse_thousandths
@@ -55,7 +56,7 @@ def moment(value: object) -> datetime | None:
             raise
         except ValueError:
             continue
-    raise BadValueError(f"not a moment: {value!r:.60}")
+    raise BadValueError(f"not a moment: {brief(value)}")
 
 
 def written(value: datetime) -> str:
