@@ -7,6 +7,8 @@ Rules
 - While an earlier effect on the deal has not ended, nothing new is planned for it.
 - What a system refused is not sent again and again: it is tried later, at growing distances, or when something about it changed.
 - Of three sides that all hold different lines, a person decides each of the two questions; no answer decides the other one.
+- What was set to one value twice within a day, and taken back each time, is not set a third time: the deal is left alone until a person
+  lets its brake go.
 - People are reminded of what the rules want, once for each reason; a reminder that nobody wants any more is closed.
 - A client is told once for each meaning; what becomes of the letter holds nothing else of the deal up.
 - A deal is settled when nothing is to be done, found or waited for; a limit that is still to run out wakes it.
@@ -35,7 +37,9 @@ from reconcilers import (
 )
 from sverka.domain import reminders
 from sverka.domain.actions import Action, refs_in
+from sverka.domain.brakes import ping_pong
 from sverka.domain.cases import OrderCase, is_history
+from sverka.domain.ping_pong import TIMES, fought_over
 from sverka.domain.plan import Finding, Plan, Skip, union
 from sverka.domain.policy import Policy
 from sverka.domain.russian import quoted
@@ -73,7 +77,7 @@ def _decide(case: OrderCase, policy: Policy, now: datetime) -> Plan:
         plan = _contested(union([plan, *(rule(case, policy, now) for rule in _RULES)]))
         plan += goods_at_hand.missing(case, plan, policy, now)
         plan += questions.decide(case, plan, policy, now)
-    return _without_refused(case, plan + _reminded(case, plan, policy, now))
+    return _unless_fought_over(case, _without_refused(case, plan + _reminded(case, plan, policy, now)), policy)
 
 
 def _contested(plan: Plan) -> Plan:
@@ -129,6 +133,17 @@ def _refusal(case: OrderCase, action: Action) -> Finding:
     said = case.refusals[action.key].detail
     text = f"{action.reason} Система отказала: {said} Устраните причину; попробуем ещё раз позже или когда что-то изменится."
     return Finding("refused", case.subject, action.kind, text, said, action.money_kopecks, asks=True)
+
+
+def _unless_fought_over(case: OrderCase, plan: Plan, policy: Policy) -> Plan:
+    """Leave a deal alone in which we and somebody else keep setting the same thing."""
+    action = fought_over(plan.actions, case.set_again)
+    if action is None:
+        return plan
+    brake = ping_pong(policy.company, case.subject, case.deal.title, action.kind, TIMES)
+    return replace(
+        plan, actions=(), skips=(*plan.skips, Skip(case.subject, "switched_off", action.kind)), tripped=(brake,)
+    )
 
 
 def _unknown_stage(case: OrderCase) -> Plan:

@@ -27,7 +27,7 @@ from sverka.domain.secret import known
 from sverka.observe.records import Schedule
 from sverka.observe.runs import watching
 from sverka.observe.setup import setup
-from sverka.settings import NotConnected, Secrets, Settings, SettingsError, secrets_for
+from sverka.settings import STOP, NotConnected, Secrets, Settings, SettingsError, secrets_for
 from sverka.store.engine import Store
 from sverka.store.runs import BY_HAND
 from sverka.systems.bitrix24.portal import Portal
@@ -38,16 +38,21 @@ from sverka.systems.redaction import redact
 from sverka.work import runner
 from sverka.work.crontab import Line
 from sverka.work.desk import Desk
+from sverka.work.mark import Mark
 from sverka.work.post import Post
 from sverka.work.runner import Progress
 from sverka.work.schedule import Tick
 from sverka.work.spec import Job
 from sverka.work.stop import Stop
+from sverka.work.switches import Switches
 
 _T = TypeVar("_T")
 
 _DUE_WAITS_S = 600
 """So long a due run waits for another job of its company: cron starts several in one minute, and comes again a day later for some."""
+
+LONGEST_RUN_S = 50 * 60.0
+"""So long a run may take, less than whoever watches the schedule waits for its end: a system that never answers is left then."""
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout or the image's folder: where config, templates and the default store lie."""
@@ -86,6 +91,11 @@ class App:
         except ValueError as error:
             raise SettingsError([f"{company.name}: {error}"]) from error
 
+    @property
+    def switches(self) -> Switches:
+        """Return what stops everything from outside the store."""
+        return Switches.of(self.settings.stop_file, STOP if self.settings.is_stopped else "")
+
     def _connect(self, company: Company, secrets: Secrets, at: datetime | None, *, read_only: bool) -> Desk:
         connection = company.connection
         ca_file = str(self.settings.ca_file) if self.settings.ca_file else None
@@ -107,7 +117,7 @@ class App:
                 secrets[ledger.url].reveal(), secrets[ledger.app_id].reveal(), secrets[ledger.secret], http, self.clock, jitter,
                 requests_per_5min=ledger.requests_per_5min, limits_off=limits_off,
             ),
-            post=Post(secrets[connection.mail.smtp], connection.mail.sender, ca_file),
+            post=Post(secrets[connection.mail.smtp], connection.mail.sender, ca_file, self.settings.redirect_all),
             store=self.store,
             clock=self.clock,
             at=at,
@@ -117,6 +127,7 @@ class App:
             },
             writes_to_managers=company.digest.managers,
             inbox=_made_of(connection.mail.imap, lambda name: Inbox(secrets[name], ca_file)) if connection.mail.imap else None,
+            switches=self.switches, mark=Mark(self.settings.mark_file), clock_jumps_allowed=self.settings.clock_jumps_allowed,
         )  # fmt: skip
 
 
@@ -225,7 +236,8 @@ def run_tick(
 
 def _watched(app: App, spec: Job, desk: Desk, order: runner.Order, schedule: Schedule | None = None) -> runner.Ran:
     with closing(desk), watching(spec.name, desk.company, order.tick, app.clock, schedule) as watch:
-        ran = runner.run(spec, desk, order)
+        with app.stop.limited(LONGEST_RUN_S, app.clock.monotonic):
+            ran = runner.run(spec, desk, order)
         watch.report, watch.was_cut_short = ran.report, ran.was_cut_short
     return ran
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from sverka.commands import decisions
-from sverka.commands.edge import AS_JSON, AT, COMPANY, opened_app, told
+from sverka.commands.edge import AS_JSON, AT, BY, COMPANY, opened_app, told
 from sverka.commands.grammar import Commands, Moment
 
 
@@ -264,6 +264,26 @@ def db_backup(file: Path) -> None:
 
     with told():
         click.echo(f"The store {keeping.backup(os.environ, file)} was copied to {file}.", err=True)
+
+
+@db.command("adopt")
+@BY
+@click.option("--reason", required=True, help="Where the copy came from, and why it is gone on with.")
+def db_adopt(by: str, reason: str) -> None:
+    """Go on with a store that is older than its mark, such as a backup that was put back.
+
+    What was sent after the copy was taken is in no row of it. So for a week whatever is to be made is looked for first, and of letters to
+    clients that may have gone a person says whether they did.
+    """
+    import secrets
+
+    from sverka.commands import braking
+
+    with opened_app() as app:
+        was_old = braking.adopt(app, by, reason, secrets.token_hex(16))
+    click.echo(
+        "The store goes on from where it stands." if was_old else "The store is not older than its mark.", err=True
+    )
 
 
 for group in (decisions.queue, decisions.outbox, decisions.breaker):

@@ -21,8 +21,11 @@ from sverka.domain.secret import Secret
 DATABASE_URL, COMPANIES, TZ, CA_FILE = "SVERKA_DATABASE_URL", "SVERKA_COMPANIES", "SVERKA_TZ", "SVERKA_CA_FILE"
 LIMITS, CLOCK_JUMPS, MARK_FILE, SENTRY_DSN = "SVERKA_LIMITS", "SVERKA_CLOCK_JUMPS", "SVERKA_MARK_FILE", "SENTRY_DSN"
 LOG, LOG_LEVEL = "SVERKA_LOG", "SVERKA_LOG_LEVEL"
+STOP, STOP_FILE, REDIRECT_ALL = "SVERKA_STOP", "SVERKA_STOP_FILE", "SVERKA_REDIRECT_ALL"
 SECRETS = (DATABASE_URL, SENTRY_DSN)
-VARIABLES = (DATABASE_URL, COMPANIES, TZ, CA_FILE, LIMITS, CLOCK_JUMPS, MARK_FILE, LOG, LOG_LEVEL, SENTRY_DSN)
+VARIABLES = (
+    DATABASE_URL, COMPANIES, TZ, CA_FILE, LIMITS, CLOCK_JUMPS, MARK_FILE, STOP, STOP_FILE, REDIRECT_ALL, LOG, LOG_LEVEL, SENTRY_DSN,
+)  # fmt: skip
 """Every variable that the program reads beside the secrets that company files name. Secrets also as `NAME_FILE`."""
 
 _SQLITE, _POSTGRESQL = "sqlite:///", "postgresql+psycopg://"
@@ -31,6 +34,7 @@ _SERVERS = ("postgresql", "postgres", "postgresql+psycopg")
 _A_SERVER = "postgresql://USER:PASSWORD@HOST/NAME"
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 _DSN = re.compile(r"https?://\w+(:\w+)?@[\w.:\[\]-]+(/[\w./-]*)?/\d+")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _READABLE_BY_OTHERS = stat.S_IRWXO
 
 
@@ -69,6 +73,12 @@ class Settings:
     """Business time may jump between runs, because somebody moves it on purpose."""
     mark_file: Path
     """The high-water mark of the store, kept outside of it."""
+    stop_file: Path
+    """While this file is there, nothing is sent."""
+    is_stopped: bool
+    """Nothing is sent by this process."""
+    redirect_all: str
+    """The only address that letters are sent to, "" for everybody's own."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], root: Path) -> Settings:
@@ -140,6 +150,9 @@ class _Reader:
             limits_off=self._word(LIMITS, off="vendor", on="off"),
             clock_jumps_allowed=self._word(CLOCK_JUMPS, off="", on="allow"),
             mark_file=self._path(MARK_FILE, _beside(url, self._root)),
+            stop_file=self._path(STOP_FILE, _beside(url, self._root).with_name("STOP")),
+            is_stopped=self._word(STOP, off="0", on="1"),
+            redirect_all=self._address(REDIRECT_ALL),
         )
         if self._problems:
             raise SettingsError(self._problems)
@@ -186,6 +199,12 @@ class _Reader:
         if not path.is_file():
             self._problems.append(f"{name} names {path}, which is no file; mend the path or take the variable away")
         return path
+
+    def _address(self, name: str) -> str:
+        address = self._environ.get(name, "").strip()
+        if address and not _ADDRESS.fullmatch(address):
+            self._problems.append(f"{name} is no e-mail address; write one such as test@example.ru, or take it away")
+        return address
 
     def _zone(self) -> ZoneInfo:
         name = self._environ.get(TZ) or "Europe/Moscow"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import LiteralString
 
@@ -66,6 +66,12 @@ class Server:
         name = f"test_{os.getpid()}_{next(self._numbers)}"
         self._do("CREATE DATABASE {} STRATEGY file_copy", name)
         return name
+
+    def copy(self, name: str) -> str:
+        """Make a copy of a database that nobody is connected to; return its name."""
+        copy = f"test_{os.getpid()}_{next(self._numbers)}"
+        self._do("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", copy, name)
+        return copy
 
     def drop(self, name: str) -> None:
         """Forget a database, whoever may still hold it."""
@@ -135,8 +141,6 @@ def _quiet() -> Iterator[None]:
 class Databases:
     """Where fresh databases come from."""
 
-    empty_file: Path
-    """A file with our schema and no rows; made once, for that takes longer than most tests."""
     server: Callable[[], Server]
 
     def url_for(self, request: pytest.FixtureRequest, kind: str, folder: Path, *, migrated: bool = True) -> str:
@@ -145,8 +149,7 @@ class Databases:
         A file lies in `folder`; a server's database goes when the fixture that asks for it ends.
         """
         if kind == SQLITE:
-            path = folder / "sverka.db"
-            return f"sqlite:///{shutil.copy(self.empty_file, path) if migrated else path}"
+            return fresh_file(folder) if migrated else f"sqlite:///{folder}/sverka.db"
         server = self.server()
         name, end = (server.take(), server.give_back) if migrated else (server.make(), server.drop)
         request.addfinalizer(lambda: end(name))
@@ -160,13 +163,29 @@ def postgresql(testrun_uid: str) -> Iterator[Server]:
         yield server
 
 
+@cache
+def empty_file() -> bytes:
+    """Return a file with our schema and no rows; made once, for that takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        with Store.open(f"sqlite:///{path}") as store:
+            store.prepare()
+        return path.read_bytes()
+
+
+def fresh_file(folder: Path) -> str:
+    """Return the address of a file in `folder` with our schema and, if it is new, no rows."""
+    path = folder / "sverka.db"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_bytes(empty_file())
+    return f"sqlite:///{path}"
+
+
 @pytest.fixture(scope="session")
-def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+def databases(request: pytest.FixtureRequest) -> Databases:
     """Where fresh databases come from; the server starts when the first is asked for."""
-    path = tmp_path_factory.mktemp("store") / "empty.db"
-    with Store.open(f"sqlite:///{path}") as store:
-        store.prepare()
-    return Databases(path, lambda: request.getfixturevalue("postgresql"))
+    return Databases(lambda: request.getfixturevalue("postgresql"))
 
 
 @pytest.fixture(params=KINDS)

@@ -87,7 +87,7 @@ def checks(app: App, here: Checked, company: str | None, *, create_fields: bool)
     """Look at the installation, then at one company after the other."""
     chosen = app.chosen(company)
     crontab, runs_an_hour = installation.times(app)
-    here.lines += [*installation.store(app), *installation.companies(app), *crontab]
+    here.lines += [*installation.store(app), *installation.brakes(app), *installation.companies(app), *crontab]
     yield here
     for each in chosen:
         yield _checked(app, each, create_fields=create_fields, runs_an_hour=runs_an_hour)

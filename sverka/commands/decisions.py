@@ -100,17 +100,41 @@ def outbox_cancel(id: int, by: str, reason: str) -> None:  # noqa: A002
 
 @click.group()
 def breaker() -> None:
-    """Brakes: rules that stopped because they wanted to do too much."""
+    """Brakes: what stopped, or was stopped by somebody."""
 
 
 @breaker.command("list")
 @AS_JSON
 def breaker_list(*, as_json: bool) -> None:
-    """List the brakes that are on."""
+    """List the brakes that are on, kill switches too."""
     from sverka.commands import showing
 
     with opened_app() as app:
         showing.breakers(app, as_json=as_json)
+
+
+@breaker.command("trip")
+@click.argument("scope")
+@BY
+@click.option("--reason", required=True, help="Why nothing is to be done.")
+def breaker_trip(scope: str, by: str, reason: str) -> None:
+    """Stop something until somebody lets it go; a run that is under way heeds it before its next effect.
+
+    SCOPE is one of these, for all companies or after COMPANY/ for one:
+
+    \b
+      all              everything; letters to colleagues go on
+      headlights       a company
+      business_ru      writing into a system: bitrix24, business_ru, mail
+      releases         a rule, as in the company's file
+      'risk>=2'        what has at least this risk: 2 documents, 3 stock, 4 clients, 5 money and goods
+      headlights/deal:71   one deal
+    """  # noqa: D301
+    from sverka.commands import braking
+
+    with opened_app() as app:
+        is_new = braking.trip(app, scope, by, reason)
+    click.echo(f"The brake of {scope} is on." if is_new else f"The brake of {scope} was on already.", err=True)
 
 
 @breaker.command("reset")
@@ -120,10 +144,10 @@ def breaker_list(*, as_json: bool) -> None:
 def breaker_reset(scope: str, by: str, reason: str) -> None:
     """Let a brake go.
 
-    SCOPE is the one that `sverka breaker list` shows.
+    SCOPE is the one that `sverka breaker list` shows. What was found to be unusual is taken to be right from then on.
     """
-    from sverka.store import runs
+    from sverka.commands import braking
 
-    with opened_app() as app, app.store.writing() as tx:
-        was_on = runs.reset(tx, scope, by, reason, app.clock.real())
+    with opened_app() as app:
+        was_on = braking.reset(app, scope, by, reason)
     click.echo(f"The brake of {scope} is off." if was_on else f"The brake of {scope} was not on.", err=True)

@@ -9,12 +9,12 @@ from pathlib import Path
 from jobs import JOBS
 from sverka.app import App
 from sverka.app import job as find_job
-from sverka.settings import CLOCK_JUMPS, LIMITS, Settings
-from sverka.store import schema
+from sverka.settings import CLOCK_JUMPS, LIMITS, REDIRECT_ALL, Settings
+from sverka.store import runs, schema
 from sverka.store.errors import StoreError
 from sverka.store.schema import Standing
 from sverka.work import crontab, schedule
-from sverka.work.checkup.lines import Line, counted, error, listed, look, right
+from sverka.work.checkup.lines import Line, counted, error, listed, look, right, warning
 from sverka.work.checkup.place import MOUNTS, place
 from sverka.work.spec import Polls
 
@@ -36,10 +36,15 @@ def store(app: App) -> Iterator[Line]:
     shown = app.settings.database_shown
     try:
         with app.store.reading() as tx:
-            standing = schema.standing(tx)
+            standing, careless = schema.standing(tx), tx.careless()
     except StoreError as trouble:
         yield error("store", f"{shown}: {trouble}", "the variable is SVERKA_DATABASE_URL")
         return
+    if careless:
+        text = (
+            f"{listed(careless)} of the server is off, so what was sent before a power cut may be sent again after it"
+        )
+        yield warning("store", text, "turn it on in postgresql.conf")
     if standing is Standing.OURS:
         yield right("store", f"{shown}, schema {schema.REVISIONS[-1]}")
     elif standing is Standing.EMPTY:
@@ -60,6 +65,23 @@ def switches(settings: Settings) -> Iterator[Line]:
     if settings.clock_jumps_allowed:
         text = f"{CLOCK_JUMPS} is allow, so a vendor's wrong clock goes unnoticed"
         yield error("settings", text, f"take {CLOCK_JUMPS} away: it is for the sandbox")
+
+
+def brakes(app: App) -> Iterator[Line]:
+    """Tell what keeps effects from going where they are meant to go; nothing if all goes."""
+    settings = app.settings
+    if settings.redirect_all:
+        text = f"every letter goes to {settings.redirect_all} and to nobody else"
+        yield look("letters", text, f"take {REDIRECT_ALL} away when clients and colleagues are to get theirs")
+    for each in app.switches.thrown(app.clock.real()):
+        yield warning("brakes", f"nothing is sent: {each.reason}", each.mend)
+    try:
+        with app.store.reading() as tx:
+            held = runs.holds(tx) if schema.standing(tx) is Standing.OURS else []
+    except StoreError:
+        return  # the line about the store tells it
+    for each in held:
+        yield warning("brakes", f"{each.scope} is held by {each.by}: {each.reason}", "see `sverka breaker list`")
 
 
 def companies(app: App) -> Iterator[Line]:

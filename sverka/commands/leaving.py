@@ -5,6 +5,7 @@ What the machine calls when a signal comes writes a byte into a pipe, and one th
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import signal
@@ -20,6 +21,10 @@ INSIST_AFTER_S, LEAVE_AFTER_S = 5.0, 9.0
 """When waits inside an effect are broken off, and when the process ends, whatever still runs in it."""
 LEFT_SOMETHING = 1
 """What the process exits with if it did not wait for a run: the run's lease ends by itself, and its tick counts again."""
+_TELL_FOR_S = 0.5
+"""So long a process that ends itself waits until what it reported has left."""
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -39,7 +44,12 @@ def leaving(stop: Stop, signals: Collection[Signals]) -> Iterator[threading.Even
 
 
 def end(code: int) -> None:
-    """End the process now, without waiting for its threads."""
+    """End the process now, without waiting for its threads; what was reported has half a second to leave."""
+    from sverka.observe.setup import flush
+
+    telling = threading.Thread(target=flush, name="last words", daemon=True)
+    telling.start()
+    telling.join(_TELL_FOR_S)
     sys.stderr.flush()
     os._exit(code)
 
@@ -69,6 +79,7 @@ def _listen(pipe: int, stop: Stop, signals: Collection[Signals], asked: threadin
         stop.insist()
         again = _came(pipe, signals, LEAVE_AFTER_S - INSIST_AFTER_S)
     if again is not False:
+        _log.warning("left without waiting for a run; what it was doing is looked up by the next one")
         end(LEFT_SOMETHING)
 
 

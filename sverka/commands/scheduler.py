@@ -29,6 +29,7 @@ def serve(environ: Mapping[str, str], root: Path = ROOT, patience_s: float = PAT
     """Run what is due until a signal comes; return the exit code. Raises WrongUsage, SettingsError, StoreError at the start."""
     with application.opened(environ, root) as app:
         application.observe(app.settings)
+        _warn_of_carelessness(app)
         ticks.owed(app, app.clock.real())  # what cannot be used is told now, and whoever is new is seen
         rounds = Rounds(
             [company.name for company in app.companies],
@@ -45,6 +46,14 @@ def serve(environ: Mapping[str, str], root: Path = ROOT, patience_s: float = PAT
             rounds.end()
         _log.info("the scheduler has left in good order")
         return 0
+
+
+def _warn_of_carelessness(app: App) -> None:
+    """Tell of a database that may forget, after a power cut, what it has committed."""
+    with app.store.reading() as tx:
+        careless = tx.careless()
+    if careless:
+        _log.warning("what was sent before a power cut may be sent again after it", extra={"off": ", ".join(careless)})
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import click
 
 from sverka.app import App
 from sverka.app import job as find_job
+from sverka.commands import braking
 from sverka.commands.ticks import times
 from sverka.domain.actions import Action
 from sverka.domain.effects import WAITING, Effect, State
@@ -147,16 +148,10 @@ def outbox(app: App, company: str | None, *, everything: bool, as_json: bool) ->
 
 def breakers(app: App, *, as_json: bool) -> None:
     """List brakes that are on."""
-    with app.store.reading() as tx:
-        rows = runs.holds(tx)
+    rows = braking.holds(app)
     if as_json:
-        print_json(
-            {
-                "items": [
-                    {"id": row.scope, "by": row.by, "reason": row.reason, "since": moment(row.since)} for row in rows
-                ]
-            }
-        )
+        items = [{"id": row.scope, "by": row.by, "reason": row.reason, "since": moment(row.since)} for row in rows]
+        print_json({"items": items})
         return
     _table(["scope", "by", "why", "since"], [[row.scope, row.by, row.reason, _minute(row.since)] for row in rows])
 

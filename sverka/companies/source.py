@@ -63,7 +63,7 @@ def read_source(file: Path) -> Source:
     """Read a company's file; whatever is wrong with it as YAML is in `mistakes`."""
     fail = partial(_failed, file)
     try:
-        root = yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        root = _composed(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         return fail(1, f"cannot be read: {error.strerror}", "check that it is a file and may be read")
     except UnicodeDecodeError:
@@ -78,6 +78,13 @@ def read_source(file: Path) -> Source:
     reader = _Reader(file)
     data = reader.value(root, ())
     return Source(file, data if isinstance(data, dict) else {}, reader.lines, tuple(reader.mistakes))
+
+
+def _composed(text: str) -> yaml.Node | None:
+    try:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except RecursionError as error:
+        raise yaml.YAMLError("it is nested too deeply") from error
 
 
 def _failed(file: Path, line: int, problem: str, remedy: str) -> Source:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sverka.domain.actions import Payload
+from sverka.domain.brakes import Again
 from sverka.domain.money import roubles
 from sverka.domain.notices import Told
 from sverka.domain.plan import Answer, Seen
@@ -208,6 +209,8 @@ class OrderCase:
     """What the client was told about this deal, in that order."""
     restores: Mapping[str, int] = field(default_factory=dict)
     """Kind of an action → how often in the last week it put back what somebody had changed."""
+    set_again: tuple[Again, ...] = ()
+    """What we repaired about it within a day, the last one first."""
     deal_fields: frozenset[str] = frozenset()
     """Our names of the custom fields that the portal has."""
     is_complete: bool = True

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+FAR_AHEAD = timedelta(days=1)
+"""A stored moment this far in the future was written by a clock that was wrong then: nothing is made to wait for it."""
 
 
 class Clock(Protocol):

@@ -21,8 +21,14 @@ DELAYS = ("answer", "call", "visit", "stock", "allowed")
 """What people are late with, the most urgent first: an answer to a request, a missed call, goods for a visit, goods that are missing, a
 next step."""
 
-NOTICES = (*DELAYS, "branch", "client", "lines", "product", "notice", "behind", "late", "unknown_stage", "other")
-"""What a person may be told; `other` is never grouped."""
+HELD = "held"
+"""The topic of what was stopped, which is told before all else."""
+
+NOTICES = (*DELAYS, HELD, "branch", "client", "lines", "product", "notice", "behind", "late", "unknown_stage", "other")
+"""What a person may be told."""
+
+_SINGLE = (HELD, "other")
+"""Topics that are never grouped."""
 
 DEBT = "debt"
 """The topic of what is shipped and not paid, which is told as a sum."""
@@ -35,6 +41,7 @@ REASONS_TOLD = (
 _TOPICS: Mapping[tuple[str, str], str] = {
     ("behind_fact", "answer"): "answer", ("behind_fact", "call"): "call", ("behind_fact", "allowed"): "allowed",
     ("behind_fact", "debt"): DEBT, ("behind_fact", "order_status"): "behind", ("conflict", "order_status too late"): "late",
+    ("held", "brake"): HELD,
     ("unknown_stage", "stage"): "unknown_stage", ("missing", "visit goods"): "visit", ("missing", "shipment stock"): "stock",
     ("missing", "notice goods"): "stock", ("missing", "reserve goods"): "stock",
     **{("missing", topic): topic for topic in ("branch", "client", "lines", "product", "notice")},
@@ -119,12 +126,14 @@ def question_topic(finding: Finding) -> str:
 
 
 def notices(matters: Iterable[Matter], *, grouped: bool) -> tuple[Notice, ...]:
-    """Return what is told without a question and is neither late nor owed, the most money first.
+    """Return what is told without a question and is neither late nor owed: what was stopped, then the most money first.
 
     Findings of one topic stand together if `grouped`. A difference that is waited for and then mended by itself is no notice.
     """
     told = [each for each in matters if notice_topic(each.finding) not in (*DELAYS, DEBT)]
-    return tuple(sorted(_notices(told, grouped=grouped), key=lambda notice: -notice.sum_kopecks))
+    return tuple(
+        sorted(_notices(told, grouped=grouped), key=lambda notice: (notice.topic != HELD, -notice.sum_kopecks))
+    )
 
 
 def delays(matters: Iterable[Matter], *, grouped: bool) -> tuple[Notice, ...]:
@@ -137,7 +146,7 @@ def _notices(matters: Iterable[Matter], *, grouped: bool) -> list[Notice]:
     groups: dict[str, list[Matter]] = defaultdict(list)
     for matter in sorted((each for each in matters if is_told(each.finding)), key=_weight):
         topic = notice_topic(matter.finding)
-        groups[topic if grouped and topic != "other" else f"{topic} {matter.number}"].append(matter)
+        groups[topic if grouped and topic not in _SINGLE else f"{topic} {matter.number}"].append(matter)
     return [_notice(group) for group in groups.values()]
 
 

@@ -52,6 +52,7 @@ CLASSES: Mapping[str, str] = {
     "unknown_stage": "a deal stands at a stage that the state table lacks",
     "refused": "a system refused what was to be done",
     "unanswered": "it is not known whether an effect happened",
+    "held": "a brake is on",
 }
 """What a finding may be."""
 
@@ -162,6 +163,15 @@ class Wake:
 
 
 @dataclass(frozen=True)
+class Brake:
+    """Why something must not go on by itself: what it is that stops, what happened for the operator (English) and the owner (Russian)."""
+
+    scope: str
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """All that came out of looking at some subjects."""
 
@@ -182,8 +192,8 @@ class Plan:
     """Tickets that letters used, for the answers above."""
     read_to: tuple[Position, ...] = ()
     """How far our mailbox was read for all this."""
-    tripped: tuple[str, ...] = field(default=())
-    """Rules whose brake this plan trips."""
+    tripped: tuple[Brake, ...] = field(default=())
+    """What this plan stops."""
 
     def __add__(self, other: Plan) -> Plan:
         return Plan(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))

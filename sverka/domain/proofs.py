@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
 
 from sverka.domain.rows import Row
 
@@ -43,15 +41,3 @@ class Reading:
     rows: tuple[Row, ...]
     owners: tuple[str, ...] = ()
     damaged: frozenset[str] = frozenset()
-
-
-FEW_ROWS = 10
-"""Below this many usual rows a count says nothing."""
-
-
-def is_plausible(rows: int, usual: Sequence[int]) -> bool:
-    """Judge a full reading's count by the counts of earlier ones: under 70 % of the median is not believed."""
-    if not usual:
-        return True
-    middle = median(usual)
-    return middle < FEW_ROWS or rows >= 0.7 * middle

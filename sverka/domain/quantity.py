@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
-
-from sverka.domain.money import parse_decimal
+from sverka.domain.money import in_last_place, parse_decimal
 
 THOUSANDTHS_IN_UNIT = 1000
 
 
 def parse_thousandths(value: object) -> int:
     """Read a quantity ("1", "1.5", 30) as thousandths. Raises BadNumberError."""
-    scaled = parse_decimal(value) * THOUSANDTHS_IN_UNIT
-    return int(scaled.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return in_last_place(parse_decimal(value), 3)
 
 
 def units(amount_thousandths: int) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy
-from sqlalchemy import URL, Engine, Table
+from sqlalchemy import URL, Connection, Engine, Table
 
 from sverka.store.errors import StoreError, StoreUnreachable
 
@@ -42,6 +42,8 @@ class Database:
     """Tells which of our errors a driver's error is."""
     back_up: Callable[[Engine, Path], None]
     """Writes a consistent copy to a new file while others go on working."""
+    careless: Callable[[Connection], tuple[str, ...]]
+    """Names the settings under which a power cut could undo what was committed."""
 
 
 def make_private(path: Path) -> None:
@@ -50,4 +52,6 @@ def make_private(path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise StoreUnreachable(f"The file {path} cannot be opened: {error.strerror}.") from error
+        raise StoreUnreachable(
+            f"The file {path} cannot be opened: {error.strerror}; check the rights on it and on its folder."
+        ) from error

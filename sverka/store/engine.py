@@ -72,6 +72,11 @@ class Transaction:
             while chunk := cursor.fetchmany(size):
                 yield chunk
 
+    def careless(self) -> tuple[str, ...]:
+        """Return the database's settings, such as fsync, under which a power cut could undo what was committed."""
+        with self._executing():
+            return self._database.careless(self.connection)
+
     @contextmanager
     def attempting(self) -> Iterator[None]:
         """Undo a block whose statement is refused, and nothing else, so that the transaction may go on."""

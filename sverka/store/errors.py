@@ -30,6 +30,10 @@ class StoreUnreachable(StoreError):
     """The database cannot be opened; check its address, that it is there, and the rights on it."""
 
 
+class StoreMoved(StoreUnreachable):
+    """The file of the database was moved or deleted while it was in use; bring it back, or restore the last backup."""
+
+
 class StoreDamaged(StoreError):
     """The database is damaged, or is none; restore the last backup."""
 

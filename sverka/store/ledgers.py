@@ -292,6 +292,7 @@ hold = Table(
     _text("scope"),
     _text("by"),
     _text("reason"),
+    _text("text"),
     Column("since", UtcDateTime, nullable=False),
     Column("reset_at", UtcDateTime),
     Column("reset_by", Text),
@@ -323,4 +324,24 @@ mailbox = Table(
     Column("company", Text, primary_key=True),
     _int("uid_validity"),
     _int("uid"),
+)
+
+epoch = Table(
+    "epoch",
+    metadata,
+    _id(),
+    _text("name"),
+    _text("by"),
+    _text("reason"),
+    Column("since", UtcDateTime, nullable=False),
+    Column("forgotten_until", UtcDateTime),
+    UniqueConstraint("name"),
+)
+
+pace = Table(
+    "pace",
+    metadata,
+    Column("company", Text, primary_key=True),
+    Column("business", UtcDateTime, nullable=False),
+    Column("real", UtcDateTime, nullable=False),
 )

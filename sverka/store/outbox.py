@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Update, and_, exists, func, or_, select, update
 
 from sverka.domain.actions import Action
+from sverka.domain.clock import FAR_AHEAD
 from sverka.domain.effects import WAITING, Answer, Effect, Refusal, State
 from sverka.store import runs
 from sverka.store.chunks import distinct, in_chunks
@@ -127,6 +128,12 @@ def finish(
         values["external_id"] = external_id
     ours = (outbox.c.id == effect_id, outbox.c.state == State.CLAIMED, outbox.c.fence == fence)
     return tx.change(update(outbox).where(*ours).values(values)) == 1
+
+
+def claimed_by_now(tx: Transaction, company: str, now: datetime) -> None:
+    """Take claims that a wrong clock dated far ahead for claims of this moment, so that they settle some time."""
+    ahead = (*_waiting(company), outbox.c.state == State.CLAIMED, outbox.c.claimed_at > now + FAR_AHEAD)
+    tx.change(update(outbox).where(*ahead).values(claimed_at=now))
 
 
 def claimed(tx: Transaction, company: str) -> list[Effect]:
@@ -285,7 +292,7 @@ def _waiting(company: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    due = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now)
+    due = or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now, outbox.c.not_before > now + FAR_AHEAD)
     return (outbox.c.state == State.PLANNED, due, ~exists().where(_IN_ITS_WAY))
 
 

@@ -42,6 +42,11 @@ IDLE_TIMEOUT_S = 600
 WRITERS = int.from_bytes(b"sverka")
 """The number of the lock that a writer holds."""
 
+_WHAT_IS_OFF = """
+SELECT name FROM pg_settings
+WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off' ORDER BY name
+"""
+
 _ERRORS: Mapping[str, type[StoreError]] = {
     "22": BadValue,
     "23505": AlreadyTaken,
@@ -137,6 +142,12 @@ def back_up(engine: Engine, path: Path) -> None:
         raise StoreFailed(f"pg_dump made no copy: {done.stderr.strip().partition(chr(10))[0]}.")
 
 
+def careless(connection: Connection) -> tuple[str, ...]:
+    """Return those of the settings of server and session that are off and let a power cut undo what was committed."""
+    rows = connection.exec_driver_sql(_WHAT_IS_OFF)
+    return tuple(row[0] for row in rows)
+
+
 def _address(engine: Engine) -> tuple[str, str]:
     """Return where the database is as libpq writes it, and apart from it the password."""
     connection = engine.raw_connection()
@@ -156,4 +167,5 @@ POSTGRES = Database(
     insert=insert,
     in_our_words=in_our_words,
     back_up=back_up,
+    careless=careless,
 )

@@ -37,10 +37,13 @@ def last(tx: Transaction, company: str, system: str, family: str, *, complete_on
 
 
 def recent_counts(
-    tx: Transaction, company: str, system: str, family: str, *, full: bool = True, limit: int = 7
-) -> list[int]:
-    """Return how many rows the last complete readings of one sort brought, the latest first."""
+    tx: Transaction, company: str, system: str, family: str, *, full: bool = True, limit: int = 7,
+    since: datetime | None = None,
+) -> list[int]:  # fmt: skip
+    """Return how many rows the last complete readings of one sort brought, the latest first; since: after this real moment only."""
     query = select(table.c.rows).where(*_of(company, system, family), table.c.complete, table.c.full == full)
+    if since is not None:
+        query = query.where(table.c.read_at > since)
     return tx.column(query.order_by(table.c.id.desc()).limit(limit))
 
 

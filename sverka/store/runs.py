@@ -13,8 +13,10 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
+from sverka.domain.brakes import Hold
+from sverka.domain.clock import FAR_AHEAD
 from sverka.domain.plan import Skip
 from sverka.domain.runs import CompanyReport
 from sverka.store.columns import microseconds
@@ -43,16 +45,6 @@ class Run:
     finished_at: datetime | None
     outcome: str | None
     report: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True)
-class Hold:
-    """A brake that is on."""
-
-    scope: str
-    by: str
-    reason: str
-    since: datetime
 
 
 def start(
@@ -149,7 +141,7 @@ def acquire(tx: Transaction, name: str, holder: str, ttl_s: int, now: datetime) 
     statement = insert.on_conflict_do_update(
         index_elements=["name"],
         set_={name: new[name] for name in ("holder", "fence", "ttl_us", "expires_at")},
-        where=or_(lease.c.expires_at < now, lease.c.holder == new.holder),
+        where=or_(_is_free(now), lease.c.holder == new.holder),
     )
     taken: int | None = tx.scalar(statement.returning(lease.c.fence))
     return taken
@@ -169,12 +161,12 @@ def release(tx: Transaction, name: str, fence: int) -> None:
 
 def is_held(tx: Transaction, name: str, now: datetime) -> bool:
     """Whether somebody alive holds a lease."""
-    return tx.scalar(select(lease.c.name).where(lease.c.name == name, lease.c.expires_at >= now)) is not None
+    return tx.scalar(select(lease.c.name).where(lease.c.name == name, ~_is_free(now))) is not None
 
 
-def trip(tx: Transaction, scope: str, by: str, reason: str, now: datetime) -> bool:
-    """Put the brake on for a scope (all, a company, a system, a rule); False if it is on already."""
-    insert = tx.insert(hold).values(scope=scope, by=by, reason=reason, since=now)
+def trip(tx: Transaction, scope: str, by: str, reason: str, now: datetime, *, text: str = "") -> bool:
+    """Put the brake on for a scope (`sverka.domain.brakes`); False if it is on already. text: the reason for the owner."""
+    insert = tx.insert(hold).values(scope=scope, by=by, reason=reason, since=now, text=text)
     return tx.scalar(insert.on_conflict_do_nothing().returning(hold.c.id)) is not None
 
 
@@ -185,7 +177,7 @@ def held_scopes(tx: Transaction) -> frozenset[str]:
 
 def holds(tx: Transaction) -> list[Hold]:
     """Return the brakes that are on, the oldest first."""
-    columns = (hold.c[field.name] for field in fields(Hold))
+    columns = (hold.c[name] for name in ("scope", "by", "reason", "since", "text"))
     return [Hold(*row) for row in tx.all(select(*columns).where(hold.c.reset_at.is_(None)).order_by(hold.c.id))]
 
 
@@ -193,6 +185,10 @@ def reset(tx: Transaction, scope: str, by: str, reason: str, now: datetime) -> b
     """Let the brake of a scope go; tell whether it was on."""
     ended = {"reset_at": now, "reset_by": by, "reset_reason": reason}
     return tx.change(update(hold).where(hold.c.scope == scope, hold.c.reset_at.is_(None)).values(**ended)) == 1
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(lease.c.expires_at < now, lease.c.expires_at > now + FAR_AHEAD)
 
 
 def _taken(tx: Transaction, company: str, job: str, tick: str) -> list[str]:

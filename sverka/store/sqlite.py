@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from sverka.store.errors import (
     StoreFailed,
     StoreFull,
     StoreLocked,
+    StoreMoved,
     StoreReadOnly,
     StoreUnreachable,
 )
@@ -44,6 +46,7 @@ _ERRORS: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_LOCKED: StoreLocked,
     sqlite3.SQLITE_FULL: StoreFull,
     sqlite3.SQLITE_READONLY: StoreReadOnly,
+    sqlite3.SQLITE_READONLY_DBMOVED: StoreMoved,
     sqlite3.SQLITE_CANTOPEN: StoreUnreachable,
     sqlite3.SQLITE_PERM: StoreUnreachable,
     sqlite3.SQLITE_IOERR: StoreUnreachable,
@@ -59,11 +62,18 @@ def open_engine(url: URL) -> Engine:
     """Open the file behind `url`; if missing it is made, for its owner's eyes only. Raises StoreUnreachable."""
     if not url.database or url.database == ":memory:" or "uri" in url.query:
         raise StoreUnreachable("Name a file for the database, such as sqlite:///var/sverka.db; one in memory forgets.")
-    make_private(Path(url.database))
-    engine = create_engine(url, hide_parameters=True, connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_S})
+    file = Path(url.database).absolute()
+    make_private(file)
+    engine = create_engine(url, hide_parameters=True, creator=partial(_connect, file))
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    """Open a line to a file that is there: one that went away meanwhile is not made anew, empty, behind a worker's back."""
+    address = f"{file.as_uri()}?mode=rw"
+    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
 
 
 def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
@@ -82,7 +92,7 @@ def in_our_words(error: BaseException | None) -> StoreError:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None or code in _CHECKS:
         return StoreFailed()
-    return _ERRORS.get(code & _PRIMARY_CODE, StoreFailed)()
+    return _ERRORS.get(code, _ERRORS.get(code & _PRIMARY_CODE, StoreFailed))()
 
 
 def back_up(engine: Engine, path: Path) -> None:
@@ -110,4 +120,5 @@ SQLITE = Database(
     insert=insert,
     in_our_words=in_our_words,
     back_up=back_up,
+    careless=lambda _: (),  # every connection sets its own
 )

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property, partial
 
 from sverka.domain.clock import Clock
+from sverka.domain.plan import Brake
 from sverka.domain.policy import Policy
 from sverka.domain.rows import Stage as StageRow
 from sverka.domain.state_table import Stage
@@ -17,7 +18,9 @@ from sverka.systems.bitrix24.directory import Directory
 from sverka.systems.bitrix24.portal import Portal
 from sverka.systems.business_ru.ledger import Ledger
 from sverka.systems.inbox import Inbox
+from sverka.work.mark import Mark
 from sverka.work.post import Post
+from sverka.work.switches import Switches
 
 _NEW_TOKEN = partial(secrets.token_hex, 16)
 
@@ -46,6 +49,11 @@ class Desk:
     """Where people's letters come in; None if the company's file names no mailbox that may be read."""
     draw_token: Callable[[], str] = _NEW_TOKEN
     """Returns 128 bits that nobody can guess, as 32 hexadecimal digits."""
+    switches: Switches = field(default_factory=Switches)
+    mark: Mark | None = None
+    """How far the store had come, kept outside of it; None where nobody keeps it."""
+    clock_jumps_allowed: bool = False
+    """Whether business time may jump between runs, because somebody moves it on purpose."""
 
     @property
     def company(self) -> str:
@@ -76,6 +84,10 @@ class Look:
     malformed: tuple[tuple[str, str, str], ...] = ()
     turn: int = 0
     """Which round of its run it is, from 0."""
+    brakes: tuple[Brake, ...] = ()
+    """What was found that must not be relied upon."""
+    sound: frozenset[str] = frozenset()
+    """Scopes of brakes for which it was looked and found no reason."""
 
     @cached_property
     def _stages(self) -> Mapping[str, StageRow]:

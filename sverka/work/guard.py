@@ -14,6 +14,8 @@ from dataclasses import replace
 from math import ceil
 
 from sverka.domain.actions import Action, refs_in
+from sverka.domain.brakes import covers, over_cap
+from sverka.domain.money import roubles
 from sverka.domain.plan import Plan, Skip
 from sverka.domain.policy import Mode, Policy, Rule
 
@@ -27,27 +29,27 @@ _Verdict = str
 def guard(plan: Plan, policy: Policy, held_scopes: frozenset[str], population: Mapping[str, int]) -> Plan:
     """Return the plan with only what may be sent now.
 
-    held_scopes: "all", a company, a system, a rule or `company/rule` that a kill switch or a brake covers.
+    held_scopes: of the brakes and kill switches that are on (`sverka.domain.brakes`).
     population: rule → how many living objects it works on, for caps by share.
     """
     plan, _ = _take_out(plan, lambda action: _switched_off(action, policy, held_scopes))
     plan, proposed = _take_out(plan, lambda action: _by_mode(policy.rules[action.spec.rule]))
     plan = replace(plan, proposed=tuple(a for a in proposed if policy.rules[a.spec.rule].mode is not Mode.WATCH))
     for rule in policy.rules.values():
-        plan = _cap(plan, rule, population.get(rule.name, 0))
+        plan = _cap(plan, policy.company, rule, population.get(rule.name, 0))
     return plan
 
 
 def _switched_off(action: Action, policy: Policy, held_scopes: frozenset[str]) -> _Verdict:
-    covers = {"all", policy.company, action.spec.system, action.spec.rule, f"{policy.company}/{action.spec.rule}"}
-    return "switched_off" if covers & held_scopes else ""
+    held = any(covers(scope, policy.company, action.spec, action.subject) for scope in held_scopes)
+    return "switched_off" if held else ""
 
 
 def _by_mode(rule: Rule) -> _Verdict:
     return {Mode.WATCH: "mode_watch", Mode.PROPOSE: "mode_propose", Mode.AUTO: ""}[rule.mode]
 
 
-def _cap(plan: Plan, rule: Rule, population: int) -> Plan:
+def _cap(plan: Plan, company: str, rule: Rule, population: int) -> Plan:
     mine = [action for action in plan.actions if action.spec.rule == rule.name]
     limit = _limit(rule, population)
     over_sum = rule.cap_sum_kopecks is not None and sum(action.money_kopecks for action in mine) > rule.cap_sum_kopecks
@@ -55,13 +57,21 @@ def _cap(plan: Plan, rule: Rule, population: int) -> Plan:
         return plan
     if rule.name in ALL_OR_NOTHING:
         kept: frozenset[str] = frozenset()
-        plan = replace(plan, tripped=(*plan.tripped, rule.name))
+        brake = over_cap(company, rule.name, len(mine), _allowed(rule, limit, population))
+        plan = replace(plan, tripped=(*plan.tripped, brake))
     else:
         kept = _first_subjects(mine, limit, rule.cap_sum_kopecks)
     plan, _ = _take_out(
         plan, lambda action: "over_cap" if action.spec.rule == rule.name and action.key not in kept else ""
     )
     return plan
+
+
+def _allowed(rule: Rule, limit: int | None, population: int) -> str:
+    """Say what a rule may do in one run, for the operator."""
+    share = f" ({rule.cap_share_percent} % of {population})" if rule.cap_share_percent is not None else ""
+    money = f", worth {roubles(rule.cap_sum_kopecks)} roubles at most" if rule.cap_sum_kopecks is not None else ""
+    return f"{'any number' if limit is None else limit} may go{share}{money}"
 
 
 def _limit(rule: Rule, population: int) -> int | None:

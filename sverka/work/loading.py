@@ -94,7 +94,7 @@ class _Builder:
             source=self._look.directory.sources.get(deal.source_id, ""),
             is_answered=self._is_answered(deal), people=people(self._desk, self._staff, deal.responsible_id),
             made=memory.made.get(subject, {}), created=created, told=self._letters.get(deal.ext_id, ()),
-            restores=memory.restores.get(subject, {}), refusals=memory.refusals,
+            restores=memory.restores.get(subject, {}), refusals=memory.refusals, set_again=memory.set_again.get(subject, ()),
             deal_fields=frozenset(self._look.directory.layout.get("deal", {})), is_complete=self._is_complete(deal),
             has_pending=subject in memory.pending,
             bases=memory.bases.get(subject, {}), seen=memory.seen, answers=memory.answers,

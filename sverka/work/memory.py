@@ -7,14 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sverka.domain import brakes as rules
 from sverka.domain.actions import KINDS
+from sverka.domain.brakes import Again
 from sverka.domain.cases import Refused
 from sverka.domain.notices import letter_subject
 from sverka.domain.plan import Answer, Seen
 from sverka.domain.reminders import SORT_BY_KIND, Made
 from sverka.domain.retrying import is_time_again
 from sverka.domain.rows import Activity, CrmTask
-from sverka.store import agreements, findings, mirror, outbox
+from sverka.store import agreements, brakes, findings, mirror, outbox
 from sverka.store.engine import Transaction
 from sverka.work.desk import Desk, Look
 from sverka.work.letters import unworded
@@ -40,6 +42,8 @@ class Memory:
     restores: Mapping[str, Mapping[str, int]]
     """Kind → how often in the last week it put something back."""
     refusals: Mapping[str, Refused]
+    set_again: Mapping[str, tuple[Again, ...]]
+    """What was repaired within a day, and since a person last let the subject's brake go; the last one first."""
 
 
 def recall(tx: Transaction, desk: Desk, subjects: Sequence[str], look: Look, others: Iterable[str] = ()) -> Memory:
@@ -65,6 +69,7 @@ def recall(tx: Transaction, desk: Desk, subjects: Sequence[str], look: Look, oth
         made=reminders_of(tx, desk, subjects),
         restores=restores,
         refusals=_refusals(tx, desk, [*subjects, *letters, *others]),
+        set_again=_set_again(tx, desk, subjects),
     )
 
 
@@ -85,6 +90,14 @@ def reminders_of(tx: Transaction, desk: Desk, subjects: Sequence[str]) -> dict[s
         by_us = f"{sort}.complete|{subject}|{ext_id}" in closed
         made[subject][key] = Made(sort, ext_id, is_open.get((sort, ext_id), False), by_us)
     return made
+
+
+def _set_again(tx: Transaction, desk: Desk, subjects: Sequence[str]) -> dict[str, tuple[Again, ...]]:
+    day_ago, released = desk.clock.real() - rules.DAY, brakes.releases(tx)
+    return {
+        subject: tuple(each for each in done if each.at > released.get(f"{desk.company}/{subject}", day_ago))
+        for subject, done in brakes.set_again(tx, desk.company, subjects, day_ago).items()
+    }
 
 
 def _refusals(tx: Transaction, desk: Desk, subjects: Sequence[str]) -> dict[str, Refused]:

@@ -7,10 +7,9 @@ stored. What a reading by time cannot see (a deletion) is found by the sweep, wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sverka.domain.proofs import Proof, Reading, is_plausible
+from sverka.domain.proofs import Proof, Reading
 from sverka.domain.rows import (
     Activity,
     Client,
@@ -41,6 +40,7 @@ from sverka.store import attention, bindings, counting, mirror, proofs
 from sverka.store.engine import Transaction
 from sverka.systems.bitrix24.directory import Directory
 from sverka.work.desk import Desk, Look
+from sverka.work.judging import Judge, measured
 
 OVERLAP = timedelta(minutes=10)
 REFERENCES_AGE = timedelta(hours=1)
@@ -53,9 +53,6 @@ _LINES_OF_UNKNOWN_DEAL = 10
 PORTAL_FAMILIES = ("deals", "clients", "products", "users", "departments", "activities", "tasks")
 SHOP_FAMILY = "shop_orders"
 """Read for a company with an online store; it brings the lines of the orders as well."""
-
-_FLUCTUATING = frozenset({"activities"})
-"""Families of which only what stands open or is recent is read: how many there are says nothing about the reading."""
 
 LEDGER_FAMILIES = (
     "orders",
@@ -98,29 +95,38 @@ def poll(desk: Desk, run_id: int, *, full: bool = False) -> Look:
 
     Raises SystemTrouble if a system cannot be read at all.
     """
+    judge, before = Judge(desk), desk.clock.real()
     directory = desk.portal.directory(desk.field_titles)
-    now = desk.at or directory.reading.proof.server_at
+    ahead = {"bitrix24": measured(directory.reading.proof.server_at, before, desk.clock.real())}
+    judge.layout(directory)
     _store(desk, run_id, [directory.reading])
     families = (*PORTAL_FAMILIES, SHOP_FAMILY) if desk.policy.shop else PORTAL_FAMILIES
     portal = desk.portal.changes(_since(desk, "bitrix24", families, full=full), directory)
-    first = [_judge(desk, reading) for reading in portal]
+    first = [judge.reading(reading) for reading in portal]
     _store(desk, run_id, first)
-    second = [_judge(desk, reading) for reading in (*_lines(desk, run_id, directory, first), *_ledger(desk, full=full))]
+    lines = list(_lines(desk, run_id, directory, first))
+    is_first_word, before = desk.ledger.sent == 0, desk.clock.real()
+    ledger = _ledger(desk, full=full)
+    ahead["business_ru"] = measured(ledger[0].proof.server_at, before, desk.clock.real())
+    second = [judge.reading(reading) for reading in (*lines, *ledger)]
     _store(desk, run_id, second)
-    return _look(desk, run_id, now, directory, [directory.reading, *first, *second])
+    if is_first_word:  # later the systems are asked no more what time it is
+        judge.clocks(ahead, directory.reading.proof.server_at)
+    return _look(desk, run_id, judge, directory, [directory.reading, *first, *second])
 
 
-def _look(desk: Desk, run_id: int, now: datetime, directory: Directory, readings: Sequence[Reading]) -> Look:
+def _look(desk: Desk, run_id: int, judge: Judge, directory: Directory, readings: Sequence[Reading]) -> Look:
     read = [reading.proof for reading in readings]
     with desk.store.writing() as tx:
         damaged = _damaged_deals(tx, desk.company, readings)
         attention.add(tx, desk.company, damaged, run_id)
     return Look(
-        run_id, now, desk.clock.real(), directory,
+        run_id, desk.at or directory.reading.proof.server_at, desk.clock.real(), directory,
         incomplete=frozenset(proof.family for proof in read if not proof.complete),
         damaged=damaged,
         notes=tuple((f"{proof.system} {proof.family}", proof.trouble) for proof in read if not proof.complete),
         malformed=tuple((f"{proof.system} {proof.family}", *row) for proof in read for row in proof.malformed),
+        brakes=tuple(judge.brakes), sound=frozenset(judge.sound),
     )  # fmt: skip
 
 
@@ -188,19 +194,6 @@ def _rotate(deal_ids: Sequence[str], known: dict[str, int], turn: int) -> list[s
     total = sum(known.get(deal_id, _LINES_OF_UNKNOWN_DEAL) for deal_id in deal_ids)
     shares = -(-total // ROWS_PER_TICK) or 1
     return [deal_id for place, deal_id in enumerate(deal_ids) if place % shares == turn % shares]
-
-
-def _judge(desk: Desk, reading: Reading) -> Reading:
-    """Mark a full reading incomplete if its count is hard to believe."""
-    proof = reading.proof
-    if not proof.full or not proof.complete or proof.family in _FLUCTUATING:
-        return reading
-    with desk.store.reading() as tx:
-        usual = proofs.recent_counts(tx, desk.company, proof.system, proof.family)
-    if is_plausible(proof.rows, usual):
-        return reading
-    trouble = f"{proof.rows} rows came where about {sorted(usual)[len(usual) // 2]} are usual"
-    return replace(reading, proof=replace(proof, complete=False, trouble=trouble))
 
 
 def _store(desk: Desk, run_id: int, readings: Sequence[Reading]) -> None:

@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sverka.domain import brakes
 from sverka.domain.actions import RANK, Action
 from sverka.domain.effects import Effect, State
 from sverka.domain.plan import Finding, Plan
@@ -27,6 +28,7 @@ from sverka.store import attention, counting, findings, outbox, runs, tickets
 from sverka.store.engine import Transaction
 from sverka.store.errors import StoreError
 from sverka.systems.errors import SystemTrouble
+from sverka.work.brakes import Gate, raise_mark
 from sverka.work.desk import Desk, Look
 from sverka.work.guard import guard
 from sverka.work.lease import Lease
@@ -100,6 +102,7 @@ def run(job: Job, desk: Desk, order: Order) -> Ran:
             runs.finish(tx, run_id, report.outcome, report.as_json(), desk.clock.real())
             if ran.was_cut_short:
                 runs.cut_short(tx, run_id)
+        raise_mark(desk)
     return ran
 
 
@@ -160,18 +163,20 @@ def _place(bug: Exception) -> str:
 
 
 def _work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int, report: CompanyReport) -> Plan:
-    plan, tripped = Plan(), set[str]()
+    plan, gate = Plan(), Gate(desk, keeps=not order.dry_run)
     for turn in range(job.passes):
         order.stop.check()
         order.progress("reading", turn, 0)
         look = replace(_look(job, desk, run_id, report, turn), turn=turn)
+        gate.heed(look)
         look_again = partial(_look, job, desk, run_id, report, turn + 1)
-        sender = Sender(desk, lease, job.kinds, look, look_again, partial(job.wanted, desk), order.stop)
+        sender = Sender(desk, lease, job.kinds, look, look_again, partial(job.wanted, desk), order.stop, gate)
         if turn == 0 and not order.dry_run:
             sender.recover()
+            gate.count_unknown()
         order.progress("deciding", turn, 0)
-        plan = _plan(job, desk, order, look)
-        tripped |= set(plan.tripped)
+        plan = _plan(job, desk, order, look, gate)
+        gate.note(plan.tripped)
         if order.dry_run:
             report.planned += Counter(action.kind for action in plan.actions)
             break
@@ -185,7 +190,7 @@ def _work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int, report:
             raise LeaseLost
         if not kept and not sent.done and not sent.cancelled and not plan.answers:
             break
-    _tell(desk, report, replace(plan, tripped=tuple(sorted(tripped))), look)
+    _tell(desk, report, plan, look, gate)
     return plan
 
 
@@ -201,22 +206,24 @@ def _look(job: Job, desk: Desk, run_id: int, report: CompanyReport, turn: int) -
         return remembered(desk, run_id)
 
 
-def _plan(job: Job, desk: Desk, order: Order, look: Look) -> Plan:
+def _plan(job: Job, desk: Desk, order: Order, look: Look, gate: Gate) -> Plan:
     plan = job.plan(desk, look)
-    plan = replace(
-        plan,
-        actions=_in_order(plan.actions),
-        findings=tuple({finding.key: finding for finding in (*plan.findings, *_about_sources(look))}.values()),
-        looked_at=(*plan.looked_at, *(() if job.polls is Polls.NOTHING else _SOURCES)),
-    )
+    plan = replace(plan, actions=_in_order(plan.actions))
     if order.only is not None:
         plan = replace(
             plan, actions=tuple(action for action in plan.actions if order.only.get(action.key) == action.payload)
         )
     with desk.store.reading() as tx:
-        held = runs.held_scopes(tx)
         population = {"releases": counting.count(tx, desk.company, Reserve, held=True, deleted=False)}
-    return guard(plan, desk.policy, frozenset(held), population)
+        plan = guard(plan, desk.policy, gate.scopes(tx), population)
+        found = (*plan.findings, *_about_sources(look), *gate.findings(tx, plan.tripped))
+    return replace(
+        plan,
+        findings=tuple({finding.key: finding for finding in found}.values()),
+        looked_at=(
+            *plan.looked_at, *(() if job.polls is Polls.NOTHING else _SOURCES), brakes.told_under(desk.company),
+        ),
+    )  # fmt: skip
 
 
 def _in_order(actions: Iterable[Action]) -> tuple[Action, ...]:
@@ -262,8 +269,7 @@ def _keep(desk: Desk, look: Look, plan: Plan) -> Counter[str]:
         looked = [subject.removeprefix("deal:") for subject in plan.looked_at if subject.startswith("deal:")]
         attention.put_wakes(tx, desk.company, looked, plan.wakes)
         runs.note_skips(tx, desk.company, look.run_id, plan.skips)
-        for rule in plan.tripped:
-            runs.trip(tx, f"{desk.company}/{rule}", by="sverka", reason="more than its cap in one run", now=now)
+    raise_mark(desk)  # before anything of it is sent: what is sent was planned
     taken = {action.key for action in put.taken}
     return Counter(action.kind for action in plan.actions if action.key not in taken)
 
@@ -298,9 +304,10 @@ def _count(report: CompanyReport, sent: Sent) -> None:
     report.sentences += sent.sentences
 
 
-def _tell(desk: Desk, report: CompanyReport, plan: Plan, look: Look) -> None:
+def _tell(desk: Desk, report: CompanyReport, plan: Plan, look: Look, gate: Gate) -> None:
     with desk.store.reading() as tx:
         report.unknown = len(outbox.open_ends(tx, desk.company))
+        holds = gate.holds(tx)
     report.skips = Counter(skip.reason for skip in plan.skips)
     report.findings = Counter(finding.kind for finding in plan.findings)
     report.proposed = Counter(action.kind for action in plan.proposed)
@@ -309,11 +316,8 @@ def _tell(desk: Desk, report: CompanyReport, plan: Plan, look: Look) -> None:
         f"{reading} {ext_id}: not understood, {trouble}; its deal is left alone"
         for reading, ext_id, trouble in look.malformed
     ]
-    if plan.tripped or report.skips["switched_off"]:
+    if gate.tripped or gate.stopped or report.skips["switched_off"] or any(each.scope == brakes.ALL for each in holds):
         report.outcome = "held"
-        rules = ", ".join(plan.tripped) or "a rule"
-        report.sentences.append(
-            f"a brake holds {rules}; see `sverka breaker list`, and `sverka breaker reset` when it is safe to go on"
-        )
+        report.sentences += [brakes.sentence(each) for each in holds]
     if report.failed:
         report.outcome = "failed"

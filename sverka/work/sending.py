@@ -7,6 +7,8 @@
   found → done, surely absent → planned again, otherwise unknown and a person decides. A letter cannot be looked up:
   one to a colleague goes again, one to a client becomes unknown at once.
 - What an effect finds there is not what it was planned on: nothing is written, the row is cancelled, and the next pass decides anew.
+- Before every claim the brakes are asked, in the same transaction; what one covers stays planned.
+- A creation that may stand already, for all that this store knows (it is an adopted old copy), is looked for first.
 - A row whose ref will never come (its source failed) is cancelled; the next plan starts from what is there.
 """
 
@@ -22,11 +24,13 @@ from typing import Any
 from sverka.domain.actions import KIND_BY_NAME, refs_in, resolve
 from sverka.domain.clock import Clock
 from sverka.domain.effects import Answer, Effect, Outcome, Probe, State, at_this_try
+from sverka.domain.high_water import Doubt
 from sverka.domain.plan import Agreed, Bind
 from sverka.domain.retrying import delay
 from sverka.store import agreements, attention, bindings, mirror, outbox
 from sverka.store.engine import Transaction
 from sverka.work import tickets
+from sverka.work.brakes import Gate
 from sverka.work.desk import Desk, Look
 from sverka.work.lease import Lease
 from sverka.work.stop import Stop
@@ -92,10 +96,10 @@ class Sender:
 
     def __init__(
         self, desk: Desk, lease: Lease, kinds: Collection[str], look: Look,
-        look_again: Callable[[], Look], wanted: Callable[[Look, Effect], bool], stop: Stop,
+        look_again: Callable[[], Look], wanted: Callable[[Look, Effect], bool], stop: Stop, gate: Gate,
     ) -> None:  # fmt: skip
         self._desk, self._lease, self._kinds, self._look, self._stop = desk, lease, frozenset(kinds), look, stop
-        self._look_again, self._wanted, self._is_renewed = look_again, wanted, False
+        self._look_again, self._wanted, self._gate, self._is_renewed = look_again, wanted, gate, False
         self._tried: set[int] = set()
         self.sent = Sent()
 
@@ -115,23 +119,24 @@ class Sender:
     def recover(self) -> Sent:
         """Look up the rows whose answer was lost, once their system has surely finished with them."""
         now = self._desk.clock.real()
-        with self._desk.store.reading() as tx:
+        with self._desk.store.writing() as tx:
+            outbox.claimed_by_now(tx, self._desk.company, now)
             rows = outbox.claimed(tx, self._desk.company)
         for row in rows:
             self._stop.check()
-            settled = row.claimed_at is None or now - row.claimed_at >= SETTLE[row.system]
-            if settled and row.kind in self._kinds:
+            if row.kind in self._kinds and _has_settled(row, now):
                 self._settle(row)
         return self.sent
 
     def _due(self) -> list[Effect]:
         with self._desk.store.reading() as tx:
             rows = outbox.planned(tx, self._desk.company, self._desk.clock.real())
-        return [row for row in rows if row.id not in self._tried and row.kind in self._kinds]
+            mine = [row for row in rows if row.id not in self._tried and row.kind in self._kinds]
+            return self._gate.lets(tx, mine)
 
     def _send_one(self, row: Effect) -> None:
         payload = self._payload(row)
-        if payload is None or not self._is_wanted(row, payload):
+        if payload is None or not self._is_wanted(row, payload) or self._is_doubtful(row):
             return
         if row.system == "mail":
             self._desk.post.prepare(payload)
@@ -166,7 +171,7 @@ class Sender:
             return self._desk.post.send(tickets.issued(self._desk, payload, self._look.now), permit)
         if row.system == "bitrix24":
             return self._desk.portal.send([(row.kind, payload)], self._look.directory, permit)[0]
-        if refs_in(row.payload) and self._is_first_try(row):
+        if refs_in(row.payload) and self._is_first_try(row) and not self._gate.is_after_adoption:
             payload = {**payload, "fresh": True}
         outcome = self._desk.ledger.send(row.kind, payload, permit)
         may_try_again = outcome.answer is Answer.NOT_EXECUTED and permit.was_late
@@ -200,6 +205,16 @@ class Sender:
         self._cancel(row, "the facts changed before it was sent")
         return False
 
+    def _is_doubtful(self, row: Effect) -> bool:
+        """Deal with an effect that may have happened in the time that an adopted copy has forgotten; False if there is no such doubt."""
+        doubt = self._gate.doubt(row)
+        if doubt is Doubt.DROP:
+            self._cancel(row, "a letter of that day went before the store was restored, as far as its mark tells")
+        elif doubt is not Doubt.NONE and self._claim([row]) is not None:
+            self._settle(replace(row, fence=self._lease.fence, claimed_at=self._desk.clock.real()))
+            self._tried.discard(row.id)  # what was looked for and is not there has been tried once, and goes now
+        return doubt is not Doubt.NONE
+
     def _cancel(self, row: Effect, reason: str) -> None:
         with self._desk.store.writing() as tx:
             outbox.cancel(tx, row.id, by="sverka", reason=reason, now=self._desk.clock.real())
@@ -214,7 +229,7 @@ class Sender:
                 ids = outbox.claim_many(
                     tx, [row.id for row in rows], self._lease.name, self._lease.fence, self._desk.clock.real()
                 )
-                if len(ids) < len(rows):
+                if len(ids) < len(rows) or len(self._gate.lets(tx, rows)) < len(rows):
                     raise _NotOurs
         except _NotOurs:
             return None
@@ -234,6 +249,7 @@ class Sender:
         now, wait_s = self._desk.clock.real(), outcome.retry_after_s
         with self._desk.store.writing() as tx:
             outbox.note_attempt(tx, row.id, row.attempts + 1, outcome.answer, ms, outcome.detail, now)
+            self._gate.tried(tx, row, outcome.answer)
             if outcome.answer is Answer.ACCEPTED:
                 self._accept(tx, row, outcome)
             elif outcome.answer is Answer.REFUSED:
@@ -318,6 +334,11 @@ class Sender:
         if not KIND_BY_NAME[row.kind].creation:
             return Probe(found=False, complete=True, detail="an absolute set: it is read and set again")
         return self._desk.ledger.look(row.kind, payload)
+
+
+def _has_settled(row: Effect, now: datetime) -> bool:
+    """Say whether the system has surely finished with the request."""
+    return row.claimed_at is None or now - row.claimed_at >= SETTLE[row.system]
 
 
 def _batch(rows: Sequence[Effect]) -> list[Effect]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from sverka.domain.clock import Clock
+from sverka.store.errors import StoreError
 from sverka.work.schedule import Tick
 from sverka.work.stop import Stop
 
@@ -57,6 +58,9 @@ class Rounds:
                 if self._stop.asked:
                     return
                 self._run(tick)
+        except StoreError as trouble:
+            told = {"company": company, "trouble": str(trouble)}
+            _log.warning("the store could not be used; the next round begins anew", extra=told)
         except Exception:  # noqa: BLE001 (one company's trouble must not stop the others, nor the rounds to come)
             _log.exception("a round ended early; the next one begins anew", extra={"company": company})
 

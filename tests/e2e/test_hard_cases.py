@@ -185,7 +185,8 @@ def test_a_reserve_copied_by_hand_is_asked_about(headlights: Town, deal: int) ->
 
 
 def second_store(town: Town, tmp_path: Path) -> Any:
-    environ = {**town.app.environ, "SVERKA_DATABASE_URL": f"sqlite:///{tmp_path}/second.db"}
+    own = {"SVERKA_DATABASE_URL": f"sqlite:///{tmp_path}/second.db", "SVERKA_MARK_FILE": f"{tmp_path}/second.mark"}
+    environ = {**town.app.environ, **own}
     return application.opened(environ, clock=town.clock, http=HttpSettings(transport=town.transport))
 
 

@@ -50,7 +50,10 @@ def folder(tmp_path: Path) -> Path:
 def environment(serving: Mapping[str, Any], folder: Path) -> dict[str, str]:
     """The environment of a worker with a store of its own, over a sandbox that was set back to its first moment."""
     control(serving["control"], "/_world/reset", {})
-    ours = {"SVERKA_DATABASE_URL": f"sqlite:///{folder}/sverka.db", "SVERKA_COMPANIES": str(COMPANIES)}
+    ours = {
+        "SVERKA_DATABASE_URL": f"sqlite:///{folder}/sverka.db", "SVERKA_COMPANIES": str(COMPANIES),
+        "SVERKA_MARK_FILE": f"{folder}/sverka.mark", "SVERKA_CLOCK_JUMPS": "allow",
+    }  # fmt: skip
     return {**clean_environment(), **serving["env"], **ours, "SVERKA_LOG_LEVEL": "info"}
 
 

@@ -22,6 +22,7 @@ from sverka import app as application
 from sverka.app import App
 from sverka.domain.clock import MachineClock
 from sverka.systems.http import HttpSettings
+from tests.databases import fresh_file
 from tests.e2e.memory import MemoryTransport
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,17 +137,20 @@ class Town:
 
 @contextmanager
 def town(
-    folder: Path, load: Path | None = None, companies: Path = COMPANIES, *, sockets: bool = True, database: str = ""
-) -> Iterator[Town]:
+    folder: Path, load: Path | None = None, companies: Path = COMPANIES, *, sockets: bool = True, database: str = "",
+    jumps: bool = True,
+) -> Iterator[Town]:  # fmt: skip
     """Open a town: a sandbox without limits, a fresh store; the worker over sockets, or straight into the emulators.
 
-    database: the address of the store, a file in `folder` if none is given.
+    database: the address of the store, a file in `folder` if none is given. jumps: the world's clock is moved on purpose.
     """
     with start([COMPANY], companies, load=load, limits="off") as sandbox:
         environ = {
             **sandbox.ready["env"],
-            "SVERKA_DATABASE_URL": database or f"sqlite:///{folder}/sverka.db",
+            "SVERKA_DATABASE_URL": database or fresh_file(folder),
             "SVERKA_COMPANIES": str(companies),
+            "SVERKA_MARK_FILE": f"{folder}/sverka.mark",
+            **({"SVERKA_CLOCK_JUMPS": "allow"} if jumps else {}),
         }
         transport, clock = None if sockets else MemoryTransport(sandbox), MovableClock()
         with application.opened(environ, clock=clock, http=HttpSettings(transport=transport)) as app:

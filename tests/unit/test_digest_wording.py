@@ -103,7 +103,7 @@ def test_the_owners_subject_says_what_matters(letter: OwnerDigest, line: str) ->
         (manager(name=""), "Вопросов нет"),
         (
             manager(notices=tuple(Notice(topic, "", 1, 0, TODAY) for topic in NOTICES if topic not in DELAYS)),
-            "Ольга, на сегодня: 1 сделка без филиала, 1 сделка без клиента, 7 замечаний",
+            "Ольга, на сегодня: 1 сделка без филиала, 1 сделка без клиента, 8 замечаний",
         ),
         (
             manager(notices=tuple(Notice(topic, "", 1, 0, TODAY) for topic in ("lines", "product", "behind"))),

@@ -88,13 +88,13 @@ def test_too_many_releases_go_not_at_all_and_trip_the_brake() -> None:
     plan = Plan(actions=(release(1), release(2), release(3)))
     capped = allowed(plan, make.policy({"releases": Rule("releases", Mode.AUTO, cap_per_run=2)}), releases=100)
     assert capped.actions == ()
-    assert capped.tripped == ("releases",)
+    assert [brake.scope for brake in capped.tripped] == ["headlights/releases"]
 
 
 def test_a_share_is_rounded_up_to_at_least_one() -> None:
     policy = make.policy({"releases": Rule("releases", Mode.AUTO, cap_share_percent=3)})
     assert len(allowed(Plan(actions=(release(1),)), policy, releases=6).actions) == 1
-    assert allowed(Plan(actions=(release(1), release(2))), policy, releases=6).tripped == ("releases",)
+    assert allowed(Plan(actions=(release(1), release(2))), policy, releases=6).tripped
 
 
 def test_a_brake_covers_its_rule_its_system_its_company_or_everything() -> None:
@@ -147,3 +147,26 @@ def test_nothing_is_lost_on_the_way(actions: list[Action], chosen: dict[str, Rul
     plan = allowed(Plan(actions=tuple(actions)), make.policy(chosen), releases=10)
     told = {(skip.subject, skip.detail) for skip in plan.skips}
     assert all(action in plan.actions or (action.subject, action.kind) in told for action in actions)
+
+
+@given(plans, rules, st.integers(0, 100))
+def test_no_cap_is_passed_by_number_share_or_sum_and_releases_go_all_or_not_at_all(
+    actions: list[Action], chosen: dict[str, Rule], population: int
+) -> None:
+    plan = allowed(Plan(actions=tuple(actions)), make.policy(chosen), **dict.fromkeys(chosen, population))
+    for rule in chosen.values():
+        mine = [action for action in plan.actions if action.spec.rule == rule.name]
+        share = None if rule.cap_share_percent is None else max(1, -(-population * rule.cap_share_percent // 100))
+        assert all(len(mine) <= cap for cap in (rule.cap_per_run, share) if cap is not None)
+        assert rule.cap_sum_kopecks is None or sum(action.money_kopecks for action in mine) <= rule.cap_sum_kopecks
+    releases = [action for action in actions if action.spec.rule == "releases"]
+    assert [action for action in plan.actions if action.spec.rule == "releases"] in ([], releases)
+    capped = any(skip.reason == "over_cap" and skip.detail == "reserve.release" for skip in plan.skips)
+    assert [brake.scope for brake in plan.tripped] == (["headlights/releases"] if capped else [])
+
+
+@given(plans, st.sampled_from(["all", "headlights", "risk>=2", "headlights/risk>=0", "headlights/clock", "store"]))
+def test_nothing_that_a_brake_covers_is_left_in_a_plan(actions: list[Action], scope: str) -> None:
+    plan = allowed(Plan(actions=tuple(actions)), make.policy(), frozenset({scope}))
+    assert plan.actions == ()
+    assert {skip.reason for skip in plan.skips} <= {"switched_off"}

@@ -242,3 +242,19 @@ def test_rows_for_which_there_is_no_room_are_counted() -> None:
     assert len(json.dumps(table.as_json(), ensure_ascii=False).encode()) < BYTES_AT_MOST * 1.1
     place = list(sheets).index("Сделано") + 1
     assert "не поместились" in cells(spreadsheet.draw(table), place)[-1][0][1]
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, named in EXAMPLES.items() for name in named])
+def test_a_redirected_letter_goes_to_one_address_only_and_says_for_whom_it_was(kind: str, name: str) -> None:
+    held = {**payload(kind, EXAMPLES[kind][name]), "to": "client@else.example", "to_name": "Иван <b>"}
+    before = json.dumps(held, sort_keys=True)
+    letter = post.compose(post.redirected(held, "test@fary.example"), "Фары <a@b.example>")
+    receivers = [str(letter[header]) for header in ("To", "Cc", "Bcc") if letter[header]]
+    assert receivers == ["test@fary.example"]
+    assert str(letter["Subject"]).startswith("[для client@else.example] ")
+    pages = post.pages(letter)
+    assert pages.text.startswith("Проверка: это письмо предназначалось Иван <b> <client@else.example>.\n")
+    assert "Иван &lt;b&gt; &lt;client@else.example&gt;" in pages.html
+    assert pages.html.index("<body") < pages.html.index("предназначалось") < pages.html.index("</body>")
+    assert letter["Message-ID"] == post.compose(held, "Фары <a@b.example>")["Message-ID"]
+    assert json.dumps(held, sort_keys=True) == before, "the frozen payload stays"

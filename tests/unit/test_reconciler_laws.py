@@ -2,65 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcilers import deals
 from sverka.domain.actions import Action
-from sverka.domain.cases import GoodCard, OrderCase, ReserveDocument, Shelf, ShipmentDocument, WantedLine, sum_of
+from sverka.domain.cases import OrderCase, WantedLine
 from sverka.domain.plan import Plan
 from tests import make
 from tests.ledger_model import carry_out
 from tests.make import NOW
+from tests.strategies import examples
+from tests.strategies_deals import CREDIT, DESK, HEADLIGHTS, PLACE, WARY, cases, company_cases, services, wanted_lines
 
 POLICY = make.policy()
+MANY = examples(soak=1_000, short=25)
 REMOVES = {"reserve.release", "order.status", "order.lines", "reserve.lines"}
-
-wanted_lines = st.lists(
-    st.builds(
-        make.wanted, good=st.sampled_from(["g1", "g2", "g3", "g4"]), price=st.sampled_from([1, 99_99, 1_000_00]),
-        amount=st.sampled_from([1, 500, 1_000, 30_000]),
-    ),
-    max_size=5,
-)  # fmt: skip
-services = st.lists(st.builds(make.wanted, good=st.just("s1"), service=st.just(True)), max_size=1)
-
-
-@st.composite
-def reserves(draw: Callable, lines: list[WantedLine]) -> tuple[ReserveDocument, ...]:
-    documents = []
-    for n, mark in enumerate(draw(st.lists(st.sampled_from(["71", ""]), max_size=3))):
-        goods = draw(st.sampled_from([lines, lines[:1], []]))
-        store = draw(st.sampled_from([make.STORE, make.OTHER_STORE]))
-        if any(doc.is_ours and mark and doc.reserve.store_id == store for doc in documents):
-            continue
-        documents.append(make.reserve(goods, held=draw(st.booleans()), store=store, mark=mark, ext_id=f"d{n}"))
-    return tuple(documents)
-
-
-@st.composite
-def cases(draw: Callable) -> OrderCase:
-    """A deal at any stage, with whatever may stand in the ledger, and any memory of an agreement."""
-    lines = [*draw(wanted_lines), *draw(services)]
-    stage = draw(st.sampled_from(sorted(make.STAGES)))
-    status = draw(st.sampled_from([None, *make.STATUSES]))
-    has_order = status is not None
-    held = draw(st.sampled_from([lines, lines[1:], [*lines, make.wanted("g9")]]))
-    return make.case(
-        stage, lines=tuple(lines), partner_id=draw(st.sampled_from(["50", ""])),
-        order=make.order(status) if has_order else None,
-        order_lines=make.order_lines(held) if has_order else (),
-        reserves=draw(reserves(lines)) if has_order else (),
-        shipments=(make.shipment(lines),) if has_order and draw(st.booleans()) else (),
-        paid_kopecks=draw(st.sampled_from([0, 100])) if has_order else 0,
-        deal_fields=frozenset({"ledger_order"}) if draw(st.booleans()) else frozenset(),
-        deal=make.deal(semantics=make.SEMANTICS.get(stage, "P"), branch=draw(st.sampled_from(["Москва", "Петербург", ""]))),
-        bases=draw(st.dictionaries(st.sampled_from(["order_status", "lines", "reserve"]), st.sampled_from(["open", "none", "x"]))),
-    )  # fmt: skip
 
 
 def plan_of(case: OrderCase) -> Plan:
@@ -75,23 +35,27 @@ def ended(case: OrderCase) -> OrderCase:
 
 
 @given(cases())
+@MANY
 def test_the_same_deal_always_gets_the_same_plan(case: OrderCase) -> None:
     assert plan_of(case) == plan_of(replace(case))
 
 
 @given(cases())
+@MANY
 def test_no_two_actions_have_one_key(case: OrderCase) -> None:
     keys = [action.key for action in plan_of(case).actions]
     assert len(keys) == len(set(keys))
 
 
 @given(cases())
+@MANY
 def test_a_plan_carried_out_leaves_nothing_to_plan(case: OrderCase) -> None:
     case = ended(case)
     assert plan_of(case).actions == ()
 
 
 @given(cases())
+@MANY
 def test_agreement_is_what_the_stage_requires(case: OrderCase) -> None:
     """After the plans, a deal either stands as its stage wants, or a person was told why not."""
     case = ended(case)
@@ -114,12 +78,14 @@ def test_agreement_is_what_the_stage_requires(case: OrderCase) -> None:
 
 
 @given(cases())
+@MANY
 def test_an_incomplete_reading_removes_and_creates_nothing(case: OrderCase) -> None:
     plan = plan_of(replace(case, is_complete=False))
     assert {action.kind for action in plan.actions if action.spec.rule != "tasks"} <= {"deal.field"}
 
 
 @given(cases())
+@MANY
 def test_no_money_or_goods_that_left_are_undone(case: OrderCase) -> None:
     """An order that was shipped or paid is never cancelled, whatever the deal says."""
     plan = plan_of(case)
@@ -128,6 +94,7 @@ def test_no_money_or_goods_that_left_are_undone(case: OrderCase) -> None:
 
 
 @given(cases())
+@MANY
 def test_every_action_says_why_in_russian(case: OrderCase) -> None:
     for action in plan_of(case).actions:
         assert any("а" <= letter <= "я" for letter in action.reason.lower())
@@ -135,77 +102,13 @@ def test_every_action_says_why_in_russian(case: OrderCase) -> None:
 
 
 @given(cases())
+@MANY
 def test_every_reason_and_class_is_on_the_written_list(case: OrderCase) -> None:
     from sverka.domain.plan import CLASSES, REASONS
 
     plan = plan_of(case)
     assert {skip.reason for skip in plan.skips} <= set(REASONS)
     assert {finding.kind for finding in plan.findings} <= set(CLASSES)
-
-
-# The example company, by the table that its file holds: facts and decisions move deals, goods leave, money is registered.
-
-HEADLIGHTS = make.headlights()
-DESK, CREDIT = "shop/Самовывоз/доставка", "shop/Отгружено/не оплачено"
-PLACES = [f"{funnel.key}/{stage.name}" for funnel in HEADLIGHTS.table.funnels for stage in funnel.stages]
-OFTEN = [DESK, CREDIT, "shop/Резерв", "shop/Оценка качества", "service/Закрыт на приезд"]
-PLACE = st.sampled_from(OFTEN) | st.sampled_from(PLACES)
-WARY = make.case().client
-FIELDS: st.SearchStrategy[dict[str, str]] = st.fixed_dictionaries(
-    {},
-    optional={
-        "paid_at_desk": st.just("yes"), "installation": st.sampled_from(["да", "нет"]), "branch": st.sampled_from([make.PETERSBURG, ""]),
-        "cash_desk": st.sampled_from(["Касса Санкт-Петербург", "Ларёк"]), "visit_at": st.just("2026-11-25T07:00:00+00:00"),
-        "answer": st.sampled_from(["сделка", "Бизнес.ру", "оставить", "не знаю"]), "delivery": st.sampled_from(["самовывоз", "доставка"]),
-    },
-)  # fmt: skip
-
-
-@st.composite
-def shipped(draw: st.DrawFn, lines: list[WantedLine]) -> tuple[ShipmentDocument, ...]:
-    """Whatever drafts and shipments there may be, by us and by people; a draft of ours lies in the deal's store."""
-    documents = []
-    for n, (mark, held) in enumerate(draw(st.lists(st.tuples(st.sampled_from(["71", ""]), st.booleans()), max_size=2))):
-        goods = draw(st.sampled_from([lines, lines[:1]]))
-        documents.append(make.shipment(goods, held=held, mark=mark, ext_id=f"o{n}"))
-    return tuple(document for document in documents if document.lines)
-
-
-@st.composite
-def shops(draw: st.DrawFn, lines: list[WantedLine]) -> make.ShopCard | None:
-    basket = draw(st.sampled_from([lines, lines[1:]]))
-    flags = draw(st.sampled_from([{}, {"is_paid": True}, {"is_cancelled": True}, {"deal_id": ""}]))
-    return make.shop(basket, **flags) if draw(st.booleans()) else None
-
-
-@st.composite
-def orders(draw: st.DrawFn, lines: list[WantedLine]) -> dict[str, object]:
-    """An order in any state with all that hangs on it, or none; most hold what the deal does."""
-    status = draw(st.sampled_from([None, *["open"] * 4, *make.STATUSES]))
-    held = draw(st.sampled_from([lines, lines, lines[1:], [*lines, make.wanted("g9")]])) if status else []
-    shelf = st.builds(Shelf, st.sampled_from([0, 30_000, 100_000]), st.sampled_from([0, 0, 1_000]))
-    stock = {(make.STORE, line.good_id): draw(shelf) for line in [*lines, *held] if not line.is_service}
-    due = sum_of(make.case(lines=held).wanted_lines)
-    return {
-        "order": make.order(status) if status else None, "order_lines": make.order_lines(held), "stock": stock,
-        "goods": {line.good_id: GoodCard(line.name, line.is_service, line.product_id) for line in [*lines, *held]},
-        "reserves": draw(reserves(lines)) if status else (), "shipments": draw(shipped(held)) if status else (),
-        "paid_kopecks": draw(st.sampled_from([0, due // 2, due])), "is_made_here": draw(st.booleans()),
-    }  # fmt: skip
-
-
-@st.composite
-def company_cases(draw: st.DrawFn, place: st.SearchStrategy[str] = PLACE) -> OrderCase:
-    """A deal of the company anywhere in its two funnels, with anything in its fields, and with what may stand in the ledger."""
-    lines = [*draw(wanted_lines), *draw(services)]
-    return make.at(
-        draw(place), draw(FIELDS), lines=tuple(lines), partner_id=draw(st.sampled_from(["50", ""])),
-        client=draw(st.sampled_from([WARY, replace(WARY, trusted=True, email="lux@auto.example"), None])), is_answered=draw(st.booleans()),
-        deal_fields=draw(st.sampled_from([make.DEAL_FIELDS, frozenset()])),
-        shop=draw(shops(lines)), product_lines=make.product_lines(lines),
-        bases=draw(st.dictionaries(st.sampled_from(["order_status", "shop_lines"]), st.sampled_from(["open", "none"]))),
-        **draw(orders(lines)),
-    )  # fmt: skip
 
 
 def company_plan(case: OrderCase) -> Plan:
@@ -222,8 +125,6 @@ def lived(case: OrderCase) -> tuple[list[OrderCase], list[Plan]]:
 
 
 MOST_ROUNDS = 12
-SPARINGLY = settings(max_examples=60)
-"""Each example is a life of several rounds."""
 
 
 def actions_in(plans: list[Plan], kind: str) -> list[Action]:
@@ -236,8 +137,8 @@ def is_decided(case: OrderCase) -> bool:
     return marked or (case.stage_name == "Отгружено/не оплачено" and case.client is not None and case.client.trusted)
 
 
-@SPARINGLY
 @given(company_cases())
+@MANY
 def test_a_companys_deal_comes_to_rest_and_does_nothing_twice(case: OrderCase) -> None:
     """The model of the ledger also refuses a second order, a second receipt, and goods that the store does not have."""
     _, plans = lived(case)
@@ -249,21 +150,21 @@ def test_a_companys_deal_comes_to_rest_and_does_nothing_twice(case: OrderCase) -
     assert len(created) == len(set(created))
 
 
-@SPARINGLY
 @given(company_cases())
+@MANY
 def test_the_same_deal_of_the_company_always_gets_the_same_plan(case: OrderCase) -> None:
     assert company_plan(case) == company_plan(replace(case))
 
 
-@SPARINGLY
 @given(company_cases())
+@MANY
 def test_goods_leave_and_money_is_registered_only_where_a_person_decided_it(case: OrderCase) -> None:
     for each, plan in zip(*lived(case), strict=True):
         assert is_decided(each) or not [action for action in plan.actions if action.spec.risk == 5]
 
 
-@SPARINGLY
 @given(company_cases(st.sampled_from([CREDIT, "shop/Резерв", "shop/Запрос на товар"])))
+@MANY
 def test_a_client_without_trust_gets_nothing_unpaid_by_the_stage_alone(case: OrderCase) -> None:
     case = replace(
         case, client=WARY, deal=make.at(CREDIT).deal if case.stage_name == "Отгружено/не оплачено" else case.deal
@@ -273,8 +174,8 @@ def test_a_client_without_trust_gets_nothing_unpaid_by_the_stage_alone(case: Ord
         assert not left or each.is_paid
 
 
-@SPARINGLY
 @given(company_cases(st.just(DESK)), st.sampled_from(["yes", ""]))
+@MANY
 def test_a_marked_payment_is_received_once_and_whole(case: OrderCase, mark: str) -> None:
     case = replace(case, deal=make.at(DESK, {"paid_at_desk": mark}).deal, client=WARY, answers={})
     before = case.due_kopecks
@@ -291,7 +192,6 @@ def test_a_marked_payment_is_received_once_and_whole(case: OrderCase, mark: str)
         )
 
 
-@SPARINGLY
 @given(
     wanted_lines.filter(bool),
     services,
@@ -300,6 +200,7 @@ def test_a_marked_payment_is_received_once_and_whole(case: OrderCase, mark: str)
     st.sampled_from([1, 50, 100, 300]),
     st.booleans(),
 )
+@MANY
 def test_money_is_received_once_whatever_interrupts_us_and_whatever_becomes_of_the_sum(
     goods: list[WantedLine], works: list[WantedLine], at_round: int, done: int, percent: int, prepaid: bool
 ) -> None:
@@ -330,8 +231,8 @@ def test_money_is_received_once_whatever_interrupts_us_and_whatever_becomes_of_t
     assert len(links) == len(receipts) or not case.due_kopecks
 
 
-@SPARINGLY
 @given(company_cases(st.just(DESK)))
+@MANY
 def test_what_is_paid_at_the_desk_leaves_whole_or_somebody_is_told(case: OrderCase) -> None:
     case = replace(case, deal=make.at(DESK, {"paid_at_desk": "yes"}).deal)
     cases, plans = lived(case)
@@ -342,8 +243,8 @@ def test_what_is_paid_at_the_desk_leaves_whole_or_somebody_is_told(case: OrderCa
         assert last.is_paid
 
 
-@SPARINGLY
 @given(company_cases())
+@MANY
 def test_a_deal_only_moves_forward(case: OrderCase) -> None:
     cases, _ = lived(case)
     for before, now in pairwise(cases):
@@ -361,8 +262,8 @@ def test_a_deal_only_moves_forward(case: OrderCase) -> None:
     assert case.deal.semantics == "P" or len({each.stage_name for each in cases}) == 1
 
 
-@SPARINGLY
 @given(company_cases(PLACE.filter(lambda place: place != "shop/Резерв")))
+@MANY
 def test_an_incomplete_reading_of_the_company_makes_lets_go_and_moves_nothing(case: OrderCase) -> None:
     plan = company_plan(replace(case, is_complete=False))
     assert {action.kind for action in plan.actions if action.spec.rule != "tasks"} <= {"deal.field", "client.contacts"}

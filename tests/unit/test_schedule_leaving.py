@@ -41,6 +41,18 @@ with Watchdog(lambda: 0.0, MachineClock(), end, patience_s=0.1):
 """
 
 
+HOLDS_BACK = """
+import logging, sys, time
+from sverka.commands.leaving import end
+class Slow(logging.Handler):
+    def flush(self):
+        time.sleep({seconds})
+        print("told", flush=True)
+logging.getLogger().addHandler(Slow())
+end(1)
+"""
+
+
 def leaves(work: str, insist_s: float = 60, leave_s: float = 120, signals: int = 1) -> tuple[int, list[str]]:
     """Send signals to a process at work; return its exit code and what it said."""
     code = LEAVES.format(work=work, insist_s=insist_s, leave_s=leave_s)
@@ -77,3 +89,12 @@ def test_a_process_whose_alarm_is_dead_ends_itself() -> None:
         [sys.executable, "-c", WATCHED], cwd=ROOT, check=False, capture_output=True, timeout=20, text=True
     )
     assert (done.returncode, "nobody asked what is due; the process ends itself" in done.stderr) == (70, True)
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0.05, "told\n"), (30, "")], ids=["Sentry answers", "Sentry is down"])
+def test_a_process_that_ends_itself_tells_why_if_it_can_be_told_soon(seconds: float, said: str) -> None:
+    code = HOLDS_BACK.format(seconds=seconds)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True, timeout=20, text=True
+    )
+    assert (done.returncode, done.stdout) == (1, said)

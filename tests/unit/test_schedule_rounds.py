@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 import pytest
 
 from sverka.domain.clock import MachineClock
+from sverka.store.errors import StoreUnreachable
 from sverka.work.schedule import Tick
-from sverka.work.stop import Stop, Stopped
+from sverka.work.stop import OutOfTime, Stop, Stopped
 from sverka.work.ticking import GAVE_UP, Rounds, Watchdog
 
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
@@ -81,6 +82,17 @@ def test_a_round_that_broke_off_is_told_and_the_next_begins_anew(caplog: pytest.
     assert [record.getMessage() for record in caplog.records] == ["a round ended early; the next one begins anew"]
 
 
+def test_a_store_that_is_away_is_told_in_its_sentence(caplog: pytest.LogCaptureFixture) -> None:
+    def owed(_: str) -> list[Tick]:
+        raise StoreUnreachable
+
+    with rounds(owed, lambda _: None, Stop(), "one") as opened:
+        opened.begin()
+        until(opened._busy["one"].done)
+    (record,) = caplog.records
+    assert (record.exc_info, "check its address" in vars(record)["trouble"]) == (None, True)
+
+
 def test_after_a_stop_no_run_begins() -> None:
     stop, ran = Stop(), []
 
@@ -125,6 +137,23 @@ def test_a_stop_ends_waits_and_whoever_is_in_the_middle_of_an_effect_hears_only_
             stop.wait(60)
     with pytest.raises(Stopped):
         stop.check()
+
+
+def test_a_run_whose_time_is_over_is_broken_off_but_not_in_the_middle_of_an_effect() -> None:
+    stop, now = Stop(), [0.0]
+    with stop.limited(10, lambda: now[0]):
+        stop.check()
+        stop.wait(0)
+        now[0] = 9.99
+        with pytest.raises(OutOfTime):
+            stop.wait(60)
+        now[0] = 11
+        with stop.finishing():
+            stop.check()
+            stop.wait(0.01)
+        with pytest.raises(OutOfTime):
+            stop.check()
+    stop.check()
 
 
 def test_one_thread_in_the_middle_of_an_effect_keeps_no_other() -> None:

@@ -182,6 +182,18 @@ def test_what_was_put_off_is_due_at_its_moment(tx: Transaction, fence: int) -> N
     assert outbox.claim(tx, effect_id, LEASE, fence, LATER)
 
 
+def test_what_a_clock_years_ahead_put_off_or_claimed_waits_no_longer_than_anything_else(
+    tx: Transaction, fence: int
+) -> None:
+    years_ahead = NOW + timedelta(days=3650)
+    put_off, under_way = put(tx, repair("deal:1"), repair("deal:2"))
+    end(tx, put_off, fence, State.PLANNED, not_before=years_ahead)
+    assert outbox.claim(tx, under_way, LEASE, fence, years_ahead)
+    assert [each.id for each in outbox.planned(tx, COMPANY, NOW)] == [put_off]
+    outbox.claimed_by_now(tx, COMPANY, NOW)
+    assert [(each.id, each.claimed_at) for each in outbox.claimed(tx, COMPANY)] == [(under_way, NOW)]
+
+
 def test_an_effect_is_claimed_once(tx: Transaction, fence: int) -> None:
     (effect_id,) = put(tx, repair())
     assert outbox.claim(tx, effect_id, LEASE, fence, NOW)

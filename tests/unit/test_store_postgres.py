@@ -43,6 +43,14 @@ def test_what_the_address_says_of_the_session_holds(database: str) -> None:
         assert [tx.scalar(text(f"SHOW {name}")) for name in ("lock_timeout", "synchronous_commit")] == ["1s", "on"]
 
 
+def test_a_server_that_may_forget_what_it_committed_is_known(database: str) -> None:
+    """The server of the tests is careless on purpose; a session of ours is not, unless its address says so."""
+    with Store.open(database) as store, store.reading() as tx:
+        assert tx.careless() == ("fsync", "full_page_writes")
+    with Store.open(f"{database}&options=-c%20synchronous_commit%3Doff") as store, store.reading() as tx:
+        assert tx.careless() == ("fsync", "full_page_writes", "synchronous_commit")
+
+
 @pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
 def test_the_driver_need_not_be_named(database: str, scheme: str) -> None:
     with Store.open(database.replace("postgresql+psycopg", scheme)) as store, store.reading() as tx:

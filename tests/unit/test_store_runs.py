@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from sverka.domain.brakes import Hold
 from sverka.domain.plan import Skip
 from sverka.store import errors, runs
 from sverka.store.engine import Store, Transaction
-from sverka.store.runs import Hold, Run
+from sverka.store.runs import Run
 from tests.make import NOW
 
 COMPANY, JOB, LEASE = "headlights", "agreement", "agreement:headlights"
@@ -123,6 +124,13 @@ def test_an_expired_lease_passes_on_with_a_higher_fence(tx: Transaction) -> None
     assert second > first
     assert not runs.renew(tx, LEASE, first, NOW)
     assert runs.renew(tx, LEASE, second, NOW)
+
+
+def test_a_lease_from_a_clock_that_was_years_ahead_keeps_nobody_waiting_for_years(tx: Transaction) -> None:
+    assert runs.acquire(tx, LEASE, "then", 60, NOW + timedelta(days=3650)) == 1
+    assert not runs.is_held(tx, LEASE, NOW)
+    assert runs.acquire(tx, LEASE, "now", 60, NOW) == 2
+    assert not runs.renew(tx, LEASE, 1, NOW)
 
 
 def test_its_holder_takes_a_lease_again_under_a_new_fence(tx: Transaction) -> None:

@@ -81,6 +81,21 @@ def test_a_database_held_by_somebody_else_is_waited_for_and_then_reported(
     holder.close()
 
 
+def test_a_file_that_went_away_in_use_is_told_and_not_made_anew(store: Store, database: str) -> None:
+    file = Path(database.removeprefix("sqlite:///"))
+    with store.writing() as tx:
+        remember(tx, "before")
+    file.rename(file.with_name("elsewhere"))
+    with pytest.raises(errors.StoreMoved, match="bring it back"), store.writing() as tx:
+        remember(tx, "after", company="machinery")
+    with store.reading() as tx, pytest.raises(errors.StoreUnreachable), store.reading() as another:
+        remembered(another)
+    assert not file.exists()
+    file.with_name("elsewhere").rename(file)
+    with store.writing() as tx:
+        assert remembered(tx) == ["before"]
+
+
 def test_a_file_that_is_no_database_is_named_as_such(tmp_path: Path) -> None:
     (tmp_path / "notes.db").write_text("just some notes, long enough to have a header of its own " * 20)
     with (

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from sverka.domain.digest import Digest, ManagerDigest, OwnerDigest, Source, Standing
+from sverka.domain.digest_facts import HELD
 from sverka.domain.digest_values import Income
 from sverka.domain.done import Done
 from sverka.domain.russian import address, capital, counted, grouped, in_words, money, money_short, plural, typeset
@@ -27,7 +28,15 @@ def owner(letter: OwnerDigest) -> str:
     # What failed matters more than what went well, and a subject has room for one of them.
     work = [_troubles(letter)] if letter.troubles else _done(letter.done)[: _WORKS_SHOWN - len(came)]
     return ", ".join(
-        [*_sources(letter), *came, *_standing(letter.standing), *work, *_unanswered(letter), _asked(letter)]
+        [
+            *_held(letter),
+            *_sources(letter),
+            *came,
+            *_standing(letter.standing),
+            *work,
+            *_unanswered(letter),
+            _asked(letter),
+        ]
     )
 
 
@@ -62,6 +71,10 @@ def addressed(line: str, letter: Digest) -> str:
 
 def _came(income: Income | None) -> list[str]:
     return [f"пришло {money_short(income.total.sum_kopecks)}"] if income and income.payments else []
+
+
+def _held(letter: Digest) -> list[str]:
+    return ["работа остановлена"] if any(notice.topic == HELD for notice in letter.notices) else []
 
 
 def _sources(letter: Digest) -> Iterator[str]:

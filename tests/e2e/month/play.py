@@ -90,13 +90,13 @@ class Month:
 
     def run(self, job: str, *, faulty: bool = False) -> dict[str, Any]:
         """Run a job and judge what it did."""
-        self.staff.view = before = look(self.town)
+        self.staff.view = before = look(self.town.sandbox)
         self.watch.before(before)
         kinds = self._arm() if faulty else []
         mark = self.town.mark()
         report = self.town.run(job)
         self._disarm()
-        self.staff.view = after = look(self.town)
+        self.staff.view = after = look(self.town.sandbox)
         effects = self.town.effects(mark)
         self.staff.tell(
             f"run {job}{' with ' + str(kinds) if kinds else ''}: {_brief(report)} {[row['kind'] for row in effects]}"

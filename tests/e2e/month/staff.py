@@ -51,7 +51,7 @@ class Staff:
 
     def __init__(self, town: Town, dice: Random) -> None:
         self.town, self.dice, self.known = town, dice, Known()
-        self.view: View = look(town)
+        self.view: View = look(town.sandbox)
 
     def person(self, name: str) -> Person:
         return self.town.person(name)
@@ -71,7 +71,7 @@ class Staff:
             self.tell(f"{text} — refused: {refusal}")
             return False
         finally:
-            self.view = look(self.town)
+            self.view = look(self.town.sandbox)
         self.tell(text)
         return True
 

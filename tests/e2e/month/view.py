@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tests.e2e.town import COMPANY, Town
+from sandbox.serve import Sandbox
+from tests.e2e.town import COMPANY
 
 Lines = Mapping[tuple[str, int], int]
 """(article, price in kopecks) → thousandths."""
@@ -143,9 +144,9 @@ class View:
 _DONE = 5
 
 
-def look(town: Town) -> View:
+def look(sandbox: Sandbox) -> View:
     """Read everything that people or the oracle may want to know."""
-    emulators = town.sandbox.world.companies[COMPANY].emulators
+    emulators = sandbox.world.companies[COMPANY].emulators
     portal, ledger = emulators["bitrix24"].state, emulators["business_ru"].state
     orders = _orders(ledger)
     by_deal: dict[int, list[OrderView]] = defaultdict(list)
