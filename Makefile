@@ -9,6 +9,11 @@ COMPILE := $(UV) pip compile --universal --generate-hashes --python-version 3.11
 	--no-header --no-emit-index-url --no-emit-find-links
 PROJECT := pyproject.toml --extra build --extra sandbox
 STRANGERS := .venv/strangers
+PROOFS := tests/crash tests/faults tests/disasters \
+	tests/unit/test_store_outbox_laws.py tests/unit/test_parsers_rows.py tests/unit/test_parsers_values.py tests/unit/test_parsers_letters.py \
+	tests/unit/test_reconciler_laws.py tests/unit/test_reconciler_laws_each.py tests/unit/test_catch_up.py \
+	tests/unit/test_schedule.py tests/unit/test_schedule_due.py tests/e2e/test_scheduler.py tests/e2e/test_scheduler_day.py \
+	tests/e2e/test_same_tick.py tests/e2e/test_plan_is_apply.py tests/e2e/test_brakes.py tests/e2e/test_brakes_by_hand.py
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test soak lint format schema lock
@@ -22,9 +27,9 @@ demo: .venv/ready ## Play the example companies' working week on this machine; l
 test: lint $(STRANGERS)/ready ## Check everything: lint, then all tests
 	$(BIN)/pytest -n auto --dist worksteal
 
-soak: .venv/ready-to-develop ## The long proofs: months of the company at random (MONTHS=2), a day of the schedule, all zones of ten years
+soak: .venv/ready-to-develop ## The long proofs, of hours: months of the company at random (MONTHS=2), crashes, faults, laws, the schedule
 	SOAK_MONTHS=$(or $(MONTHS),2) $(BIN)/pytest -n auto tests/e2e/test_random_month.py
-	SOAK=1 $(BIN)/pytest -n auto tests/e2e/test_scheduler.py tests/e2e/test_scheduler_day.py tests/unit/test_schedule.py tests/unit/test_schedule_due.py
+	SOAK=1 $(BIN)/pytest -n auto -rP $(PROOFS)
 
 lint: .venv/ready-to-develop ## Check style, types and the walls between packages
 	$(BIN)/ruff check --quiet .

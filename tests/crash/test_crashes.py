@@ -10,7 +10,7 @@ from tests.crash.schedule import Proof, Schedule
 from tests.crash.stage import SCENES
 
 SOAK = "SOAK" in os.environ
-SCHEDULES, BLOCK = (1_000, 50) if SOAK else (2, 2)
+SCHEDULES, BLOCK = (1_000, 50) if SOAK else (1, 1)
 WALKED = sorted(SCENES) if SOAK else ["a letter to a client"]
 TELLING = ("after POST reservations", "after dot")
 """The steps that the short form walks."""

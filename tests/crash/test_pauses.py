@@ -7,7 +7,6 @@ one known hole.
 
 from __future__ import annotations
 
-import os
 from random import Random
 
 import pytest
@@ -15,8 +14,7 @@ import pytest
 from tests.crash.schedule import Proof
 from tests.crash.stage import SCENES
 
-SOAK = "SOAK" in os.environ
-PAUSES, BLOCK = (200, 20) if SOAK else (1, 1)
+PAUSES, BLOCK = 200, 20
 SCENE = "goods for a new client"
 
 
@@ -25,6 +23,7 @@ def steps(proof: Proof, scene: str) -> list[int]:
     return [step for step, name in enumerate(proof.steps(scene), 1) if name.startswith("after ")]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("block", range(PAUSES // BLOCK))
 def test_who_was_paused_sends_nothing_that_another_has_sent_meanwhile(proof: Proof, block: int) -> None:
     dice = Random(block)

@@ -26,7 +26,6 @@ from tests.e2e.town import COMPANY, Town, town
 SHOP = "Интернет-магазин"
 LENS, LAMP = "HL-HELLA-3R-5", "LAMP-D2S-PHILIPS"
 SOAK = "SOAK" in os.environ
-in_soak = pytest.mark.skipif(not SOAK, reason="part of the long form, make soak")
 
 
 @contextmanager
@@ -227,7 +226,7 @@ def test_a_person_may_say_that_it_is_right_so(place: Town, case: str) -> None:
         assert place.run(job)["outcome"] == "done"
 
 
-@in_soak
+@pytest.mark.soak
 def test_the_word_of_a_person_about_vendors_that_disagree_changes_no_clock(place: Town) -> None:
     with portal_clock(place, hours=1):
         assert place.run()["outcome"] == "held"
@@ -236,7 +235,7 @@ def test_the_word_of_a_person_about_vendors_that_disagree_changes_no_clock(place
     assert place.run()["outcome"] == "done"
 
 
-@in_soak
+@pytest.mark.soak
 def test_a_moment_given_by_hand_declares_a_jump(place: Town) -> None:
     far = place.sandbox.world.clock.now() + timedelta(days=40)
     assert place.run(at=far)["outcome"] == "done"

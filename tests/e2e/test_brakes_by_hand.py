@@ -27,7 +27,6 @@ from tests.e2e.test_brakes import (
     SOAK,
     company_of_one_deal,
     held,
-    in_soak,
     new_deal,
     owners_letter,
     risky,
@@ -45,7 +44,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         yield opened
 
 
-@in_soak
+@pytest.mark.soak
 def test_a_kill_switch_lets_people_see_and_nothing_go(place: Town) -> None:
     deal, mark = new_deal(place), place.mark()
     place.app.settings.stop_file.touch()
@@ -62,7 +61,7 @@ def test_a_kill_switch_lets_people_see_and_nothing_go(place: Town) -> None:
     assert (place.run()["outcome"], len(place.orders_of(deal))) == ("done", 1)
 
 
-@in_soak
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "scope", ["all", COMPANY, "business_ru", "orders", f"{COMPANY}/orders", "risk>=2", f"{COMPANY}/risk>=1"]
 )
@@ -158,7 +157,7 @@ def planned(place: Town) -> list[str]:
     return [action.key for action in plans[COMPANY].actions]
 
 
-@in_soak
+@pytest.mark.soak
 def test_what_is_planned_dry_is_what_a_run_plans(place: Town) -> None:
     for good in (LAMP, LENS)[: 2 if SOAK else 1]:
         new_deal(place, good)
@@ -172,7 +171,7 @@ def test_what_is_planned_dry_is_what_a_run_plans(place: Town) -> None:
         assert {key: kept.get(key) for key in dry} == dry
 
 
-@in_soak
+@pytest.mark.soak
 def test_a_rule_whose_effects_are_refused_is_stopped_and_the_others_go_on(place: Town) -> None:
     deals, mark = [new_deal(place) for _ in range(15)], place.mark()
     transport = place.transport
@@ -193,7 +192,7 @@ def test_a_rule_whose_effects_are_refused_is_stopped_and_the_others_go_on(place:
     assert [len(place.orders_of(deal)) for deal in deals] == [1] * 15
 
 
-@in_soak
+@pytest.mark.soak
 def test_a_field_that_is_fought_over_freezes_its_deal_and_no_other(place: Town) -> None:
     deal, other = new_deal(place), new_deal(place)
     place.settle()
@@ -260,7 +259,7 @@ def test_an_old_copy_that_was_put_back_does_nothing_risky_until_somebody_adopts_
     place.run()
 
 
-@in_soak
+@pytest.mark.soak
 def test_the_mark_rises_with_each_run(place: Town) -> None:
     mark = Mark(place.app.settings.mark_file)
     first = mark.read()

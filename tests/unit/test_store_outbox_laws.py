@@ -355,7 +355,7 @@ def test_a_bug_in_the_sender_is_caught_where_a_sound_one_holds(
         live_through(scene)
 
 
-@pytest.mark.skipif(not IS_SOAK, reason="a search of minutes: the scenes above suffice for the short form")
+@pytest.mark.soak
 @with_each_bug
 def test_a_bug_in_the_sender_is_found_by_chance(
     bug: Callable[[pytest.MonkeyPatch], None], scene: Scene, quick: Store, monkeypatch: pytest.MonkeyPatch
