@@ -130,6 +130,12 @@ def finish(
     return tx.change(update(outbox).where(*ours).values(values)) == 1
 
 
+def is_claimed_under(tx: Transaction, effect_id: int, fence: int) -> bool:
+    """Say whether an effect is still claimed by whom it was claimed under `fence`; only they may say how it ended."""
+    ours = (outbox.c.id == effect_id, outbox.c.state == State.CLAIMED, outbox.c.fence == fence)
+    return tx.scalar(select(outbox.c.id).where(*ours)) is not None
+
+
 def claimed_by_now(tx: Transaction, company: str, now: datetime) -> None:
     """Take claims that a wrong clock dated far ahead for claims of this moment, so that they settle some time."""
     ahead = (*_waiting(company), outbox.c.state == State.CLAIMED, outbox.c.claimed_at > now + FAR_AHEAD)

@@ -6,6 +6,7 @@ The lease is trusted until a moment on the monotonic clock, counted from *before
 
 from __future__ import annotations
 
+import logging
 import threading
 from types import TracebackType
 from typing import Self
@@ -18,6 +19,8 @@ from sverka.store.errors import StoreError
 TTL_S = 60
 RENEW_EVERY_S = 15
 MARGIN_S = 10
+
+_log = logging.getLogger(__name__)
 
 
 class Lease:
@@ -56,8 +59,11 @@ class Lease:
     ) -> None:
         self._stop.set()
         self._thread.join()
-        with self._store.writing() as tx:
-            runs.release(tx, self.name, self.fence)
+        try:
+            with self._store.writing() as tx:
+                runs.release(tx, self.name, self.fence)
+        except StoreError:  # it ends by itself; what the run came to is told all the same
+            _log.warning("a lease could not be given back", extra={"lease": self.name})
 
     def _keep(self) -> None:
         while not self._stop.wait(RENEW_EVERY_S):

@@ -138,8 +138,8 @@ def _guarded_work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int,
     was_cut_short = False
     try:
         return Ran(report, _work(job, desk, order, lease, run_id, report))
-    except Stopped:
-        sentence, was_cut_short = "The run was stopped before its end; the next one goes on from there.", True
+    except Stopped as stopped:
+        sentence, was_cut_short = str(stopped), True
     except (SystemTrouble, StoreError, LeaseLost) as trouble:
         sentence = str(trouble)
         _log.warning("a trouble ended the run", extra={"trouble": type(trouble).__name__, "where": _where(trouble)})

@@ -250,7 +250,9 @@ class Sender:
         with self._desk.store.writing() as tx:
             outbox.note_attempt(tx, row.id, row.attempts + 1, outcome.answer, ms, outcome.detail, now)
             self._gate.tried(tx, row, outcome.answer)
-            if outcome.answer is Answer.ACCEPTED:
+            if not outbox.is_claimed_under(tx, row.id, row.fence):
+                self.sent.sentences.append(f"{row.subject} {row.kind}: another process has taken it over meanwhile")
+            elif outcome.answer is Answer.ACCEPTED:
                 self._accept(tx, row, outcome)
             elif outcome.answer is Answer.REFUSED:
                 self._end(tx, row, State.FAILED, outcome.detail)
@@ -312,6 +314,8 @@ class Sender:
         looked_up = f"looked up: {probe.detail or ('found' if probe.found else 'not found')}"
         with self._desk.store.writing() as tx:
             outbox.note_attempt(tx, row.id, row.attempts + 1, Answer.AMBIGUOUS, 0, looked_up, now)
+            if not outbox.is_claimed_under(tx, row.id, row.fence):
+                return
             if probe.found:
                 self._accept(
                     tx, row, Outcome(Answer.ACCEPTED, external_id=probe.external_id, detail="found by look-up")

@@ -22,7 +22,7 @@ from tests.e2e.month.view import SHOP
 from tests.e2e.town import town
 
 WEEK = Pace(days=6, runs_a_day=2, acts_a_run=12, faulty=0.0)
-BAD_WEEK = Pace(days=5, runs_a_day=2, acts_a_run=9, faulty=0.4)
+BAD_WEEK = Pace(days=3, runs_a_day=2, acts_a_run=9, faulty=0.4)
 LONG = Pace(days=30, runs_a_day=6, acts_a_run=9, faulty=0.0)
 BAD_LONG = Pace(days=30, runs_a_day=6, acts_a_run=9, faulty=0.25)
 SOAK = int(os.environ.get("SOAK_MONTHS", "0"))
