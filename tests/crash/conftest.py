@@ -12,7 +12,7 @@ from tests.crash.stage import Stage, stage
 from tests.databases import KINDS, POSTGRESQL, SQLITE, Databases
 
 
-@pytest.fixture(scope="module", params=KINDS if "SOAK" in os.environ else [POSTGRESQL])
+@pytest.fixture(scope="session", params=KINDS if "SOAK" in os.environ else [POSTGRESQL])
 def on_each(
     request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
@@ -21,7 +21,7 @@ def on_each(
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def on_one(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A stage over a file, for what does not depend on the database."""
     with stage(databases, SQLITE, tmp_path_factory.mktemp("crash")) as opened:

@@ -11,6 +11,7 @@ from tests.crash.test_pauses import SCENE, claim_of
 
 LETTER = "a letter to a client"
 ENOUGH = 40
+IN_SHORT = ("repeat blindly", "send after a pause")
 
 
 def after_the_letter_went(proof: Proof) -> None:
@@ -36,7 +37,9 @@ FOUND = {
 }
 
 
-@pytest.mark.parametrize("bug", BUGS)
+@pytest.mark.parametrize(
+    "bug", [pytest.param(bug, marks=[] if bug in IN_SHORT else [pytest.mark.soak]) for bug in BUGS]
+)
 def test_a_planted_bug_is_found(on_one: Stage, bug: str) -> None:
     proof = Proof(on_one, bug)
     FOUND[bug](proof)

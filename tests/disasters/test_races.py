@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -12,11 +11,12 @@ from tests.databases import KINDS, POSTGRESQL, Databases
 from tests.disasters.proof import quick_stage
 from tests.disasters.races import Race
 
-SOAK = "SOAK" in os.environ
-ROUNDS = 200 if SOAK else 2
+ROUNDS = 200
+"""The short form are the scheduler's own tests, where two of them and commands work over one store."""
 
 
-@pytest.mark.parametrize("kind", KINDS if SOAK else [POSTGRESQL])
+@pytest.mark.soak
+@pytest.mark.parametrize("kind", KINDS)
 def test_whoever_comes_first_runs_a_tick_and_nothing_happens_twice(
     databases: Databases, kind: str, tmp_path: Path
 ) -> None:

@@ -19,8 +19,7 @@ from click.testing import CliRunner
 
 from sandbox.people import Person
 from sverka.cli import main
-from tests.databases import fresh_file
-from tests.e2e.town import COMPANIES, COMPANY, control, town
+from tests.e2e.town import COMPANIES, COMPANY, control, experienced_file, town
 
 MONDAY = "2026-11-23T10:00:00+03:00"
 SHOP, SERVICE = "Интернет-магазин", "Сервис"
@@ -197,5 +196,5 @@ def _begun(play: Play) -> Play:
 
 
 def _environment(ready: Mapping[str, Any], folder: Path) -> dict[str, str]:
-    ours = {"SVERKA_DATABASE_URL": fresh_file(folder), "SVERKA_MARK_FILE": f"{folder}/sverka.mark"}
+    ours = {"SVERKA_DATABASE_URL": experienced_file(folder), "SVERKA_MARK_FILE": f"{folder}/sverka.mark"}
     return {**ready["env"], **ours, "SVERKA_CLOCK_JUMPS": "allow"}

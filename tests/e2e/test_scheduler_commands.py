@@ -21,6 +21,7 @@ from sverka.store import runs
 from sverka.store.runs import BY_HAND
 from sverka.work.runner import lease_name, silent
 from sverka.work.stop import Stop
+from tests.databases import fresh_file
 from tests.e2e.play import LAMP, SHOP
 from tests.e2e.town import COMPANIES, COMPANY, Town, town
 
@@ -49,9 +50,10 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    with town(tmp_path) as opened:
+    database = fresh_file(tmp_path)
+    with town(tmp_path, database=database) as opened:
         opened.set_clock("2026-11-24T09:00:00+03:00")
-        address = {"SVERKA_DATABASE_URL": f"sqlite:///{tmp_path}/sverka.db", "SVERKA_COMPANIES": str(COMPANIES)}
+        address = {"SVERKA_DATABASE_URL": database, "SVERKA_COMPANIES": str(COMPANIES)}
         yield Office(opened, {**opened.sandbox.ready["env"], **address})
 
 
@@ -147,7 +149,7 @@ def asking(opened: Town) -> Callable[[httpx.Request], bool]:
 
 
 def test_a_stop_lets_the_effect_in_flight_end_and_leaves_the_others_for_the_next_run(tmp_path: Path) -> None:
-    with town(tmp_path, sockets=False) as opened:
+    with town(tmp_path, sockets=False, database=fresh_file(tmp_path)) as opened:
         deal = opened.person().make_deal(SHOP, "Резерв", "Алексей Воронцов", [(LAMP, 2, 4200)], Филиал="Москва")
         assert opened.transport is not None
         opened.transport.busy = asking(opened)

@@ -63,7 +63,7 @@ def kept_connections(monkeypatch: pytest.MonkeyPatch) -> None:
         (sure_of_every_look, portal_side, ["fault afterwards"], "surely did not find what is there"),
         (naive_repetition, ledger_side, ["closed after"], "more than once"),
         (no_deadline, portal_side, ["dripped body", "dripped head"], "it took"),
-        (no_deadline, mail_side, ["dripped"], "it took"),
+        pytest.param(no_deadline, mail_side, ["dripped"], "it took", marks=pytest.mark.soak),
         (kept_connections, portal_side, ["twice"], "nothing was wrong, yet it is not accepted"),
     ],
     ids=[
