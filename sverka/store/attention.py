@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -96,8 +96,7 @@ OWNER_FIELDS: Mapping[type[Row], tuple[str, ...]] = {row_type: _fields(way) for 
 def touch_changed(tx: Transaction, company: str, run_id: int) -> None:
     """Give attention to every deal that a row concerns which this run has written."""
     values = {"of_company": company, "by_run": run_id, "stamp": _stamp(tx, company, run_id)}
-    insert = cast("Callable[[Table], Insert]", type(tx.insert(attention)))
-    for statement in _touching_changed(insert):
+    for statement in _touching_changed(tx.insert):
         tx.change(statement, [values])
 
 

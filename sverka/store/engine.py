@@ -6,7 +6,7 @@ whoever opened it. A transaction is never held open over a call to an outside sy
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -31,17 +31,15 @@ class Transaction:
 
     def __init__(self, connection: Connection, database: Database) -> None:
         self.connection = connection
+        self.insert: Callable[[Table], Insert] = database.insert
+        """Begins an INSERT that knows ON CONFLICT; the same function for every transaction of a sort of database."""
         self._database = database
         self._is_whole = True
 
-    def insert(self, table: Table) -> Insert:
-        """Begin an INSERT that knows ON CONFLICT."""
-        return self._database.insert(table)
-
-    def all(self, statement: Executable) -> Sequence[Any]:
-        """Return every row of the answer."""
+    def all(self, statement: Executable, values: Parameters | None = None) -> Sequence[Any]:
+        """Return every row of the answer. values: of the parameters that the statement names."""
         with self._executing():
-            return self.connection.execute(statement).all()
+            return self.connection.execute(statement, values).all()
 
     def first(self, statement: Executable) -> Any:
         """Return the first row of the answer, None without one."""

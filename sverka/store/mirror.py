@@ -7,12 +7,14 @@ concerned until then, for afterwards nothing in the mirror would lead to them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from itertools import product
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Select, Table, and_, delete, select
+from sqlalchemy import Select, Table, and_, bindparam, delete, select
 
 from sverka.domain.rows import Row
 from sverka.store import attention
@@ -25,6 +27,9 @@ R = TypeVar("R", bound=Row)
 Value: TypeAlias = str | int | datetime | None
 
 
+_IDENTITY = frozenset({"key", "company", "ext_id"})
+
+
 def merge(tx: Transaction, company: str, rows: Iterable[Row], run_id: int) -> int:
     """Store rows of one type, the last of equal ids; return how many were new or different and bear `run_id` now."""
     latest = {row.ext_id: row for row in rows}
@@ -32,16 +37,17 @@ def merge(tx: Transaction, company: str, rows: Iterable[Row], run_id: int) -> in
         return 0
     (row_type,) = {type(row) for row in latest.values()}
     ours = {"company": company, "changed_run": run_id}
-    upsert, written = _upsert(tx, row_type), 0
+    upsert, written = _upsert(tx.insert, MIRROR[row_type]), 0
     for chunk in in_chunks(latest.values()):
         different = _different(tx, company, row_type, chunk, run_id)
         written += tx.change(upsert, [vars(row) | ours for row in different])
     return written
 
 
-def _upsert(tx: Transaction, row_type: type[Row]) -> Insert:
-    statement = tx.insert(MIRROR[row_type])
-    names = [name for name in (*field_names(row_type), "changed_run") if name != "ext_id"]
+@cache
+def _upsert(insert: Callable[[Table], Insert], table: Table) -> Insert:
+    statement = insert(table)
+    names = [column.name for column in table.c if column.name not in _IDENTITY]
     return statement.on_conflict_do_update(
         index_elements=["company", "ext_id"], set_={name: statement.excluded[name] for name in names}
     )
@@ -50,8 +56,8 @@ def _upsert(tx: Transaction, row_type: type[Row]) -> Insert:
 def _different(tx: Transaction, company: str, row_type: type[Row], rows: Sequence[Row], run_id: int) -> list[Row]:
     """Return the rows that are not stored as they are, and touch the deals that lose a row to another owner by them."""
     names, table = field_names(row_type), MIRROR[row_type]
-    these = (table.c.company == company, table.c.ext_id.in_([row.ext_id for row in rows]))
-    stored = {found.ext_id: tuple(found) for found in tx.all(select(*(table.c[name] for name in names)).where(*these))}
+    these = {"of_company": company, "ext_id": [row.ext_id for row in rows]}
+    stored = {found.ext_id: tuple(found) for found in tx.all(_selecting(table, names, (), ("ext_id",), ()), these)}
     values = attrgetter(*names)
     different = [row for row in rows if stored.get(row.ext_id) != values(row)]
     owners = [(name, names.index(name)) for name in attention.OWNER_FIELDS.get(row_type, ())]
@@ -119,27 +125,36 @@ def changed(tx: Transaction, company: str, row_type: type[R], run_id: int) -> li
 
 def where(tx: Transaction, company: str, row_type: type[R], **columns: Value | tuple[Value, ...]) -> list[R]:
     """Return the rows whose columns hold the given value, or one of the given tuple."""
-    table = MIRROR[row_type]
     names = field_names(row_type)
     lists = {name: value for name, value in columns.items() if isinstance(value, tuple)}
-    query = (
-        select(*(table.c[name] for name in names))
-        .where(table.c.company == company, *(table.c[name] == columns[name] for name in columns.keys() - lists.keys()))
-        .order_by(table.c.key)
-    )
+    empty = tuple(name for name, value in columns.items() if value is None)
+    equal = {name: value for name, value in columns.items() if name not in lists and value is not None}
+    query = _selecting(MIRROR[row_type], names, tuple(equal), tuple(lists), empty)
     return [
         row_type(**dict(zip(names, found, strict=True)))
-        for narrowed in _narrowed(query, table, lists)
-        for found in tx.all(narrowed)
+        for pieces in _pieces(lists)
+        for found in tx.all(query, {"of_company": company, **equal, **pieces})
     ]
 
 
-def _narrowed(query: Select[Any], table: Table, lists: Mapping[str, tuple[Value, ...]]) -> Iterator[Select[Any]]:
-    """Yield the query once for each combination of pieces of the lists."""
-    if not lists:
-        yield query
-        return
-    name, *others = lists
-    for chunk in in_chunks(distinct(lists[name])):
-        narrower = query.where(table.c[name].in_(chunk))
-        yield from _narrowed(narrower, table, {other: lists[other] for other in others})
+@cache
+def _selecting(
+    table: Table, names: tuple[str, ...], equal: tuple[str, ...], among: tuple[str, ...], empty: tuple[str, ...]
+) -> Select[Any]:
+    """Return a query, built once for each way of asking: a run asks the same ways over and over."""
+    return (
+        select(*(table.c[name] for name in names))
+        .where(
+            table.c.company == bindparam("of_company"),
+            *(table.c[name] == bindparam(name) for name in equal),
+            *(table.c[name].in_(bindparam(name, expanding=True)) for name in among),
+            *(table.c[name].is_(None) for name in empty),
+        )
+        .order_by(table.c.key)
+    )
+
+
+def _pieces(lists: Mapping[str, tuple[Value, ...]]) -> Iterator[dict[str, tuple[Value, ...]]]:
+    """Yield each combination of pieces of the lists."""
+    cut = [[(name, chunk) for chunk in in_chunks(distinct(values))] for name, values in lists.items()]
+    yield from map(dict, product(*cut))
