@@ -26,6 +26,8 @@ from tests.e2e.town import COMPANIES, COMPANY
 
 OTHER = "searchlights"
 LONGEST_S, SILENCE_S, PATIENCE_S = 4.0, 0.4, 20.0
+FOR_EVER = 1_000
+"""So many faults a reading forgives: nothing but the time of the whole run ends it."""
 NEVER_S = 3.0
 """How long the emulator keeps a line open without a word: longer than anybody waits for it."""
 
@@ -46,7 +48,7 @@ def two_companies(folder: Path) -> Iterator[tuple[Sandbox, App]]:
             "SVERKA_DATABASE_URL": f"sqlite:///{folder}/sverka.db",
             "SVERKA_COMPANIES": str(companies),
         }
-        with application.opened(environ, folder, http=HttpSettings(read_s=SILENCE_S)) as app:
+        with application.opened(environ, folder, http=HttpSettings(read_s=SILENCE_S, tries=FOR_EVER)) as app:
             yield sandbox, app
 
 
