@@ -48,7 +48,7 @@ def world(sandbox: Sandbox) -> World:
     effects = [row for row in sandbox.world.journal.effects if row["by"] == "worker"]
     mail = [row["payload"] for row in effects if row["system"] == "mail"]
     return World(
-        Counter((row["system"], row["kind"]) for row in effects if row["system"] != "mail"),
+        Counter((row["system"], row["kind"]) for row in effects if row["system"] != "mail" and row["kind"] != _NOTICE),
         _stands(sandbox, look(sandbox)),
         Counter((letter["to"][0], letter["headers"]["Message-ID"]) for letter in mail if _is_ours(letter)),
         Counter((letter["to"][0], letter["headers"]["Message-ID"]) for letter in mail if not _is_ours(letter)),
@@ -75,6 +75,8 @@ def judge(ended: World, wanted: World, unknown: int) -> Verdict:
     return Verdict(lost, doubled, tuple(differences), unknown)
 
 
+_NOTICE = "im.notify.personal.add"
+"""Sent again it takes the place of the first, by its tag; what people see is judged by the notices that stand."""
 _GO_WITH_A_LETTER = ("comments", "todos", "tasks")
 
 
@@ -97,6 +99,7 @@ def _stands(sandbox: Sandbox, view: View) -> dict[str, Counts]:
         "todos": Counter((row["SUBJECT"], row["COMPLETED"], row["OWNER_ID"]) for row in view.todos),
         "partners": Counter(view.partners),
         "contacts": Counter((row.get("NAME"), row.get("LAST_NAME")) for row in view.contacts),
+        "notices": Counter((row["USER_ID"], row["MESSAGE"]) for row in portal.notifications),
         "comments": Counter(row["ENTITY_ID"] for row in portal.comments),
     }  # fmt: skip
 
