@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.soak import SOAK
+
 ROOT = Path(__file__).resolve().parent.parent
 ODD_ZONE = "Pacific/Chatham"
 """12:45 or 13:45 ahead of UTC: a naive moment or a forgotten zone shows at once."""
@@ -73,7 +75,7 @@ def _sealed_look_up(function: Any) -> Any:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the long proofs to `make soak`, which sets SOAK; tests that have a short form look at it by themselves."""
-    if "SOAK" not in os.environ:
+    if not SOAK:
         long = [item for item in items if item.get_closest_marker("soak")]
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]

@@ -173,12 +173,12 @@ def empty_file() -> bytes:
         return path.read_bytes()
 
 
-def fresh_file(folder: Path) -> str:
-    """Return the address of a file in `folder` with our schema and, if it is new, no rows."""
+def fresh_file(folder: Path, content: Callable[[], bytes] = empty_file) -> str:
+    """Return the address of a file in `folder`; a new one has `content`, which is our schema and no rows if nothing else is said."""
     path = folder / "sverka.db"
     if not path.exists():
         path.touch(mode=0o600)
-        path.write_bytes(empty_file())
+        path.write_bytes(content())
     return f"sqlite:///{path}"
 
 

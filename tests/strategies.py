@@ -5,7 +5,6 @@ Every value came through our own reading of JSON, so it is what a parser would b
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from sverka.systems.values import parse_json
+from tests.soak import SOAK
 
 Row = dict[str, Any]
 ABSENT = object()
@@ -45,8 +45,7 @@ _JSON = (
     '"Ïðèâåò"', '"D_"', '"D_71"', '"deal:"', '"deal:71 deal:72"', '"Y"', '"N"', '"yes"', '"Да"',
 )  # fmt: skip
 _UNSTORABLE = re.compile("[\\0\ud800-\udfff]")
-IS_SOAK = "SOAK" in os.environ
-LONG = "х" * (1_000_000 if IS_SOAK else 20_000)
+LONG = "х" * (1_000_000 if SOAK else 20_000)
 UGLY: tuple[Any, ...] = (ABSENT, LONG, *(parse_json(text.encode()) for text in _JSON))
 ugly = st.sampled_from(UGLY)
 anything = ugly | st.text() | st.integers() | st.decimals() | st.lists(st.integers() | st.text(), max_size=3)
@@ -56,8 +55,8 @@ def examples(soak: int, short: int) -> settings:
     """Return how many examples a law is tried on: in the long form, which draws anew each time, and in the short one, always the same."""
     quickly = (Phase.explicit, Phase.generate)  # what fails in the short form is made smaller by the long one
     return settings(
-        max_examples=soak if IS_SOAK else short, derandomize=not IS_SOAK, print_blob=True,
-        phases=tuple(Phase) if IS_SOAK else quickly, suppress_health_check=tuple(HealthCheck),
+        max_examples=soak if SOAK else short, derandomize=not SOAK, print_blob=True,
+        phases=tuple(Phase) if SOAK else quickly, suppress_health_check=tuple(HealthCheck),
     )  # fmt: skip
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from sverka.app import App, WrongUsage
 from sverka.domain import brakes
 from sverka.domain.brakes import Hold
-from sverka.domain.effects import State
 from sverka.domain.high_water import old_copy
-from sverka.store import high_water, outbox, runs
+from sverka.store import high_water, runs
 from sverka.work.mark import Mark, MarkUnreadable
 
 
@@ -56,9 +55,6 @@ def adopt(app: App, by: str, reason: str, name: str) -> bool:
         if not is_held and old_copy(stands, said) is None:
             return False
         high_water.adopt(tx, name, by, reason, now, forgotten_until=said.at if said else now)
-        for company in app.companies:
-            for row in outbox.listing(tx, company.name, states=(State.PLANNED,), limit=1_000_000):
-                outbox.retry(tx, row.id, by, now)  # as if nobody had tried it yet: what was tried is not looked for
         runs.reset(tx, brakes.STORE, by, reason, now)
         stands = high_water.read(tx)
     mark.replace(stands)

@@ -83,6 +83,8 @@ def is_known(scope: str, companies: Iterable[str]) -> bool:
     """Whether a person may trip a brake of this scope; a mistyped one would cover nothing."""
     known = tuple(companies)
     whose, slash, what = scope.rpartition("/")
+    if what == STORE:  # that one says that the store is old, and only its adoption ends it
+        return False
     if slash:
         return whose in known and (_is_for_all(what) or (what.startswith(_DEAL) and what != _DEAL))
     return what in known or _is_for_all(what)

@@ -31,11 +31,6 @@ class HighWater:
     run_id: int
     at: datetime
 
-    @property
-    def is_unused(self) -> bool:
-        """Whether nothing was ever run."""
-        return not self.effect_id and not self.run_id
-
     def reaches(self, other: HighWater) -> bool:
         """Whether it is the same store and nothing of what the other knew is missing."""
         return self.epoch == other.epoch and self.effect_id >= other.effect_id and self.run_id >= other.run_id

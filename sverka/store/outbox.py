@@ -126,14 +126,18 @@ def finish(
         values["attempts"] = outbox.c.attempts + 1
     if external_id:
         values["external_id"] = external_id
-    ours = (outbox.c.id == effect_id, outbox.c.state == State.CLAIMED, outbox.c.fence == fence)
-    return tx.change(update(outbox).where(*ours).values(values)) == 1
+    return tx.change(update(outbox).where(*_claimed_under(effect_id, fence)).values(values)) == 1
 
 
 def is_claimed_under(tx: Transaction, effect_id: int, fence: int) -> bool:
     """Say whether an effect is still claimed by whom it was claimed under `fence`; only they may say how it ended."""
-    ours = (outbox.c.id == effect_id, outbox.c.state == State.CLAIMED, outbox.c.fence == fence)
-    return tx.scalar(select(outbox.c.id).where(*ours)) is not None
+    return tx.scalar(select(outbox.c.id).where(*_claimed_under(effect_id, fence))) is not None
+
+
+def is_tried_since(tx: Transaction, effect_id: int, since: datetime) -> bool:
+    """Say whether somebody sent an effect, or looked for it, since a moment."""
+    tried = (attempt.c.effect_id == effect_id, attempt.c.at >= since)
+    return tx.scalar(select(attempt.c.effect_id).where(*tried).limit(1)) is not None
 
 
 def claimed_by_now(tx: Transaction, company: str, now: datetime) -> None:
@@ -295,6 +299,10 @@ def _standing(state: State, now: datetime) -> dict[str, Any]:
 
 def _waiting(company: str) -> tuple[ColumnElement[bool], ...]:
     return (outbox.c.company == company, outbox.c.ended_at.is_(None))
+
+
+def _claimed_under(effect_id: int, fence: int) -> tuple[ColumnElement[bool], ...]:
+    return (outbox.c.id == effect_id, outbox.c.state == State.CLAIMED, outbox.c.fence == fence)
 
 
 def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:

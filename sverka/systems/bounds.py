@@ -1,8 +1,8 @@
 """How long one conversation with an outside system may take as a whole, and how much of it we take in, whatever library holds it.
 
 A library's own limit is for one read, so a server that drips byte after byte holds it for hours. Here every read is cut to what is left
-of the whole. The bounds stand in a context variable of the asking thread, for libraries open their sockets themselves, and keep some
-for the next conversation. Names are looked up by the machine, whose own limits hold for that.
+of the whole. The bounds stand in a context variable of the asking thread, for libraries open their sockets themselves. Names are looked
+up by the machine, whose own limits hold for that.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _present: ContextVar[Bounds | None] = ContextVar("bounds", default=None)
 
 @contextmanager
 def bounded(clock: Clock, total_s: float, most_bytes: int | None = None) -> Iterator[None]:
-    """Bound everything that this thread hears and says inside; what bounds it already goes on to hold."""
+    """Bound everything that this thread hears and says inside; an outer deadline goes on to hold."""
     ends_at, outer = clock.monotonic() + total_s, _present.get()
     if outer is not None and outer.ends_at < ends_at:
         ends_at, total_s = outer.ends_at, outer.total_s
@@ -98,14 +98,22 @@ class _Bounded(socket.socket):
 
 
 class _BoundedTls(_Bounded, ssl.SSLSocket):
-    """The same, encrypted."""
+    """The same, encrypted, whoever begins the handshake."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 (the signature of the standard library)
+        self.settimeout(left_s(self.gettimeout()))
+        super().do_handshake(block)
 
 
 def connect(host: str, port: int, silence_s: float | None) -> socket.socket:
     """Open a connection that heeds the present bounds, by the first address of the host that answers. Raises OSError."""
     trouble: OSError = OSError("the host has no address")
     for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        line = _Bounded(family, kind, protocol)
+        try:
+            line = _Bounded(family, kind, protocol)
+        except OSError as error:  # a family that this machine does not speak; another address may do
+            trouble = error
+            continue
         try:
             line.settimeout(left_s(silence_s))
             line.connect(address)
@@ -120,11 +128,7 @@ def connect(host: str, port: int, silence_s: float | None) -> socket.socket:
 
 def encrypt(line: Any, context: ssl.SSLContext, host: str) -> ssl.SSLSocket:
     """Begin TLS on a connection; the handshake heeds the present bounds. Raises OSError."""
-    silence_s = line.gettimeout()
-    line.settimeout(left_s(silence_s))
-    wrapped = heeding(context).wrap_socket(line, server_hostname=host)
-    wrapped.settimeout(silence_s)
-    return wrapped
+    return heeding(context).wrap_socket(line, server_hostname=host)
 
 
 def heeding(context: ssl.SSLContext) -> ssl.SSLContext:

@@ -123,13 +123,13 @@ class Wire:
             bounded(self.clock, self.settings.total_s),
             self._client.stream(request.verb, request.url, content=request.body, headers=headers) as response,
         ):
-            return _response(response, self._read(response, request.where))
+            return _response(response, self._read(response, request.where, secrets))
 
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
 
-    def _read(self, response: httpx.Response, where: str) -> bytes:
+    def _read(self, response: httpx.Response, where: str, secrets: tuple[Secret, ...]) -> bytes:
         """Take the body in, never more of it than the cap, however well it was packed."""
         coding = response.headers.get("content-encoding", "")
         try:
@@ -139,7 +139,7 @@ class Wire:
                 self.system, where, f"the answer is larger than {self.settings.size_cap_bytes} bytes"
             ) from error
         except ValueError as error:
-            raise BadAnswer(self.system, where, f"the answer cannot be decoded ({foreign(error)})") from error
+            raise BadAnswer(self.system, where, f"the answer cannot be decoded ({_said(error, secrets)})") from error
 
 
 def _response(response: httpx.Response, body: bytes) -> Response:

@@ -17,6 +17,8 @@ import httpx
 from sverka.systems.bounds import TooLateError, left_s
 
 _MOST_LINES = 10
+_PIECE_BYTES = 64 * 1024
+"""A body leaves in pieces, each in what is left of the whole: within one write every part of it would have all of that to itself."""
 _KEPT_LINES = 0
 """Every request has a connection of its own. On one that is kept, a server may hang up while a write is under way, which leaves it open
 whether it was executed; and an answer too many would be taken for the next one's. A handshake costs little beside the vendors' limits.
@@ -100,7 +102,8 @@ class _Stream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         with _in_time(httpcore.WriteTimeout):
-            self._stream.write(buffer, left_s(timeout))
+            for start in range(0, len(buffer), _PIECE_BYTES):
+                self._stream.write(buffer[start : start + _PIECE_BYTES], left_s(timeout))
 
     def close(self) -> None:
         self._stream.close()

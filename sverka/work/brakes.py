@@ -19,7 +19,7 @@ from sverka.domain.high_water import Doubt
 from sverka.domain.notices import of_deal
 from sverka.domain.plan import Brake, Finding
 from sverka.domain.rows import Deal
-from sverka.store import brakes, mirror, runs
+from sverka.store import brakes, mirror, outbox, runs
 from sverka.store import high_water as waters
 from sverka.store.engine import Transaction
 from sverka.work.desk import Desk, Look
@@ -159,8 +159,7 @@ class Gate:
 
     def doubt(self, row: Effect) -> Doubt:
         """Say what is done before an effect is sent for the first time."""
-        rule = KIND_BY_NAME[row.kind].rule
-        if self._adoption is None or not self.is_after_adoption or (row.attempts and rule != rules.LETTERS):
+        if self._adoption is None or not self.is_after_adoption or self._is_tried(row, self._adoption.since):
             return Doubt.NONE
         last_day = self._adoption.forgotten_until.astimezone(self._desk.policy.zone).date()
         day = row.payload.get("day")
@@ -169,6 +168,13 @@ class Gate:
             began=self._stands_since(row) if row.kind == "letter.client" else None,
             day=date.fromisoformat(day) if isinstance(day, str) and day else None, last_day=last_day,
         )  # fmt: skip
+
+    def _is_tried(self, row: Effect, since: datetime) -> bool:
+        """Whether it was looked for since then, or a person has said that it is to go; letters to colleagues are judged by their day."""
+        if KIND_BY_NAME[row.kind].rule == rules.LETTERS:
+            return False
+        with self._desk.store.reading() as tx:
+            return outbox.is_tried_since(tx, row.id, since)
 
     def _stands_since(self, row: Effect) -> datetime | None:
         deal_id = of_deal(row.subject).partition(":")[2]

@@ -64,11 +64,11 @@ class Judge:
         gone = plausible.gone_fields(self._desk.company, _PORTAL, was, found)
         if gone and self._released.get(scope, datetime.min.replace(tzinfo=UTC)) <= datetime.fromisoformat(known["at"]):
             self.brakes.append(gone)
-            lost = {name.partition(".")[0] for name in was.keys() - found.keys()}
+            lost = {name.partition(".")[0] for name in was.keys() - found.keys() - plausible.SHOWN_ONLY}
             self._unfit = {_FAMILY_OF_FIELDS[kind]: gone.reason for kind in lost}
             return
         self.sound.add(scope)
-        if found != known["fields"] or gone:
+        if found != known["fields"]:
             with self._desk.store.writing() as tx:
                 layouts.put(tx, self._desk.company, _PORTAL, {"fields": found, "at": now.isoformat()})
 

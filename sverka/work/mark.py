@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from sverka.domain.high_water import HighWater
 
 _FORMAT = 1
 _log = logging.getLogger(__name__)
+_RAISING = threading.Lock()
+"""A process works for several companies at once, and they share the file."""
 
 
 class MarkUnreadable(Exception):
@@ -47,8 +50,9 @@ class Mark:
     def raise_to(self, now: HighWater) -> bool:
         """Let it say how far the store has come, unless it says more already; tell whether it could be written."""
         try:
-            if (known := self.read()) is None or now.reaches(known):
-                self.replace(now)
+            with _RAISING:
+                if (known := self.read()) is None or now.reaches(known):
+                    self.replace(now)
         except (OSError, MarkUnreadable) as error:
             _log.warning("the mark beside the store could not be written", extra={"trouble": str(error)})
             return False

@@ -198,6 +198,7 @@ class Sender:
         """Run the rule again, unless this very look planned the row and is fresh; an old look is renewed first."""
         if self._desk.clock.real() - self._look.read_at >= _MIRROR_IS_FRESH:
             self._look, self._is_renewed = self._look_again(), True
+            self._gate.heed(self._look)
         if (row.run_id == self._look.run_id and not self._is_renewed) or self._wanted(
             self._look, replace(row, payload=payload)
         ):
@@ -249,10 +250,12 @@ class Sender:
         now, wait_s = self._desk.clock.real(), outcome.retry_after_s
         with self._desk.store.writing() as tx:
             outbox.note_attempt(tx, row.id, row.attempts + 1, outcome.answer, ms, outcome.detail, now)
-            self._gate.tried(tx, row, outcome.answer)
             if not outbox.is_claimed_under(tx, row.id, row.fence):
-                self.sent.sentences.append(f"{row.subject} {row.kind}: another process has taken it over meanwhile")
-            elif outcome.answer is Answer.ACCEPTED:
+                told = f"another process has taken it over; what it answered here: {outcome.answer.value} {outcome.external_id}"
+                self.sent.sentences.append(f"{row.subject} {row.kind}: {told.strip()}")
+                return None
+            self._gate.tried(tx, row, outcome.answer)
+            if outcome.answer is Answer.ACCEPTED:
                 self._accept(tx, row, outcome)
             elif outcome.answer is Answer.REFUSED:
                 self._end(tx, row, State.FAILED, outcome.detail)

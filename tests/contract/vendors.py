@@ -53,6 +53,10 @@ def no_jitter() -> float:
     return 0.5
 
 
+def no_pause(_seconds: float) -> None:
+    """Ask again at once."""
+
+
 def always() -> bool:
     return True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,9 +9,10 @@ import pytest
 from tests.crash.schedule import Proof
 from tests.crash.stage import Stage, stage
 from tests.databases import KINDS, POSTGRESQL, SQLITE, Databases
+from tests.soak import SOAK
 
 
-@pytest.fixture(scope="session", params=KINDS if "SOAK" in os.environ else [POSTGRESQL])
+@pytest.fixture(scope="session", params=KINDS if SOAK else [POSTGRESQL])
 def on_each(
     request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:

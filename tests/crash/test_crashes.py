@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.crash.schedule import Proof, Schedule
 from tests.crash.stage import SCENES
+from tests.soak import SOAK
 
-SOAK = "SOAK" in os.environ
 SCHEDULES, BLOCK = (1_000, 50) if SOAK else (1, 1)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,8 +16,8 @@ from tests.databases import KINDS, SQLITE, Databases
 from tests.disasters.overtaken import Overtaken
 from tests.disasters.proof import Case, Proof, QuickStage, quick_stage
 from tests.disasters.witness import Witness
+from tests.soak import SOAK
 
-SOAK = "SOAK" in os.environ
 SCENES = (
     ("goods for a new client", "money at the desk", "a lost deal", "a letter to a client") if SOAK else ("a lost deal",)
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,8 +17,8 @@ from tests.databases import POSTGRESQL
 from tests.disasters.proof import Case, Proof, QuickStage, quick_stage
 from tests.disasters.servers import EndedSession, LostCommit, OwnServer, Restart, own_server
 from tests.disasters.strikes import Counts, Disaster
+from tests.soak import SOAK
 
-SOAK = "SOAK" in os.environ
 SCHEDULES = 100 if SOAK else 2
 A_LETTER = "a letter to a client"
 SCENES = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -15,8 +14,8 @@ from tests.databases import SQLITE, Databases
 from tests.disasters.files import Disk, FullDisk, Locked, Moved, NoRights, small_disk, without_privileges
 from tests.disasters.proof import Case, Proof, QuickStage, quick_stage
 from tests.disasters.strikes import Counts, Disaster
+from tests.soak import SOAK
 
-SOAK = "SOAK" in os.environ
 SCHEDULES = 60 if SOAK else 4
 SCENES = (
     ("goods for a new client", "money at the desk", "a letter to a client", "a lost deal") if SOAK else ("a lost deal",)

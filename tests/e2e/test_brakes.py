@@ -5,7 +5,6 @@ The emulators' own records are the judge: what the ledger was made to do.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,10 +21,10 @@ from sverka.settings import NotConnected
 from sverka.store import brakes as remembered
 from sverka.store import findings
 from tests.e2e.town import COMPANY, Town, town
+from tests.soak import SOAK
 
 SHOP = "Интернет-магазин"
 LENS, LAMP = "HL-HELLA-3R-5", "LAMP-D2S-PHILIPS"
-SOAK = "SOAK" in os.environ
 
 
 @contextmanager

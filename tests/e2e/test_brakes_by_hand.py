@@ -24,7 +24,6 @@ from sverka.work.mark import Mark
 from tests.e2e.test_brakes import (
     LAMP,
     LENS,
-    SOAK,
     company_of_one_deal,
     held,
     new_deal,
@@ -33,6 +32,7 @@ from tests.e2e.test_brakes import (
     texts,
 )
 from tests.e2e.town import COMPANY, Town
+from tests.soak import SOAK
 
 DEALS = 500 if SOAK else 3
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import update
 
+from sverka.store.ledgers import outbox
 from tests.e2e.town import COMPANY, Town, town
 
 LAMP, LENS = ("LAMP-D2S-PHILIPS", 2, 4200), ("HL-HELLA-3R-5", 1, 8900)
@@ -78,3 +80,22 @@ def test_what_a_lost_answer_left_half_written_is_completed_and_nobody_is_asked(h
     report = headlights.run()
     headlights.settle()
     assert (left, report["findings"].get("conflict", 0), amounts(headlights, deal)) == ([], 0, ["1"])
+
+
+def test_whoever_lost_the_claim_during_the_call_says_nothing_about_its_end(headlights: Town) -> None:
+    deal = headlights.person().make_deal("Интернет-магазин", "Резерв", "Алексей Воронцов", [LAMP], Филиал="Москва")
+
+    def take_over_while_it_answers(request: httpx.Request) -> bool:
+        if request.method == "POST" and request.url.path.endswith("/customerorders.json"):
+            with headlights.app.store.writing() as tx:
+                tx.change(update(outbox).where(outbox.c.state == "claimed").values(fence=outbox.c.fence + 1))
+        return False
+
+    assert headlights.transport is not None
+    headlights.transport.lose = take_over_while_it_answers
+    report = headlights.run()
+    assert report["done"].get("order.create") is None
+    assert [told for told in report["sentences"] if "another process has taken it over" in told]
+    headlights.later(minutes=3)
+    headlights.settle()
+    assert len(headlights.orders_of(deal)) == 1

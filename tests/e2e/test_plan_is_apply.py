@@ -20,10 +20,10 @@ from sverka.domain.plan import Plan
 from sverka.store import outbox
 from sverka.work import runner
 from tests.e2e.town import COMPANY, Town, town
-from tests.strategies import IS_SOAK
+from tests.soak import SOAK
 
-STATES = 300 if IS_SOAK else 2
-STALE = 60 if IS_SOAK else 1
+STATES = 300 if SOAK else 2
+STALE = 60 if SOAK else 1
 SHOP = "Интернет-магазин"
 GOODS = ("HL-HELLA-3R-5", "LAMP-D2S-PHILIPS")
 CLIENTS = ("Алексей Воронцов", "Марина Соловьёва")

@@ -18,10 +18,10 @@ from sverka.work.crontab import parse
 from sverka.work.schedule import Tick
 from tests.e2e.town import COMPANY, Town, town
 from tests.house.tree import ROOT
-from tests.strategies import IS_SOAK
+from tests.soak import SOAK
 
-ROUNDS = 1_000 if IS_SOAK else 2
-OFTEN = JOBS if IS_SOAK else ("agreement", "digest")
+ROUNDS = 1_000 if SOAK else 2
+OFTEN = JOBS if SOAK else ("agreement", "digest")
 """The jobs that say something; in the long form the others run between them."""
 SHOP = "Интернет-магазин"
 LENS, LAMP = "HL-HELLA-3R-5", "LAMP-D2S-PHILIPS"

@@ -29,6 +29,7 @@ from sverka.work.runner import silent
 from tests.databases import KINDS, POSTGRESQL, Databases
 from tests.e2e.play import LAMP, SHOP
 from tests.e2e.town import COMPANIES, COMPANY, ROOT, MovableClock, clean_environment, control
+from tests.soak import SOAK
 
 OFTEN = "* * * * * sverka run agreement --due\n* * * * * sverka run outbox --due\n"
 SERVE = """
@@ -184,7 +185,7 @@ def due(folder: Path, env: Mapping[str, str], at: datetime, ahead: timedelta = t
     return [f"{report.job} {company.outcome}" for report in reports for company in report.companies]
 
 
-@pytest.mark.parametrize("kind", KINDS if "SOAK" in os.environ else [POSTGRESQL])
+@pytest.mark.parametrize("kind", KINDS if SOAK else [POSTGRESQL])
 def test_two_schedulers_and_commands_over_one_store_run_nothing_twice(
     request: pytest.FixtureRequest,
     databases: Databases,

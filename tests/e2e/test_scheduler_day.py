@@ -7,7 +7,6 @@ process, each in a town of its own, with the clocks of machine and world driven 
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +30,7 @@ from sverka.work.runner import silent
 from sverka.work.ticking import Rounds
 from tests.e2e.play import LAMP, LENS, SHOP
 from tests.e2e.town import COMPANY, ROOT, Town, town
+from tests.soak import SOAK
 
 HALF_A_MINUTE = timedelta(seconds=30)
 THIN = """\
@@ -134,7 +134,7 @@ def live(day: Working, beat: Callable[[], None], hours: float) -> None:
 
 
 DAYS = {"the forty minutes up to the letters": (THIN, 0.7)}
-if "SOAK" in os.environ:
+if SOAK:
     DAYS["a day"] = ((ROOT / "crontab").read_text(encoding="utf-8"), 24)
 
 

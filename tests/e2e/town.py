@@ -139,11 +139,7 @@ class Town:
 
 def experienced_file(folder: Path) -> str:
     """Return the address of a file in `folder`: if new, the store of a worker that has read the little world, and did nothing."""
-    path = folder / "sverka.db"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_bytes(_experience())
-    return f"sqlite:///{path}"
+    return fresh_file(folder, _experience)
 
 
 @cache

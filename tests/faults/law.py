@@ -7,7 +7,6 @@ repeated, as the outbox would, ends in one effect. No answer takes longer than i
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +16,9 @@ from typing import Any, Protocol
 
 from sverka.domain.effects import Answer, Outcome, Probe
 from sverka.systems.http import HttpSettings
+from tests.soak import SOAK
 
-LONG = "SOAK" in os.environ
-SCHEDULES = 500 if LONG else 6
+SCHEDULES = 500 if SOAK else 6
 WRITES = 3
 """Writes in one schedule."""
 

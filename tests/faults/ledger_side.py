@@ -16,29 +16,29 @@ from sverka.domain.secret import Secret
 from sverka.systems.business_ru.ledger import Ledger
 from sverka.systems.http import HttpSettings
 from tests.contract.portal_world import COMPANY
-from tests.contract.vendors import always, no_jitter
+from tests.contract.vendors import always, no_jitter, no_pause
 from tests.faults.law import HTTP, Record, Write
-from tests.faults.spoiler import HARMLESS, TOXICS, Spoiler, spoiling
+from tests.faults.spoiler import HARMLESS, TOXICS, BehindSpoiler, Spoiler, spoiling
 
 KINDS = (
     "partner.create", "order.create", "reserve.create", "shipment.create", "cash.create",
     "order.lines", "order.status", "reserve.lines", "reserve.release", "cash.link",
 )  # fmt: skip
-_REQUESTS = 6
-"""Of the first so many requests of a write one is struck."""
 
 Trace = Callable[[Record], bool]
 
 
-class LedgerSide:
+class LedgerSide(BehindSpoiler):
     """See `law.Side`. calm: the same client without the proxy, for what a write stands upon."""
 
     toxics: Sequence[str] = tuple(TOXICS)
     harmless = HARMLESS
     blind: frozenset[str] = frozenset()
+    requests = 6
 
     def __init__(self, sandbox: Sandbox, spoiler: Spoiler, client: Ledger, calm: Ledger) -> None:
-        self.spoiler, self.client, self._calm = spoiler, client, calm
+        super().__init__(spoiler)
+        self.client, self._calm = client, calm
         self._journal = sandbox.world.journal
         owner = sandbox.ready["companies"][COMPANY]["people"]["owner"]["business_ru"]
         address = sandbox.ready["env"]["HEADLIGHTS_BUSINESS_RU_URL"]
@@ -95,18 +95,6 @@ class LedgerSide:
         line = {"price_kopecks": 20_000, "amount_thousandths": 1000}
         return {"order": order, "lines": [{"good": good, **line} for good in (self._good, self._other)]}
 
-    def arm(self, toxic: str, random: Random) -> None:
-        self.spoiler.arm(toxic, random.randrange(_REQUESTS))
-
-    def arm_for_long(self, toxic: str) -> None:
-        self.spoiler.arm(toxic, times=1000)
-
-    def disarm(self) -> bool:
-        return self.spoiler.disarm()
-
-    def settle(self) -> None:
-        self.spoiler.settle()
-
     def send(self, write: Write) -> Outcome:
         return self.client.send(write.kind, write.payload, always)
 
@@ -147,14 +135,10 @@ def ledger_side(sandbox: Sandbox, http: HttpSettings = HTTP) -> Iterator[LedgerS
     """Put the client behind the proxy."""
     env = sandbox.ready["env"]
     address, secret = env["HEADLIGHTS_BUSINESS_RU_URL"], Secret(env["HEADLIGHTS_BUSINESS_RU_SECRET"])
-    app_id, clock = env["HEADLIGHTS_BUSINESS_RU_APP_ID"], MachineClock(_no_pause)
+    app_id, clock = env["HEADLIGHTS_BUSINESS_RU_APP_ID"], MachineClock(no_pause)
     with (
         spoiling(address) as spoiler,
         Ledger(spoiler.url, app_id, secret, http, clock, no_jitter, limits_off=True) as client,
         Ledger(address, app_id, secret, HttpSettings(), clock, no_jitter, limits_off=True) as calm,
     ):
         yield LedgerSide(sandbox, spoiler, client, calm)
-
-
-def _no_pause(_seconds: float) -> None:
-    """Ask again at once."""

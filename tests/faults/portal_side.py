@@ -16,9 +16,9 @@ from sverka.domain.secret import Secret
 from sverka.systems.bitrix24.portal import Portal
 from sverka.systems.http import HttpSettings
 from tests.contract.portal_world import COMPANY
-from tests.contract.vendors import always, no_jitter
+from tests.contract.vendors import always, no_jitter, no_pause
 from tests.faults.law import HTTP, Record, Write
-from tests.faults.spoiler import HARMLESS, TOXICS, Spoiler, spoiling
+from tests.faults.spoiler import HARMLESS, TOXICS, BehindSpoiler, Spoiler, spoiling
 
 KINDS = (
     "deal.create", "contact.create", "comment.create", "task.create", "todo.create", "notice.send",
@@ -27,15 +27,17 @@ KINDS = (
 FUNNEL = "Интернет-магазин"
 
 
-class PortalSide:
+class PortalSide(BehindSpoiler):
     """See `law.Side`."""
 
     toxics: Sequence[str] = tuple(TOXICS)
     harmless = HARMLESS
     blind = frozenset(("notice.send",))
+    requests = 2
 
     def __init__(self, sandbox: Sandbox, spoiler: Spoiler, client: Portal) -> None:
-        self.spoiler, self.client = spoiler, client
+        super().__init__(spoiler)
+        self.client = client
         self._journal, self._company = sandbox.world.journal, sandbox.world.companies[COMPANY]
         self._now = sandbox.world.clock.now
         self._portal = cast("Bitrix24", self._company.emulators["bitrix24"])
@@ -78,18 +80,6 @@ class PortalSide:
         }  # fmt: skip
         return payloads[kind]
 
-    def arm(self, toxic: str, random: Random) -> None:
-        self.spoiler.arm(toxic, random.randrange(2))
-
-    def arm_for_long(self, toxic: str) -> None:
-        self.spoiler.arm(toxic, times=1000)
-
-    def disarm(self) -> bool:
-        return self.spoiler.disarm()
-
-    def settle(self) -> None:
-        self.spoiler.settle()
-
     def send(self, write: Write) -> Outcome:
         (outcome,) = self.client.send([(write.kind, write.payload)], self.directory, always)
         return outcome
@@ -115,9 +105,5 @@ def portal_side(sandbox: Sandbox, http: HttpSettings = HTTP, kind: type[Portal] 
     address = systems["bitrix24"]["http"]
     with spoiling(address) as spoiler:
         webhook = sandbox.ready["env"]["HEADLIGHTS_BITRIX24_WEBHOOK"].replace(address, spoiler.url)
-        with kind(Secret(webhook), http, MachineClock(_no_pause), no_jitter, limits_off=True) as client:
+        with kind(Secret(webhook), http, MachineClock(no_pause), no_jitter, limits_off=True) as client:
             yield PortalSide(sandbox, spoiler, client)
-
-
-def _no_pause(_seconds: float) -> None:
-    """Ask again at once."""

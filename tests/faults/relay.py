@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import select
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from types import MappingProxyType
 
-from tests.faults.spoiler import HOLD_S, HOST, LATE_S, LATENCY_S, ClosedError, Line
+from tests.faults.door import Door, behind
+from tests.faults.spoiler import HOLD_S, LATE_S, LATENCY_S, ClosedError, Line
 
 Spoil = Callable[[Line, bytes], None]
 """Says something to the client in place of what the server said. Raises ClosedError where the conversation ends with it."""
@@ -83,12 +83,10 @@ class Relay:
     """The proxy. address: host and port for the client, in place of the server's; it takes one armed toxic at a time."""
 
     def __init__(self, target: str) -> None:
-        self._target = (HOST, int(target.rpartition(":")[2]))
-        self._door = socket.create_server((HOST, 0), backlog=64)
-        self.address = f"{HOST}:{self._door.getsockname()[1]}"
+        self._target = behind(target)
         self._toxic, self._at, self._struck = "", 0, False
-        self._busy: set[threading.Thread] = set()
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._door = Door(self._serve)
+        self.address, self.close = self._door.address, self._door.close
 
     def arm(self, toxic: str, at: int) -> None:
         """Let a toxic strike the exchange `at` of the next conversation."""
@@ -101,30 +99,13 @@ class Relay:
 
     def settle(self) -> None:
         """Wait until all conversations are over, also those that go on without the client."""
-        for thread in list(self._busy):
+        for thread in list(self._door.threads):
             thread.join(HOLD_S + 1)
 
-    def close(self) -> None:
-        """Take no more connections."""
-        with suppress(OSError):
-            self._door.shutdown(socket.SHUT_RDWR)
-        self._door.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                sock, _ = self._door.accept()
-            except OSError:
-                return
-            thread = threading.Thread(target=self._serve, args=(sock, self._toxic, self._at), daemon=True)
-            self._busy.add(thread)
-            thread.start()
-
-    def _serve(self, client: socket.socket, toxic: str, at: int) -> None:
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def _serve(self, client: socket.socket) -> None:
+        toxic, at = self._toxic, self._at
         with closing(client), suppress(ClosedError, OSError), socket.create_connection(self._target) as server:
             self._talk(client, server, toxic, at)
-        self._busy.discard(threading.current_thread())
 
     def _talk(self, client: socket.socket, server: socket.socket, toxic: str, at: int) -> None:
         exchange, spoken_by_server = 0, True

@@ -17,9 +17,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
+from random import Random
 from types import MappingProxyType
 
-HOST = "127.0.0.1"
+from tests.faults.door import Door, behind
+
 LATENCY_S = 0.05
 HOLD_S = 3.0
 """How long a line is held at most; every client here gives up long before."""
@@ -283,13 +285,12 @@ class Spoiler:
     """The proxy. url: what the client is told instead of the emulator's address; it takes one armed toxic at a time."""
 
     def __init__(self, target: str) -> None:
-        self._target = (HOST, int(target.rpartition(":")[2]))
-        self._door = socket.create_server((HOST, 0), backlog=64)
-        self.url = f"http://{HOST}:{self._door.getsockname()[1]}"
+        self._target = behind(target)
         self._armed: tuple[Toxic, int, int] | None = None
         self._lock = threading.Condition()
         self._under_way = 0
-        threading.Thread(target=self._accept, daemon=True).start()
+        door = Door(self._serve)
+        self.url, self.close = f"http://{door.address}", door.close
 
     def arm(self, toxic: str, after: int = 0, times: int = 1) -> None:
         """Let a toxic strike the next request but `after`, and so many in a row."""
@@ -307,22 +308,7 @@ class Spoiler:
         with self._lock:
             assert self._lock.wait_for(lambda: not self._under_way, 2 * HOLD_S), "a request hangs in the proxy"
 
-    def close(self) -> None:
-        """Take no more connections."""
-        with suppress(OSError):
-            self._door.shutdown(socket.SHUT_RDWR)
-        self._door.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                sock, _ = self._door.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
-
     def _serve(self, sock: socket.socket) -> None:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line = Line(sock)
         with closing(sock), suppress(ClosedError):
             while True:
@@ -370,3 +356,21 @@ def spoiling(target: str) -> Iterator[Spoiler]:
         yield spoiler
     finally:
         spoiler.close()
+
+
+class BehindSpoiler:
+    """What every client behind this proxy does alike (`law.Side`). requests: among so many of the next ones a toxic picks its own."""
+
+    requests: int
+
+    def __init__(self, spoiler: Spoiler) -> None:
+        self.spoiler = spoiler
+        self.disarm, self.settle = spoiler.disarm, spoiler.settle
+
+    def arm(self, toxic: str, random: Random) -> None:
+        """Let a toxic strike one of the next requests."""
+        self.spoiler.arm(toxic, random.randrange(self.requests))
+
+    def arm_for_long(self, toxic: str) -> None:
+        """Let a toxic strike all requests."""
+        self.spoiler.arm(toxic, times=1000)

@@ -21,11 +21,11 @@ from sverka.app import App
 from sverka.systems.http import HttpSettings
 from tests.e2e.memory import MemoryTransport
 from tests.e2e.town import COMPANIES, COMPANY, Town, town
-from tests.faults.law import LONG
+from tests.soak import SOAK
 
 SHOP = "Интернет-магазин"
 LINES = [("HL-HELLA-3R-5", 2, 8900), ("LAMP-D2S-PHILIPS", 2, 4200)]
-RUNS = 2 if LONG else 1
+RUNS = 2 if SOAK else 1
 CLIENTS = ("Алексей Воронцов", "Елена Тихонова") * RUNS
 MODELS = (
     "customerorders", "partners", "customerordergoods", "reservations", "reservationgoods", "realizations", "realizationgoods",
@@ -103,7 +103,7 @@ def worker(stack: ExitStack, town: Town, database: Path, transport: MemoryTransp
     return stack.enter_context(application.opened(environ, clock=town.clock, http=HttpSettings(transport=transport)))
 
 
-@pytest.mark.parametrize(("name", "kind"), CASES if LONG else SHORT)
+@pytest.mark.parametrize(("name", "kind"), CASES if SOAK else SHORT)
 def test_nothing_is_written_for_what_a_spoilt_list_did_not_show(
     in_order: Town, tmp_path: Path, name: str, kind: str
 ) -> None:

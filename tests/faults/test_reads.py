@@ -23,10 +23,11 @@ from sverka.systems.inbox import Inbox, Mail
 from sverka.systems.outcomes import answer_of
 from tests.contract.portal_world import COMPANY
 from tests.faults import relay, spoiler
-from tests.faults.law import HTTP, LONG, READ_S, SPARE_S, TOTAL_S
+from tests.faults.law import HTTP, READ_S, SPARE_S, TOTAL_S
 from tests.faults.mail_side import letter
 from tests.faults.relay import relaying
 from tests.faults.spoiler import packed_zeros, spoiling
+from tests.soak import SOAK
 
 MEGABYTE = 1024 * 1024
 EXCHANGES = range(7)
@@ -77,7 +78,7 @@ def test_an_answer_over_http_is_whole_or_a_trouble(sandbox: Sandbox, toxic: str)
         assert isinstance(came, SystemTrouble) or came == truth
 
 
-@pytest.mark.parametrize("toxic", [*relay.AFTER, *relay.BEFORE][1:] if LONG else ["dripped", "silence after"])
+@pytest.mark.parametrize("toxic", [*relay.AFTER, *relay.BEFORE][1:] if SOAK else ["dripped", "silence after"])
 @pytest.mark.parametrize("scheme", ["https", "smtps", "imaps"])
 def test_a_handshake_is_bounded_and_nothing_was_sent(sandbox: Sandbox, scheme: str, toxic: str) -> None:
     address = sandbox.ready["companies"][COMPANY]["systems"]["bitrix24"]["https"]
@@ -105,7 +106,7 @@ def knock(scheme: str, address: str, ca_file: str) -> Answer:
     return Answer.ACCEPTED
 
 
-@pytest.mark.parametrize("toxic", ["100 MB packed", "100 MB"] if LONG else ["100 MB packed"])
+@pytest.mark.parametrize("toxic", ["100 MB packed", "100 MB"] if SOAK else ["100 MB packed"])
 def test_a_huge_answer_takes_no_more_room_than_the_cap(sandbox: Sandbox, toxic: str) -> None:
     address = sandbox.ready["companies"][COMPANY]["systems"]["bitrix24"]["http"]
     packed_zeros()
@@ -134,7 +135,7 @@ def letters(sandbox: Sandbox) -> Mail:
     return read
 
 
-@pytest.mark.parametrize(("toxic", "at"), IMAP if LONG else Random(7).sample(IMAP, 8))
+@pytest.mark.parametrize(("toxic", "at"), IMAP if SOAK else Random(7).sample(IMAP, 8))
 def test_letters_are_read_all_or_not_at_all(sandbox: Sandbox, letters: Mail, toxic: str, at: int) -> None:
     url = sandbox.ready["env"]["HEADLIGHTS_IMAP_URL"]
     address = url.rpartition("@")[2]

@@ -9,10 +9,11 @@ from contextlib import AbstractContextManager
 import pytest
 
 from sandbox.serve import Sandbox
-from tests.faults.law import LONG, SCHEDULES, Side, try_client
+from tests.faults.law import SCHEDULES, Side, try_client
 from tests.faults.ledger_side import ledger_side
 from tests.faults.mail_side import mail_side
 from tests.faults.portal_side import portal_side
+from tests.soak import SOAK
 
 Open = Callable[[Sandbox], AbstractContextManager[Side]]
 
@@ -27,4 +28,4 @@ def test_whatever_the_wire_does_no_write_is_lost_doubled_or_misjudged(sandbox: S
     )
     assert figures.struck >= figures.writes // 3, f"too few faults struck: {figures}"
     assert figures.unknown == 0 or side.blind, "only what nobody can look up may stay unknown"
-    assert not LONG or figures.schedules >= 500
+    assert not SOAK or figures.schedules >= 500

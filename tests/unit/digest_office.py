@@ -35,6 +35,7 @@ from sverka.work.desk import Desk, Look
 from sverka.work.polling import LEDGER_FAMILIES, PORTAL_FAMILIES
 from sverka.work.summary import Covered, History
 from tests import make
+from tests.databases import fresh_file
 
 COMPANY = "headlights"
 MORNING = datetime(2026, 11, 24, 5, 55, tzinfo=UTC)  # 08:55 in Moscow
@@ -175,8 +176,7 @@ def tell(letter: Any, day: summary.Day, last: Covered | None = None, user: User 
 @contextmanager
 def open_office(folder: Path) -> Iterator[Office]:
     """Open an office with two managers, one product, and sources that were read in full at the morning."""
-    with Store.open(f"sqlite:///{folder}/sverka.db") as store:
-        store.prepare()
+    with Store.open(fresh_file(folder)) as store:
         opened = Office(store)
         names = {"hold": "Резерв", "lost": "Проиграна", "new": "Новая заявка"}
         opened.put(

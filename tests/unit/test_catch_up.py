@@ -20,7 +20,7 @@ from sverka.work.crontab import Line
 from sverka.work.schedule import Ledger, due, key, latest
 from tests import make
 from tests.ledger_model import carry_out
-from tests.strategies import IS_SOAK
+from tests.soak import SOAK
 from tests.strategies_deals import HEADLIGHTS
 from tests.unit.test_schedule_due import BERLIN, COMPANY, LINES, MOSCOW, USEFUL
 
@@ -35,7 +35,7 @@ NIGHTS = {
     "an ordinary day": (MOSCOW, "2026-11-24"), "the spring night": (BERLIN, "2026-03-29"), "the autumn night": (BERLIN, "2026-10-25"),
     "New Year": (MOSCOW, "2027-01-01"),
 }  # fmt: skip
-BACKS = 200 if IS_SOAK else 3
+BACKS = 200 if SOAK else 3
 """How many moments of return are tried for each length and night."""
 
 

@@ -19,7 +19,8 @@ from sverka.companies.load import load_companies
 from sverka.companies.mistakes import CompanyFileError
 from sverka.domain.mailbox import Incoming
 from sverka.systems import inbox
-from tests.strategies import IS_SOAK, UGLY, examples
+from tests.soak import SOAK
+from tests.strategies import UGLY, examples
 from tests.unit.company_file import TEXT
 
 TRUE = {
@@ -167,7 +168,7 @@ def test_a_company_file_with_anything_for_a_value_is_a_company_or_a_list_of_mist
 
 @pytest.mark.parametrize(
     "written",
-    WRITTEN if IS_SOAK else ("[" * 1_000, '"\\ud800"', "1e400", "10000000000000m"),
+    WRITTEN if SOAK else ("[" * 1_000, '"\\ud800"', "1e400", "10000000000000m"),
     ids=lambda it: repr(it)[:30],
 )
 def test_anything_written_for_a_name_is_a_company_or_a_list_of_mistakes(folder: Path, written: str) -> None:

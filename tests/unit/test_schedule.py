@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 
 from sverka.work.crontab import Line
 from sverka.work.schedule import following, latest
+from tests.soak import SOAK
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 ZONES = ("Europe/Berlin", "America/Havana")
@@ -27,7 +27,6 @@ SETTING_CLOCKS = {
     "Lord Howe, forward half an hour": ("Australia/Lord_Howe", datetime(2026, 10, 3, 15, 30, tzinfo=UTC)),
     "Lord Howe, back half an hour": ("Australia/Lord_Howe", datetime(2026, 4, 4, 15, tzinfo=UTC)),
 }
-SOAK = "SOAK" in os.environ
 
 
 def moments(fields: str, zone: str, after: datetime, until: datetime) -> Iterator[datetime]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from sverka.app import job
 from sverka.work.crontab import Line, parse
 from sverka.work.schedule import Ledger, Tick, due, key, latest
 from tests.house.tree import ROOT
+from tests.soak import SOAK
 
 MOSCOW, BERLIN = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin")
 MINUTE = timedelta(minutes=1)
@@ -111,7 +111,7 @@ def test_after_a_downtime_the_latest_missed_tick_of_each_job_is_due_if_it_still_
     assert owed(at(back, zone), ledger, zone) == expected
 
 
-@pytest.mark.parametrize("seed", range(300 if "SOAK" in os.environ else 2))
+@pytest.mark.parametrize("seed", range(300 if SOAK else 2))
 def test_a_restart_at_any_minute_loses_no_tick_that_still_counts(seed: int) -> None:
     """A process that asks every minute, and is not there at random: each missed tick is run later, or a newer one in its place."""
     lot, begun = random.Random(seed), at("2026-11-24T03:00")

@@ -34,7 +34,8 @@ from sverka.work.stop import Stop
 from tests import make
 from tests.provider import FAULTS, SETS, START, Killed, Ledger, Portal, PostBox, Time, World
 from tests.sender_bugs import end_without_fence, look_at_once, lost_means_not_sent, send_after_a_pause
-from tests.strategies import IS_SOAK, examples
+from tests.soak import SOAK
+from tests.strategies import examples
 
 KINDS = ("order.create", "order.lines", "todo.create", "deal.field", "letter.client", "letter.digest")
 SUBJECTS = ("deal:1", "deal:2", "deal:3")
@@ -315,7 +316,7 @@ def play(store: Store, monkeypatch: pytest.MonkeyPatch, how: settings) -> None:
 
 def test_sending_keeps_its_laws(quick: Store, database_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     many = examples(soak=2_000, short=12 if database_kind == "sqlite" else 4)
-    play(quick, monkeypatch, settings(many, stateful_step_count=50 if IS_SOAK else 25))
+    play(quick, monkeypatch, settings(many, stateful_step_count=50 if SOAK else 25))
     print(dict(seen))  # noqa: T201 (the figures of the proof)
     assert seen["effects"] > seen["examples"] / 2, dict(seen)
 

@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from sverka.domain.brakes import Hold
+from sverka.domain.clock import MachineClock
 from sverka.domain.plan import Skip
 from sverka.store import errors, runs
 from sverka.store.engine import Store, Transaction
 from sverka.store.runs import Run
+from sverka.work.lease import Lease
 from tests.make import NOW
 
 COMPANY, JOB, LEASE = "headlights", "agreement", "agreement:headlights"
@@ -181,3 +183,18 @@ def test_a_tripped_brake_stays_until_a_person_resets_it(tx: Transaction) -> None
     assert not runs.reset(tx, "releases", "Ирина", "проверено", NOW)
     assert runs.held_scopes(tx) == frozenset()
     assert runs.trip(tx, "releases", "sverka", "again", NOW)
+
+
+def test_a_lease_that_cannot_be_given_back_hides_nothing_of_what_was_done_under_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Lease(store, MachineClock(), LEASE, "me")
+    assert held.acquire()
+
+    def away(*_: object) -> None:
+        raise errors.StoreUnreachable
+
+    monkeypatch.setattr(runs, "release", away)
+    with held:
+        done = "the report"
+    assert done == "the report"

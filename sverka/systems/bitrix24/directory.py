@@ -122,7 +122,7 @@ def _custom_fields(result: Any) -> dict[str, list[FieldInfo]]:
     by_title: dict[str, list[FieldInfo]] = {}
     described = result.get("fields") if isinstance(result, dict) else None
     infos = (
-        [{"key": key, **info} for key, info in described.items() if isinstance(info, dict)]
+        [{**info, "key": key} for key, info in described.items() if isinstance(info, dict)]
         if isinstance(described, dict)
         else []
     )
@@ -201,7 +201,7 @@ def _each(raws: Iterable[Json], parse: Callable[[Json], T], called: str) -> _Rea
 def _funnel(raw: Json) -> tuple[str, str]:
     """Read a funnel's number and name; 0 is the general one's, nothing is nobody's. Raises BadValueError."""
     number = raw.get("id")
-    return ident(number) or (_GENERAL_FUNNEL if text(number) == "0" else must(ident)(number)), text(raw.get("name"))
+    return _GENERAL_FUNNEL if text(number) == "0" else must(ident)(number), text(raw.get("name"))
 
 
 def _statuses(api: PortalApi, answer: BatchAnswer) -> list[Json]:
