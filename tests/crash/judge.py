@@ -20,7 +20,7 @@ Counts = Counter[Any]
 
 @dataclass(frozen=True)
 class World:
-    """What was done to the systems, and how they stand. letters: by (recipient, subject), to how many letters they belong."""
+    """What was done to the systems, and how they stand. letters: by (recipient, Message-ID), to how many letters they belong."""
 
     done: Counts
     stands: Mapping[str, Counts]
@@ -64,6 +64,7 @@ def judge(ended: World, wanted: World, unknown: int) -> Verdict:
     if missing.total() > unknown:
         lost += missing
     doubled = ended.done - wanted.done + (ended.clients_letters - wanted.clients_letters)
+    doubled += Counter(set(ended.letters) - set(wanted.letters))
     differences = [
         f"{what}: {sign} {count} × {thing}"
         for what, things in wanted.stands.items() if not (unknown and what in _GO_WITH_A_LETTER)

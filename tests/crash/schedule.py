@@ -71,6 +71,7 @@ class Proof:
     stage: Stage
     bug: str = ""
     kills: int = 0
+    pauses: int = 0
     processes: int = 0
     unknown: int = 0
     played: int = 0
@@ -106,6 +107,7 @@ class Proof:
         self._begin(schedule.scenes)
         paused = self.stage.start(schedule.jobs, {step: PAUSE}, self.bug)
         if paused.is_paused():
+            self.pauses += 1
             self._rest(schedule.jobs)
             paused.wake()
         paused.end()

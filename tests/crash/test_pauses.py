@@ -30,11 +30,13 @@ def test_who_was_paused_sends_nothing_that_another_has_sent_meanwhile(proof: Pro
     for _ in range(BLOCK):
         scene = dice.choice(sorted(SCENES))
         proof.pause_at(scene, dice.choice(steps(proof, scene)))
+    assert proof.pauses >= BLOCK * 0.9, "the steps are not where they were"
     assert proof.wrong == {}, proof.figures()
 
 
 def test_a_pause_right_after_the_claim_is_noticed_before_anything_is_sent(proof: Proof) -> None:
     assert proof.pause_at(SCENE, claim_of(proof, "POST reservations")).is_right
+    assert proof.pauses == 1
 
 
 def claim_of(proof: Proof, call: str) -> int:

@@ -32,9 +32,10 @@ class Overtaken:
 
     def over(self) -> list[str]:
         now = {row[0]: row for row in self._look()}
-        return [
+        twice = [
             f"an effect was ended twice: {row}, then {now.get(row[0])}" for row in self._ended if now.get(row[0]) != row
         ]
+        return twice if self._strike.has_struck else ["nobody was overtaken", *twice]
 
     def _overtake(self, _: Connection) -> None:
         self._stage.forward(seconds=STANDS_STILL_S)

@@ -42,6 +42,7 @@ def test_whoever_is_overtaken_at_any_transaction_does_nothing_any_more(staged: Q
         for at in range(1, counts.transactions + 1) if SOAK else counts.ends[-1:]:
             proof.play(overtaken(proof, scene, at))
     sys.stdout.write(f"overtaken: {proof.figures()}\n")
+    assert proof.played, "nothing was played"
     assert proof.wrong == [], proof.figures()
 
 

@@ -89,6 +89,7 @@ def test_whatever_befalls_the_server_nothing_is_lost_and_nothing_done_twice(serv
     for case in cases(proof, server):
         proof.play(case)
     sys.stdout.write(f"PostgreSQL: {proof.figures()}\n")
+    assert proof.struck, proof.figures()
     assert proof.wrong == [], proof.figures()
 
 

@@ -72,4 +72,5 @@ def test_whatever_befalls_the_file_nothing_is_lost_and_nothing_done_twice(
         with without_privileges(disk.folder) if isinstance(case.disaster, NoRights) else nullcontext():
             proof.play(case)
     sys.stdout.write(f"SQLite on {type(disk).__name__}: {proof.figures()}\n")
+    assert proof.struck, proof.figures()
     assert proof.wrong == [], proof.figures()

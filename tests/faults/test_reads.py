@@ -143,6 +143,7 @@ def test_letters_are_read_all_or_not_at_all(sandbox: Sandbox, letters: Mail, tox
         proxy.arm(toxic, at)
         inbox = Inbox(Secret(url.replace(address, proxy.address)), None, IMAP_READ_S, IMAP_TOTAL_S)
         came = or_trouble(lambda: inbox.read(None, ALWAYS))
+        assert proxy.disarm(), "it was never struck"
     assert came == letters or (isinstance(came, SystemTrouble) and toxic not in relay.HARMLESS), came
 
 

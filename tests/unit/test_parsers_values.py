@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -116,13 +117,14 @@ NUMBERS = st.builds(
 @examples(soak=10_000, short=150)
 def test_money_and_quantities_are_exact_in_every_dress(number: str) -> None:
     exact = Fraction(number)
-    grouped = f"{number.partition('.')[0]}\u00a0".join(["", number.partition(".")[2]])
+    whole, dot, rest = number.partition(".")
+    grouped = re.sub(r"(?<=\d)(?=(\d{3})+$)", "\u00a0", whole) + dot + rest
     for dress in (
         number,
         number.replace(".", ","),
         f" {number} ",
         parse_json(number.encode()),
-        grouped if "." not in number else number,
+        grouped,
     ):
         assert parse_kopecks(dress) == half_up(exact * 100)
         assert parse_thousandths(dress) == half_up(exact * 1000)

@@ -21,20 +21,8 @@ from hypothesis import strategies as st
 from reconcilers import (
     bindings,
     calls,
-    deal_lines,
     deals,
-    goods_at_hand,
-    lines,
-    notices,
-    order_number,
-    orders,
-    payments,
-    requests,
-    reserves,
-    shipments,
-    shop_orders,
     stages,
-    waiting,
 )
 from sverka.domain.actions import Action, refs_in
 from sverka.domain.cases import OrderCase, People
@@ -51,10 +39,9 @@ from tests.strategies_deals import HEADLIGHTS, company_cases
 
 MANY = examples(soak=1_000, short=6)
 RULES: dict[str, Callable[[OrderCase, Policy, datetime], Plan]] = {
-    each.__name__.rpartition(".")[2]: each.decide
-    for each in (orders, lines, deal_lines, reserves, order_number, shipments, payments, shop_orders, requests, waiting, goods_at_hand,
-                 notices, stages, deals)
-}  # fmt: skip
+    each.__module__.rpartition(".")[2]: each for each in (*deals._RULES, stages.decide, deals.decide)
+}
+"""All rules of a deal, as it is decided by them."""
 UNDOES = {
     "reserve.release",
     "order.close",
