@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sverka.companies.company import Company
+from sverka.domain.clock import zone_names
 from sverka.domain.secret import Secret
 
 DATABASE_URL, COMPANIES, TZ, CA_FILE = "SVERKA_DATABASE_URL", "SVERKA_COMPANIES", "SVERKA_TZ", "SVERKA_CA_FILE"
@@ -208,9 +209,9 @@ class _Reader:
 
     def _zone(self) -> ZoneInfo:
         name = self._environ.get(TZ) or "Europe/Moscow"
-        if name in available_timezones():
+        if name in zone_names():
             return ZoneInfo(name)
-        nearest = get_close_matches(name, sorted(available_timezones()), n=1)
+        nearest = get_close_matches(name, sorted(zone_names()), n=1)
         hint = f"did you mean {nearest[0]}?" if nearest else "write one such as Europe/Moscow"
         self._problems.append(f"{TZ} names no time zone: {name}; {hint}")
         return ZoneInfo("UTC")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,9 @@ def read_source(file: Path) -> Source:
     return Source(file, data if isinstance(data, dict) else {}, reader.lines, tuple(reader.mistakes))
 
 
+@lru_cache(maxsize=32)
 def _composed(text: str) -> yaml.Node | None:
+    """Compose a text; the nodes are shared by all who read it, and read only."""
     try:
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except RecursionError as error:

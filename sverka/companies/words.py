@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -21,6 +20,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sverka.companies.mistakes import suggest
+from sverka.domain.clock import zone_names
 
 MISTAKE = "mistake"
 """The type of the errors raised here: their context holds the `problem` and the `remedy`."""
@@ -119,9 +119,8 @@ def _check_variable(name: str) -> str:
 
 
 def _check_zone(name: str) -> str:
-    zones = available_timezones()
-    if name not in zones:
-        nearest = suggest(name, sorted(zones))
+    if name not in zone_names():
+        nearest = suggest(name, sorted(zone_names()))
         raise mistake(f"`{name}` is no time zone", nearest if "?" in nearest else "write one such as Europe/Moscow")
     return name
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Protocol
+from zoneinfo import available_timezones
 
 FAR_AHEAD = timedelta(days=1)
 """A stored moment this far in the future was written by a clock that was wrong then: nothing is made to wait for it."""
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Return the time zones that this machine knows; looking for them takes a while."""
+    return frozenset(available_timezones())
 
 
 class Clock(Protocol):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sverka.domain.clock import Clock
 
@@ -124,11 +124,6 @@ def connect(host: str, port: int, silence_s: float | None) -> socket.socket:
             line.settimeout(silence_s)
             return line
     raise trouble
-
-
-def encrypt(line: Any, context: ssl.SSLContext, host: str) -> ssl.SSLSocket:
-    """Begin TLS on a connection; the handshake heeds the present bounds. Raises OSError."""
-    return heeding(context).wrap_socket(line, server_hostname=host)
 
 
 def heeding(context: ssl.SSLContext) -> ssl.SSLContext:

@@ -7,7 +7,6 @@ before the request left is `Unreachable`, one after it `AnswerLost` or `BadAnswe
 from __future__ import annotations
 
 import logging
-import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from sverka.systems.bounds import bounded
 from sverka.systems.errors import AnswerLost, BadAnswer, Unreachable, WriteForbidden
 from sverka.systems.redaction import foreign
 from sverka.systems.transport import BoundedTransport
+from sverka.systems.trust import trust
 from sverka.systems.unpacking import CODING, TooLargeError, unpacked
 
 JSON_TYPE = "application/json"
@@ -170,14 +170,3 @@ def _translated(system: str, where: str, secrets: tuple[Secret, ...]) -> Iterato
 
 def _said(error: Exception, secrets: tuple[Secret, ...]) -> str:
     return foreign(f"{type(error).__name__}: {error}".rstrip(": "), secrets)
-
-
-def trust(ca_file: str | None) -> ssl.SSLContext:
-    """Return what certificates are checked against: the public authorities, and our own if there is a file of it."""
-    context = httpx.create_ssl_context(trust_env=False)
-    if ca_file:
-        try:
-            context.load_verify_locations(ca_file)
-        except OSError as error:
-            raise ValueError(f"the CA file cannot be used: {type(error).__name__}") from error
-    return context

@@ -24,11 +24,11 @@ from imap_tools.message import MailMessage
 from sverka.domain.clock import Clock, MachineClock
 from sverka.domain.mailbox import Incoming, Position
 from sverka.domain.secret import Secret
-from sverka.systems.bounds import TooMuchError, bounded, connect, encrypt, heeding
+from sverka.systems.bounds import TooMuchError, bounded, connect
 from sverka.systems.errors import BadAnswer, NoAccess, Unreachable
-from sverka.systems.http import trust
 from sverka.systems.mail_host import MailHost
 from sverka.systems.redaction import foreign
+from sverka.systems.trust import trust_for_letters
 
 PORTS = {"imap": 143, "imaps": 993}
 TIMEOUT_S = 30.0
@@ -105,7 +105,7 @@ class Inbox:
             host = MailHost.at(self.url, PORTS)
             box = self._connect(host)
             if not host.is_tls and not host.is_loopback:
-                box.client.starttls(heeding(trust(self.ca_file)))
+                box.client.starttls(trust_for_letters(self.ca_file))
             step = "LOGIN"
             box.login(host.user, host.password.reveal(), initial_folder=None)
             step = "EXAMINE"
@@ -124,7 +124,7 @@ class Inbox:
 
     def _connect(self, host: MailHost) -> BaseMailBox:
         if host.is_tls:
-            context = trust(self.ca_file)
+            context = trust_for_letters(self.ca_file)
             return _Box(_EncryptedLine(host.host, host.port, ssl_context=context, timeout=self.timeout_s))
         return _Box(_Line(host.host, host.port, self.timeout_s))
 
@@ -152,7 +152,8 @@ class _EncryptedLine(imaplib.IMAP4_SSL):
     """The same, encrypted from the first byte."""
 
     def _create_socket(self, timeout: float | None) -> socket:
-        return encrypt(connect(self.host, self.port, timeout), self.ssl_context, self.host)
+        line: socket = self.ssl_context.wrap_socket(connect(self.host, self.port, timeout), server_hostname=self.host)
+        return line
 
     def read(self, size: int) -> bytes:
         return super().read(_believable(size))

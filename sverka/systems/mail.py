@@ -17,10 +17,10 @@ from socket import socket
 from sverka.domain.clock import MachineClock
 from sverka.domain.effects import Answer, Outcome
 from sverka.domain.secret import Secret
-from sverka.systems.bounds import bounded, connect, encrypt, heeding
-from sverka.systems.http import trust
+from sverka.systems.bounds import bounded, connect
 from sverka.systems.mail_host import MailHost
 from sverka.systems.redaction import foreign
+from sverka.systems.trust import trust_for_letters
 
 PORTS = {"smtp": 587, "smtps": 465}
 TOTAL_S = 120.0
@@ -126,7 +126,7 @@ class _EncryptedLine(smtplib.SMTP_SSL):
     """The same, encrypted from the first byte."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket:
-        return encrypt(connect(host, port, timeout), self.context, host)
+        return self.context.wrap_socket(connect(host, port, timeout), server_hostname=host)
 
 
 class _Delivery:
@@ -164,7 +164,9 @@ class _Delivery:
     def _connect(self, our_name: str) -> smtplib.SMTP:
         host, port = self._server.host, self._server.port
         if self._server.is_tls:
-            return _EncryptedLine(host, port, our_name, timeout=self._timeout_s, context=trust(self._ca_file))
+            return _EncryptedLine(
+                host, port, our_name, timeout=self._timeout_s, context=trust_for_letters(self._ca_file)
+            )
         return _Line(host, port, our_name, self._timeout_s)
 
     def _bounded(self, total_s: float) -> AbstractContextManager[None]:
@@ -174,7 +176,7 @@ class _Delivery:
         self._expect("EHLO", smtp.ehlo())
         if not self._server.is_tls and not self._server.is_loopback:
             self.step = "STARTTLS"
-            smtp.starttls(context=heeding(trust(self._ca_file)))
+            smtp.starttls(context=trust_for_letters(self._ca_file))
             self._expect("EHLO", smtp.ehlo())
         if self._server.user:
             self.step = "AUTH"

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from sverka import app as application
-from sverka.domain.clock import MachineClock
+from sverka.companies.load import load_companies
+from sverka.domain.clock import MachineClock, zone_names
 from tests.crash import bugs
 from tests.crash.points import Points, install
-from tests.e2e.town import COMPANY
+from tests.e2e.town import COMPANIES, COMPANY
 
 _WARM = (
     "tests.crash.worker", "jobs.agreement", "jobs.digest", "jobs.outbox", "sverka.messages.charts.drawing", "sverka.store.schema",
@@ -29,6 +30,10 @@ _WARM = (
 _SPEED_UP = 200
 """Waits are this much shorter than they say: what a run waits for is somebody else, who is on this machine."""
 _LONGEST_S = 120.0
+
+# What any process would read first, read once for all of them: this module is loaded by the server they are forked from.
+zone_names()
+load_companies(COMPANIES)
 
 FORK = multiprocessing.get_context("forkserver")
 FORK.set_forkserver_preload(list(_WARM))
