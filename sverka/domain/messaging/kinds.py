@@ -1,0 +1,53 @@
+"""The kinds of message: how important each is, to whose hours it keeps, what may not stand in it.
+
+A company switches a kind on by naming it in its file; how it reads is a folder of `templates/`. A company's own kinds need no Python:
+they have a text, a sort, and the facts of `Generic`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Sort(StrEnum):
+    """What the law and good manners tell apart."""
+
+    SERVICE = "service"
+    """About a person's own order, payment or visit."""
+    CARE = "care"
+    """A greeting, a welcome, a question whether all was well: nobody waits for it."""
+    DEBT = "debt"
+    ADVERT = "advert"
+
+
+@dataclass(frozen=True)
+class MessageKind:
+    """A kind. rank: who goes first where not all may go, the smallest first. useful: so long after its moment it may still go."""
+
+    name: str
+    sort: Sort
+    rank: int
+    useful: timedelta
+
+
+ORDER_READY, VISIT_BOOKED, VISIT_CANCELLED = "order_ready", "visit_booked", "visit_cancelled"
+VISIT_EVE, VISIT_SOON = "visit_eve", "visit_soon"
+THANKS_REVIEW, BIRTHDAY, WELCOME = "thanks_review", "birthday", "welcome"
+
+KINDS: tuple[MessageKind, ...] = (
+    MessageKind(ORDER_READY, Sort.SERVICE, 10, timedelta(days=3)),
+    MessageKind(VISIT_SOON, Sort.SERVICE, 20, timedelta(minutes=45)),
+    MessageKind(VISIT_CANCELLED, Sort.SERVICE, 21, timedelta(hours=12)),
+    MessageKind(VISIT_BOOKED, Sort.SERVICE, 22, timedelta(hours=12)),
+    MessageKind(VISIT_EVE, Sort.SERVICE, 23, timedelta(hours=2)),
+    MessageKind(THANKS_REVIEW, Sort.CARE, 40, timedelta(days=2)),
+    MessageKind(BIRTHDAY, Sort.CARE, 50, timedelta(hours=9)),
+    MessageKind(WELCOME, Sort.CARE, 60, timedelta(days=2)),
+)
+"""Priority: shipment > visit > payment > review > birthday > repeat offer (law_and_etiquette §8)."""
+
+KIND_BY_NAME: Mapping[str, MessageKind] = {kind.name: kind for kind in KINDS}
+VISITS = (VISIT_BOOKED, VISIT_CANCELLED, VISIT_EVE, VISIT_SOON)

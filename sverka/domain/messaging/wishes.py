@@ -1,0 +1,203 @@
+"""A wish to tell somebody something, whom it is for, what was told before, and what becomes of it.
+
+A rule wishes, from the facts as they stand; whether, when and by which channel it goes is decided for all wishes alike in `manners`.
+A wish lives as long as its reason: what nobody wishes any more is withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sverka.domain.effects import State
+from sverka.domain.messaging.channels import Delivery
+from sverka.domain.messaging.kinds import MessageKind
+
+FAMILY = "message"
+"""What the keys of all messages begin with, whichever channel carries them: one meaning goes by one channel at a time."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Something to be told.
+
+    card: the card of the CRM it is about and stands in, `deal:71`, `contact:7`. recipient: the client's key, `contact:7` or `client:5`.
+    occasion: the meaning, such as `2026-11-24T10:00`; the same is never told twice. facts: what the text is written from, as JSON.
+    not_before, expires_at: business time. reason: why, in Russian. manager: the user who tells it where no channel can.
+    """
+
+    kind: MessageKind
+    card: str
+    recipient: str
+    occasion: str
+    facts: Mapping[str, Any]
+    not_before: datetime
+    expires_at: datetime
+    reason: str
+    manager: str = ""
+    zone: ZoneInfo | None = None
+    """Whose hours count; None for the recipient's own."""
+
+    @property
+    def subject(self) -> str:
+        """The subject of its effects: apart from the card's, so that a stuck message holds up nothing else."""
+        return subject_of(self.card, self.kind.name)
+
+    @property
+    def key(self) -> str:
+        """The key of its meaning."""
+        return f"{FAMILY}|{self.subject}|{self.occasion}"
+
+
+def subject_of(card: str, kind: str) -> str:
+    """Return under which subject the messages of a kind about a card go: `letter:deal:71/visit_eve`."""
+    return f"letter:{card}/{kind}"
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Somebody asked not to be written to. scope: `all`, `care` (care and adverts), or the name of a channel. since: business time."""
+
+    address: str
+    scope: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who is to be told. phone: as +79161234567 if messages can go there, else ""; email: if letters can, else "".
+
+    prefers: the channel that the card names, "" for none. zone: the own one, None if nothing tells it. no_account: channels at which
+    the provider said that this phone has none.
+    """
+
+    key: str
+    name: str
+    first_name: str = ""
+    phone: str = ""
+    email: str = ""
+    prefers: str = ""
+    zone: ZoneInfo | None = None
+    silences: tuple[Silence, ...] = ()
+    no_account: frozenset[str] = frozenset()
+    consents_to_adverts: bool = False
+    in_dispute: bool = False
+    """Whether a dispute or a claim of theirs is open: no care, no adverts."""
+
+    def address(self, channel: str) -> str:
+        """Return what a channel reaches them by, "" for nothing."""
+        return self.email if channel == "email" else "" if channel in self.no_account else self.phone
+
+
+@dataclass(frozen=True)
+class Past:
+    """A message that was sent, or is about to be, to a recipient. key: its meaning's. again: how many channels were tried before.
+
+    at: when it was handed to the provider, or planned, in business time.
+    """
+
+    key: str
+    kind: str
+    sort: str
+    channel: str
+    address: str
+    state: State
+    at: datetime
+    again: int = 0
+    delivery: Delivery = Delivery.ACCEPTED
+    delivery_at: datetime | None = None
+    is_final: bool = False
+    effect_id: int = 0
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How a company treats people. Defaults are safe: a company's file may say otherwise.
+
+    channels: in the order in which they are tried. hours: (from, to) of the recipient's day by sort, in minutes of the day.
+    gap_min: between messages of care and whatever went before, in minutes. per_day: to one person, of care and adverts, all counted.
+    """
+
+    channels: tuple[str, ...] = ("email",)
+    hours: Mapping[str, tuple[int, int]] = field(
+        default_factory=lambda: {
+            "service": (8 * 60, 21 * 60), "care": (10 * 60, 19 * 60), "advert": (10 * 60, 19 * 60), "debt": (10 * 60, 19 * 60),
+        }
+    )  # fmt: skip
+    gap_min: int = 240
+    per_day: int = 2
+    unknown_zone: str = "company"
+    """Whose hours count for a recipient of whom no zone is known: `company`, or `anywhere` (only when it is day in all of Russia)."""
+
+
+@dataclass(frozen=True)
+class Sick:
+    """A channel that does not carry messages now. since: business time; until: when one message may try it again."""
+
+    channel: str
+    since: datetime
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Go:
+    """It goes now. again: how many channels were tried for it before."""
+
+    channel: str
+    address: str
+    again: int = 0
+
+
+@dataclass(frozen=True)
+class Wait:
+    """It waits. until: when to look again, None for when something changes."""
+
+    rule: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """It does not go, for good."""
+
+    rule: str
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """No channel can carry it: a person is to say it."""
+
+    rule: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """It went, and nothing is left to do about it."""
+
+
+Verdict = Go | Wait | Held | ByHand | Told
+
+RULES: Mapping[str, str] = {
+    "hours": "не время: ночью и рано утром клиентам не пишем",
+    "too_late": "опоздало: сообщение уже не имело бы смысла",
+    "early_visit": "визит рано утром: об этом сказано накануне вечером",
+    "gap": "недавно уже писали: между сообщениями выдерживаем перерыв",
+    "per_day": "сегодня этому человеку уже написали столько, сколько можно",
+    "gave_way": "уступило более важному сообщению",
+    "opted_out": "клиент попросил не писать",
+    "no_consent": "нет согласия на рекламу",
+    "in_dispute": "открыт спор или рекламация: с просьбами и поздравлениями не обращаемся",
+    "no_address": "нет ни телефона, ни почты, по которым можно написать",
+    "nowhere": "ни один канал не доставил",
+    "all_sick": "каналы связи не работают, ждём",
+    "pending": "прежняя попытка ещё не закончилась",
+    "not_sure": "неизвестно, ушло ли: решает человек",
+    "switched_off": "такие сообщения в файле компании не включены",
+    "withdrawn": "повод отпал до отправки",
+    "propose": "ждёт разрешения человека",
+}
+"""Why a message waits, is held back or is left to a person: the written list."""
