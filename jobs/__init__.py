@@ -3,4 +3,4 @@
 Belongs here: what a job reads, which reconcilers it asks, what it plans. Does not belong here: HTTP, SQL, templates.
 """
 
-JOBS = ("agreement", "digest", "inbox", "outbox", "sweep")
+JOBS = ("agreement", "birthdays", "digest", "inbox", "outbox", "reviews", "sweep", "visits", "welcome")

@@ -23,11 +23,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reconcilers import deals, shipments
-from sverka.domain.actions import KINDS
+from sverka.domain.actions import KINDS, LETTER
 from sverka.domain.effects import Effect, at_this_try
-from sverka.domain.notices import of_deal
+from sverka.domain.messaging.channels import CHANNEL_BY_ACTION
+from sverka.domain.messaging.kinds import ORDER_READY
 from sverka.domain.plan import Plan, union
-from sverka.work import casework, doubts, letters, newcomers
+from sverka.work import casework, doubts, newcomers, speakers, talk
 from sverka.work.desk import Desk, Look
 from sverka.work.spec import Job
 
@@ -38,14 +39,19 @@ def plan(desk: Desk, look: Look) -> Plan:
     cases, matched = casework.open_cases(desk, look)
     decided = [(case, deals.decide(case, desk.policy, look.now)) for case in cases]
     found = union([fresh, matched])
-    return letters.worded(union([found, doubts.tasks(desk, found), *shipments.first_come(decided)]))
+    whole = union([found, doubts.tasks(desk, found), *shipments.first_come(decided)])
+    return talk.heeded(desk, look, whole, (ORDER_READY, *desk.policy.own_kinds))
 
 
 def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
     """Say whether a planned effect still follows from the facts, to the letter, on a mirror that is at most a few minutes old."""
     if effect.subject.partition(":")[0] in newcomers.KINDS:
         return effect.kind == "task.create" or newcomers.wants(desk, look, effect)
-    subject = of_deal(effect.subject)
+    if effect.kind in CHANNEL_BY_ACTION:
+        return speakers.wanted(desk, look, effect)
+    if effect.kind == "comment.create" or effect.subject.startswith(LETTER):
+        return True  # what was said stays said, and a to-do about a message is closed by whoever made it
+    subject = effect.subject
     if not subject.startswith("deal:"):
         return casework.client_is_unknown(desk, subject) or effect.kind != "partner.create"
     case = casework.case_of(desk, look, subject)
@@ -53,7 +59,7 @@ def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
         return False
     case = replace(case, has_pending=False, half_written=_half_written(effect))
     decided = deals.decide(case, desk.policy, look.now)
-    payload = at_this_try(letters.unworded(effect.payload), effect.attempts)
+    payload = at_this_try(effect.payload, effect.attempts)
     return any(
         action.key == effect.key and newcomers.same(at_this_try(action.payload, effect.attempts), payload)
         for action in decided.actions

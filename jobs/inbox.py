@@ -10,23 +10,28 @@ Rules
 - The mailbox is opened for reading only: nothing in it is marked, moved or deleted, no body is fetched, no link followed.
 - How far it was read is kept together with what was decided. Where the server numbers its letters anew, those of the last days are
   read again; what they decided was decided once, and nobody is written to twice.
-- A company whose file names no mailbox has no links in its letters, and nothing to do here.
+- A company whose file names no mailbox has no links in its letters.
+- What clients write back in messengers, and letters that say nothing but «стоп» or «старт», are heeded; see `sverka.work.replies`.
 """
 
 from __future__ import annotations
 
 from sverka.domain.effects import Effect
 from sverka.domain.plan import Plan, Skip
-from sverka.work import answers
+from sverka.work import answers, deliveries, replies
 from sverka.work.desk import Desk, Look
 from sverka.work.spec import Job, Polls
 
 
 def plan(desk: Desk, look: Look) -> Plan:
-    """Take over what people answered since the last run."""
-    if desk.inbox is None:
-        return Plan(skips=(Skip(f"company:{desk.company}", "no_mailbox"),))
-    return answers.plan(desk, desk.inbox, look)
+    """Take over what people answered and wrote since the last run."""
+    deliveries.hear(desk)
+    by_letter = answers.plan(desk, desk.inbox, look) if desk.inbox else _no_mailbox(desk)
+    return by_letter + replies.plan(desk, look)
+
+
+def _no_mailbox(desk: Desk) -> Plan:
+    return Plan(skips=(Skip(f"company:{desk.company}", "no_mailbox"),))
 
 
 def wanted(_desk: Desk, _look: Look, _effect: Effect) -> bool:
@@ -36,8 +41,8 @@ def wanted(_desk: Desk, _look: Look, _effect: Effect) -> bool:
 
 JOB = Job(
     name="inbox",
-    summary="Take over the answers that people send by letter",
-    kinds=("letter.reply",),
+    summary="Take over the answers that people send by letter, and what clients write",
+    kinds=("letter.reply", "comment.create", "notice.send", "todo.create"),
     plan=plan,
     wanted=wanted,
     polls=Polls.NOTHING,

@@ -4,6 +4,7 @@ Belongs here: rules, one file a reconciler. Does not belong here: anything that 
 """
 
 RECONCILERS = (
-    "bindings", "calls", "deal_lines", "deals", "decisions", "fields", "goods_at_hand", "lines", "notices", "order_number",
-    "orders", "payments", "questions", "requests", "reserves", "shipments", "shop_orders", "stages", "waiting",
+    "bindings", "birthdays", "calls", "deal_lines", "deals", "decisions", "fields", "goods_at_hand", "lines", "notices", "order_number",
+    "orders", "own_notices", "payments", "questions", "requests", "reserves", "reviews", "shipments", "shop_orders", "stages",
+    "visits", "waiting", "welcome",
 )  # fmt: skip

@@ -26,6 +26,7 @@ from reconcilers import (
     notices,
     order_number,
     orders,
+    own_notices,
     payments,
     questions,
     requests,
@@ -47,7 +48,7 @@ from sverka.domain.russian import quoted
 _RULES = (
     orders.decide, lines.decide, deal_lines.decide, reserves.decide, order_number.decide, shipments.decide, payments.decide,
     shop_orders.decide, requests.decide, waiting.decide, goods_at_hand.decide,
-    notices.decide,
+    notices.decide, own_notices.decide,
 )  # fmt: skip
 
 

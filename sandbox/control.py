@@ -6,21 +6,46 @@ No vendor knows these paths; errors are one English sentence under the key `erro
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from http import HTTPStatus
 from random import Random
-from typing import Any
+from typing import Any, Protocol, cast
 from urllib.parse import parse_qs
 
 from sandbox.faults import DEFAULT_SECONDS, KINDS, MAIL_KINDS, Fault
 from sandbox.front import Delivery
 from sandbox.kit import Reply, Request, SandboxError, stamp
-from sandbox.world import World
+from sandbox.world import Company, World
 
 
 class _NotFound(SandboxError):
     """What was named does not exist."""
+
+
+class Carrier(Protocol):
+    """What an emulator offers that brings messages to clients' phones.
+
+    For a wrong wish every method raises SandboxError, LookupError or ValueError; the text is a sentence for whoever wished.
+    """
+
+    channels: tuple[str, ...]
+
+    def behave(self, channel: str, phone: str, how: str, **more: Any) -> None:
+        """Let a phone be `how` from now on; a wrong word is answered with the list of the right ones.
+
+        An empty phone stands for the company's own account, where it has states that may change.
+        """
+        ...
+
+    def delivered(self, channel: str, phone: str) -> list[dict[str, str]]:
+        """Return what a phone has received by now, {text, at}, in the order in which it came."""
+        ...
+
+    def receive(self, channel: str, phone: str, text: str) -> None:
+        """Take a message that somebody writes to the company from a phone."""
+        ...
 
 
 class Control:
@@ -35,6 +60,9 @@ class Control:
             ("GET", "/_world/effects"): lambda request: world.journal.effects_since(_since(request)),
             ("GET", "/_world/requests"): lambda request: world.journal.requests_since(_since(request)),
             ("POST", "/_world/reset"): self._reset,
+            ("POST", "/_world/phones"): self._set_phone,
+            ("POST", "/_world/incoming"): self._write_from_phone,
+            ("GET", "/_world/handset"): self._look_at_phone,
         }
 
     def __call__(self, request: Request) -> Delivery:
@@ -95,17 +123,63 @@ class Control:
         return Fault(company, system, kind, left, share, lot, seconds)
 
     def _target(self, order: Mapping[str, Any]) -> tuple[str, str]:
-        name, system = order.get("company"), order.get("system")
+        company, system = self._company(order), order.get("system")
+        if system not in company.parts():
+            raise _NotFound(f"{company.name} has no system {system!r}; it has: {', '.join(company.parts())}.")
+        return company.name, str(system)
+
+    def _company(self, order: Mapping[str, Any]) -> Company:
+        name = order.get("company")
         company = self._world.companies.get(str(name))
         if company is None:
             raise _NotFound(f"There is no company {name!r}; there are: {', '.join(self._world.companies)}.")
-        if system not in company.parts():
-            raise _NotFound(f"{name} has no system {system!r}; it has: {', '.join(company.parts())}.")
-        return company.name, str(system)
+        return company
+
+    def _set_phone(self, request: Request) -> dict[str, str]:
+        order = _body(request)
+        company, channel = self._company(order), _text(order, "channel")
+        more = {name: value for name, value in order.items() if name not in {"company", "channel", "phone", "is"}}
+        phone = _text(order, "phone") if "phone" in order else ""
+        with _attended(company, channel) as carrier:
+            carrier.behave(channel, phone, _text(order, "is"), **more)
+        return {"now": stamp(self._world.clock.now())}
+
+    def _write_from_phone(self, request: Request) -> dict[str, str]:
+        order = _body(request)
+        company, channel = self._company(order), _text(order, "channel")
+        with _attended(company, channel) as carrier:
+            carrier.receive(channel, _text(order, "from"), _text(order, "text"))
+        return {"now": stamp(self._world.clock.now())}
+
+    def _look_at_phone(self, request: Request) -> list[dict[str, str]]:
+        order = {name: values[-1] for name, values in parse_qs(request.query).items()}
+        company, channel = self._company(order), _text(order, "channel")
+        with _attended(company, channel) as carrier:
+            return carrier.delivered(channel, _text(order, "phone"))
 
     def _reset(self, _: Request) -> dict[str, str]:
         self._world.reset()
         return {"now": stamp(self._world.clock.now())}
+
+
+@contextmanager
+def _attended(company: Company, channel: str) -> Iterator[Carrier]:
+    """Give the emulator that carries a channel, under the company's lock; what it says against a wish is told to the asker."""
+    carrier = _carrier(company, channel)
+    try:
+        with company.lock:
+            yield carrier
+    except (LookupError, TypeError, ValueError) as error:
+        raise SandboxError(str(error)) from error
+
+
+def _carrier(company: Company, channel: str) -> Carrier:
+    carriers = [cast("Carrier", part) for part in company.emulators.values() if hasattr(part, "channels")]
+    for carrier in carriers:
+        if channel in carrier.channels:
+            return carrier
+    known = ", ".join(name for carrier in carriers for name in carrier.channels) or "none"
+    raise _NotFound(f"{company.name} reaches nobody by {channel!r}; its channels are: {known}.")
 
 
 def _answer(status: int, content: Any) -> Delivery:
@@ -120,6 +194,13 @@ def _body(request: Request) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise SandboxError("The body is not a JSON object.")
     return content
+
+
+def _text(order: Mapping[str, Any], key: str) -> str:
+    value = order.get(key)
+    if not isinstance(value, str) or not value:
+        raise SandboxError(f"{key} is a text, not {value!r}.")
+    return value
 
 
 def _since(request: Request) -> int:

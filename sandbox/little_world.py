@@ -42,7 +42,10 @@ def _add_client(row: dict[str, Any], portal: Bitrix24, ledger: BusinessRu) -> No
         portal.add_company(name, phone=phone, email=email, trusted=trusted)
     else:
         name = f"{row['first_name']} {row['last_name']}"
-        portal.add_contact(row["first_name"], row["last_name"], phone=phone, email=email, trusted=trusted)
+        born = row.get("birthdate")
+        portal.add_contact(
+            row["first_name"], row["last_name"], phone=phone, email=email, birthdate=born, trusted=trusted
+        )
     partner = row.get("partner", name)
     if partner != "none":
         ledger.add_partner(partner, phone=phone, email=email)

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
+from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +22,7 @@ from jobs import JOBS
 from sverka.companies.company import Company
 from sverka.companies.load import load_companies
 from sverka.domain.clock import Clock, MachineClock
+from sverka.domain.messaging.channels import SMS
 from sverka.domain.plan import Plan
 from sverka.domain.runs import CompanyReport, RunReport
 from sverka.domain.secret import known
@@ -32,9 +34,13 @@ from sverka.store.engine import Store
 from sverka.store.runs import BY_HAND
 from sverka.systems.bitrix24.portal import Portal
 from sverka.systems.business_ru.ledger import Ledger
+from sverka.systems.green_api.channel import GreenApi
 from sverka.systems.http import HttpSettings
 from sverka.systems.inbox import Inbox
+from sverka.systems.messenger import Messenger
 from sverka.systems.redaction import redact
+from sverka.systems.retry import Jitter
+from sverka.systems.smsc.sms import Sms
 from sverka.work import runner
 from sverka.work.crontab import Line
 from sverka.work.desk import Desk
@@ -96,6 +102,19 @@ class App:
         """Return what stops everything from outside the store."""
         return Switches.of(self.settings.stop_file, STOP if self.settings.is_stopped else "")
 
+    def _messengers(
+        self, company: Company, secrets: Secrets, http: HttpSettings, jitter: Jitter
+    ) -> dict[str, Messenger]:
+        sender, limits_off = company.connection.messengers.sms_sender, self.settings.limits_off
+
+        def made(channel: str, name: str) -> Messenger:
+            if channel == SMS:
+                return Sms(secrets[name], sender, http, self.clock, jitter, limits_off=limits_off)
+            return GreenApi(channel, secrets[name], http, self.clock, jitter, limits_off=limits_off)
+
+        named = company.connection.messengers.variables
+        return {channel: _made_of(name, partial(made, channel)) for channel, name in named.items()}
+
     def _connect(self, company: Company, secrets: Secrets, at: datetime | None, *, read_only: bool) -> Desk:
         connection = company.connection
         ca_file = str(self.settings.ca_file) if self.settings.ca_file else None
@@ -127,6 +146,7 @@ class App:
             },
             writes_to_managers=company.digest.managers,
             inbox=_made_of(connection.mail.imap, lambda name: Inbox(secrets[name], ca_file)) if connection.mail.imap else None,
+            templates=company.templates, messengers=self._messengers(company, secrets, http, jitter),
             switches=self.switches, mark=Mark(self.settings.mark_file), clock_jumps_allowed=self.settings.clock_jumps_allowed,
         )  # fmt: skip
 
@@ -150,6 +170,7 @@ def opened(
     """
     settings = Settings.from_environment(environ, root)
     companies = tuple(load_companies(settings.companies_dir))
+    _check_texts(companies)
     stop = Stop()
     clock = clock or MachineClock(stop.wait)
     store = Store.open(settings.database_url.reveal())
@@ -159,6 +180,17 @@ def opened(
         yield App(settings, companies, store, clock, environ, uuid.uuid4().hex, http or HttpSettings(), stop)
     finally:
         store.close()
+
+
+def _check_texts(companies: Iterable[Company]) -> None:
+    """Read the texts that companies bring, and render each from an example. Raises SettingsError with every mistake."""
+    for company in companies:
+        if company.templates is not None:
+            from sverka.messages.overlay import check_overlay  # noqa: PLC0415  (most companies bring none)
+
+            sorts = {name: kind.sort for name, kind in company.policy.own_kinds.items()}
+            if wrong := check_overlay(company.templates, sorts):
+                raise SettingsError(wrong)
 
 
 def observe(settings: Settings) -> None:
@@ -175,7 +207,9 @@ def observe(settings: Settings) -> None:
 def described(environ: Mapping[str, str], name: str | None, root: Path = ROOT) -> tuple[Company, ...]:
     """Return the named company, or all, as the files describe them. Raises SettingsError, CompanyFileError, WrongUsage."""
     settings = Settings.from_environment(environ, root)
-    return chosen(tuple(load_companies(settings.companies_dir)), name)
+    found = chosen(tuple(load_companies(settings.companies_dir)), name)
+    _check_texts(found)
+    return found
 
 
 def chosen(companies: tuple[Company, ...], name: str | None) -> tuple[Company, ...]:

@@ -229,6 +229,41 @@ def digest(preview: Path, person: str, company: str | None, at: datetime | None)
 
 
 @main.group()
+def messages() -> None:
+    """What clients are told: the kinds of message and how each reads."""
+
+
+@messages.command("list")
+@click.option("--company", help="Show a company's own kinds and texts as well.")
+@AS_JSON
+def messages_list(company: str | None, *, as_json: bool) -> None:
+    """List the kinds of message: sort, channels, the length of the usual SMS, how long after its moment one may still go."""
+    from sverka.app import described
+    from sverka.commands import messages as kinds
+
+    with told():
+        found = described(os.environ, company) if company else ()
+        kinds.listing(*kinds.of(found), as_json=as_json)
+
+
+@messages.command("preview")
+@click.argument("kind")
+@click.option("--channel", help="email, sms, whatsapp or max; by default all that the kind has a text for.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the letter: HTML, and the text beside it."
+)
+@click.option("--company", help="Use a company's own texts.")
+def messages_preview(kind: str, channel: str | None, out: Path | None, company: str | None) -> None:
+    """Show how a kind of message reads, from invented examples; nothing is read from the systems or sent."""
+    from sverka.app import described
+    from sverka.commands import messages as kinds
+
+    with told():
+        found = described(os.environ, company) if company else ()
+        kinds.preview(kind, channel, out, kinds.of(found)[1])
+
+
+@main.group()
 def sandbox() -> None:
     """Emulators of the outside systems, on loopback."""
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from sverka.domain.actions import Action, resolve
 from sverka.domain.cases import OrderCase, ReserveDocument, Shelf, ShipmentDocument, ShopCard, WantedLine
-from sverka.domain.notices import Told
 from sverka.domain.plan import Answer, Plan, Seen
 from sverka.domain.reminders import Made
 from sverka.domain.rows import LedgerOrder, LedgerOrderLine, Reserve, ReserveLine, Shipment, ShipmentLine, ShopOrderLine
@@ -29,10 +28,19 @@ def carry_out(case: OrderCase, plan: Plan) -> OrderCase:
         case = _APPLY[action.kind](case, resolve(action.payload, brought), action, brought)
         case = _restocked(before, case)
         case = replace(case, bases={**case.bases, **dict(action.settles)})
+    case = replace(case, told=_told(case, plan))
     bases = dict(case.bases) | {agreed.aspect: agreed.value for agreed in plan.agreed}
     seen = {finding.key: Seen(NOW.replace(year=2025), 1, finding.values) for finding in plan.findings}
     said = {each.finding_key: Answer(each.choice, each.values, each.by) for each in plan.answers}
     return replace(case, bases=bases, seen=seen, answers={**case.answers, **said})
+
+
+def _told(case: OrderCase, plan: Plan) -> tuple[str, ...]:
+    """Return what the client was told once everything wished has gone: each meaning goes once."""
+    occasions = [wish.occasion for wish in plan.wishes]
+    assert len(occasions) <= 1, "a client is told two things of the same goods"
+    assert not set(occasions) & set(case.told[:-1]), "a client is told again what was taken back since"
+    return (*case.told, *(each for each in occasions if each not in case.told))
 
 
 def _standing(case: OrderCase) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
@@ -227,18 +235,6 @@ def _field(case: OrderCase, payload: Mapping[str, Any], action: Action, brought:
     return replace(case, deal=replace(case.deal, fields={name: value for name, value in fields.items() if value}))
 
 
-def _letter(case: OrderCase, payload: Mapping[str, Any], action: Action, brought: dict[str, str]) -> OrderCase:
-    assert action.occasion not in {told.occasion for told in case.told}, "a client was told the same twice"
-    return replace(
-        case, told=(*case.told, Told(action.occasion, payload["to"], payload["to_name"], "Заказ готов", NOW))
-    )
-
-
-def _comment(case: OrderCase, payload: Mapping[str, Any], action: Action, brought: dict[str, str]) -> OrderCase:
-    assert action.key not in case.created, "a comment was written twice"
-    return replace(case, created={**case.created, action.key: "e1"})
-
-
 def _remind(case: OrderCase, payload: Mapping[str, Any], action: Action, brought: dict[str, str]) -> OrderCase:
     sort, ext_id = action.kind.partition(".")[0], f"{action.kind} {len(case.made)}"
     return replace(case, made={**case.made, action.key: Made(sort, ext_id, is_open=sort != "notice")})
@@ -272,5 +268,4 @@ _APPLY = {
     "cash.create": _cash, "cash.link": _link, "deal.field": _field, "deal.stage": _stage, "deal.lines": _deal_lines,
     "shop.link": _shop, "shop.lines": _shop, "shop.cancel": _shop,
     "todo.create": _remind, "task.create": _remind, "notice.send": _remind, "todo.complete": _complete, "task.complete": _complete,
-    "letter.client": _letter, "comment.create": _comment,
 }  # fmt: skip

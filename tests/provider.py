@@ -14,7 +14,7 @@ from typing import Any
 from sverka.domain.effects import Answer, Outcome, Probe
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
-LIMIT_S = {"bitrix24": 60.0, "business_ru": 100.0, "mail": 550.0}
+LIMIT_S = {"bitrix24": 60.0, "business_ru": 100.0, "mail": 550.0, "smsc": 80.0}
 """How long a system works on a request, at most: less than what the worker waits before it looks."""
 
 FAULTS = (
@@ -170,6 +170,13 @@ class PostBox(Line):
 
     def send(self, payload: Mapping[str, Any], permit: Callable[[], bool]) -> Outcome:
         return self.call([("letter", payload)], permit)[0]
+
+
+class Phones(Line):
+    """Short messages go one by one, and can be looked up."""
+
+    def send(self, kind: str, payload: Mapping[str, Any], _now: datetime, permit: Callable[[], bool]) -> Outcome:
+        return self.call([(kind, payload)], permit)[0]
 
 
 _REFUSALS = {

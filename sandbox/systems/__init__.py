@@ -10,8 +10,12 @@ from collections.abc import Callable
 from sandbox.kit import Emulator, Setting
 from sandbox.systems.bitrix24 import Bitrix24
 from sandbox.systems.business_ru import BusinessRu
+from sandbox.systems.green_api import GreenApi
+from sandbox.systems.smsc import Smsc
 
 EMULATORS: dict[str, Callable[[Setting], Emulator]] = {
     "bitrix24": Bitrix24,
     "business_ru": BusinessRu,
+    "green_api": GreenApi,
+    "smsc": Smsc,
 }

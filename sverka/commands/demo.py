@@ -19,6 +19,7 @@ from random import Random
 import click
 
 from sandbox.faults import Fault
+from sandbox.handset import Handset
 from sandbox.people import Person
 from sandbox.serve import Sandbox, start
 from sverka import app as application
@@ -31,6 +32,9 @@ from sverka.work import post
 COMPANY = "headlights"
 _OURS = re.compile(r"demo\.db.*|\d\d+-.+\.(html|txt|xlsx)")
 """The files that a demo leaves."""
+_MESSAGES = ("sendMessage", "POST send")
+"""Effects that are short messages."""
+_CHANNELS = {"max": "MAX", "whatsapp": "WhatsApp", "sms": "SMS"}
 _DAYS = ("Понедельник", "Вторник", "Среда", "Четверг", "Пятница", "Суббота", "Воскресенье")
 
 
@@ -45,6 +49,7 @@ class Week:
     shown: int = 0
     told: set[int] = field(default_factory=set)
     letters: int = 0
+    messages: int = 0
 
     def person(self, name: str) -> Person:
         """Return somebody of the company, with their own keys to both systems."""
@@ -65,6 +70,10 @@ class Week:
         """Let the portal work again."""
         self.sandbox.world.faults.clear()
 
+    def writes(self, phone: str, channel: str, text: str) -> None:
+        """Let a client write from a phone."""
+        Handset(self.sandbox.ready, COMPANY, phone).writes(channel, text)
+
     def decide(self, kind: str, choice: str, by: str, reason: str) -> None:
         """Answer the open question of a kind, as `sverka queue decide` does."""
         with self.app.store.writing() as tx:
@@ -82,6 +91,7 @@ class Week:
         self._effects()
         self._findings()
         self._letters()
+        self._messages()
 
     def _effects(self) -> None:
         with self.app.store.reading() as tx:
@@ -91,7 +101,7 @@ class Week:
                 if row.id > self.shown and row.state is State.DONE
             ]
         for row in sorted(rows, key=lambda row: row.id):
-            if row.changed is not False and row.system != "mail":
+            if row.changed is not False and row.system not in ("mail", "smsc", "green_api"):
                 _say("✓", row.reason)
         self.shown = max([self.shown, *(row.id for row in rows)])
 
@@ -115,6 +125,14 @@ class Week:
                 (self.out / f"{name}.xlsx").write_bytes(content)
             _say("✉", f"{letter['to'][0]}: {letter['headers']['Subject']}  → {self.out / name}.html")
 
+    def _messages(self) -> None:
+        rows = [row for row in self.sandbox.world.journal.effects if row["kind"] in _MESSAGES][self.messages :]
+        for row in rows:
+            self.messages += 1
+            held = row["payload"]
+            where = _CHANNELS[held.get("channel", "sms")]
+            _say("☏", f"{where} +{held['phone'].lstrip('+')}: {' '.join(held['text'].split())}")
+
 
 def play(out: Path) -> int:
     """Play the week; return the exit code. Raises WrongUsage for a folder that holds anything but an earlier demo."""
@@ -127,7 +145,8 @@ def play(out: Path) -> int:
                 click.secho(f"\n{_DAYS[day % 7]}, {23 + day} ноября", bold=True)
             _play(week, scene)
         effects = len(week.sandbox.world.journal.effects)
-        click.echo(f"\n{effects} effects in the systems over the week; {week.letters} letters are in {out}/")
+        told = f"{week.messages} messages went to clients' phones"
+        click.echo(f"\n{effects} effects in the systems over the week; {told}, {week.letters} letters are in {out}/")
     return 0
 
 

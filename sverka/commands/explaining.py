@@ -20,7 +20,8 @@ _JOB = "job"
 _SHOWN_RUNS = 5
 _READ_MORE = "`sverka run agreement` reads what changed, `sverka run sweep` everything"
 _NOT_THERE = {
-    "message": "no letter has this number; `sverka outbox list --all` shows the latest",
+    "letter": "no letter has this number; `sverka outbox list --all` shows the latest",
+    "message": "no message to a client has this number; `sverka explain deal:71` names those about a deal",
     "order": f"no deal with such an order is in the mirror; {_READ_MORE}",
 }
 

@@ -91,7 +91,7 @@ def jobs(app: App, *, as_json: bool) -> None:
         [row["job"], row["cron"] or "by hand", _local(row["last"], zone), _local(row["next"], zone), row["summary"]]
         for row in items
     ]
-    _table(["job", "when", "last run", "next run", "what it does"], rows)
+    table(["job", "when", "last run", "next run", "what it does"], rows)
     click.echo(f"The times are those of {zone}.")
 
 
@@ -106,7 +106,7 @@ def history(app: App, company: str | None, job: str | None, limit: int, *, as_js
         print_json({"items": [_run(row) for row in rows]})
         return
     heads = ["run", "company", "job", "started", "outcome", "done"]
-    _table(
+    table(
         heads,
         [
             [str(row.id), row.company, row.job, _minute(row.started_at), row.outcome or "running", _done(row)]
@@ -128,7 +128,7 @@ def queue(app: App, company: str | None, *, as_json: bool) -> None:
         [str(row.id), row.company, row.finding.subject, _answer(row), row.finding.text, _minute(row.first_at)]
         for row in rows
     ]
-    _table(["id", "company", "subject", "", "what", "since"], lines)
+    table(["id", "company", "subject", "", "what", "since"], lines)
 
 
 def outbox(app: App, company: str | None, *, everything: bool, as_json: bool) -> None:
@@ -140,7 +140,7 @@ def outbox(app: App, company: str | None, *, everything: bool, as_json: bool) ->
     if as_json:
         print_json({"items": [_effect(row) for row in rows]})
         return
-    _table(
+    table(
         ["id", "company", "subject", "kind", "state", "detail"],
         [[str(row.id), row.company, row.subject, row.kind, str(row.state), row.detail or row.reason] for row in rows],
     )
@@ -153,7 +153,7 @@ def breakers(app: App, *, as_json: bool) -> None:
         items = [{"id": row.scope, "by": row.by, "reason": row.reason, "since": moment(row.since)} for row in rows]
         print_json({"items": items})
         return
-    _table(["scope", "by", "why", "since"], [[row.scope, row.by, row.reason, _minute(row.since)] for row in rows])
+    table(["scope", "by", "why", "since"], [[row.scope, row.by, row.reason, _minute(row.since)] for row in rows])
 
 
 def moment(at: datetime) -> str:
@@ -246,7 +246,8 @@ def _minute(at: datetime) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under their heads; "nothing" where there are none."""
     if not rows:
         click.echo("nothing")
         return

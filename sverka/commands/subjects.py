@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sverka.commands import told
 from sverka.commands.showing import moment
 from sverka.domain.effects import Effect
 from sverka.domain.money import roubles
-from sverka.domain.notices import letter_subject
 from sverka.domain.rows import Client, Deal, LedgerOrder, LedgerOrderLine, Partner, Reserve
 from sverka.store import bindings, findings, mirror, outbox
 from sverka.store.engine import Transaction
@@ -66,10 +66,19 @@ def contacts(tx: Transaction, company: str, ext_id: str) -> list[Known]:
     return _clients(tx, company, f"contact:{ext_id}", mirror.where(tx, company, Deal, contact_id=ext_id))
 
 
-def messages(tx: Transaction, company: str, number: str) -> list[Known]:
-    """Return the letter with this number in the outbox."""
+def letters(tx: Transaction, company: str, number: str) -> list[Known]:
+    """Return the letter to a colleague with this number in the outbox."""
     rows = outbox.listing(tx, company, limit=_EVERY_EFFECT)
-    return [_message(row) for row in rows if str(row.id) == number and row.kind.startswith(_LETTERS)]
+    return [_letter(row) for row in rows if str(row.id) == number and row.kind.startswith(_LETTERS)]
+
+
+def messages(tx: Transaction, company: str, number: str) -> list[Known]:
+    """Return the message to a client with this number, sent or not."""
+    found = told.one(tx, company, number)
+    if found is None:
+        return []
+    row, facts, lines = found
+    return [Known(company, f"message:{row.id}", f"{row.kind} {row.occasion}", facts, tuple(lines))]
 
 
 KINDS: Mapping[str, Callable[[Transaction, str, str], list[Known]]] = {
@@ -77,6 +86,7 @@ KINDS: Mapping[str, Callable[[Transaction, str, str], list[Known]]] = {
     "order": orders,
     "client": companies,
     "contact": contacts,
+    "letter": letters,
     "message": messages,
 }
 
@@ -139,7 +149,7 @@ def _client(tx: Transaction, company: str, client: Client, theirs: list[Deal]) -
     return Known(company, client.ext_id, client.name, facts, tuple(lines), "trusted" if client.trusted else "")
 
 
-def _message(row: Effect) -> Known:
+def _letter(row: Effect) -> Known:
     letter, at = row.payload, moment(row.planned_at)
     facts = {
         "kind": row.kind, "to": letter["to"], "to_name": letter["to_name"], "state": str(row.state), "detail": row.detail,
@@ -151,24 +161,24 @@ def _message(row: Effect) -> Known:
         "",
         *letter["text"].splitlines(),
     ]
-    return Known(row.company, f"message:{row.id}", letter["subject"], facts, tuple(lines))
+    return Known(row.company, f"letter:{row.id}", letter["subject"], facts, tuple(lines))
 
 
 def _history(tx: Transaction, company: str, name: str) -> tuple[dict[str, Any], list[str]]:
     """Return what was done and found about a subject, for programs and for people."""
-    names = dict.fromkeys((name, letter_subject(name.removeprefix("deal:")) if name.startswith("deal:") else name))
-    effects = sorted(
-        (row for each in names for row in outbox.listing(tx, company, subject=each)), key=lambda row: row.id
-    )
+    effects = list(reversed(outbox.listing(tx, company, subject=name)))
+    messages, told_lines = told.about(tx, company, name)
     found = [row for row in findings.open_items(tx, company) if row.finding.subject == name]
     facts = {
         "effects": [_effect(row) for row in effects],
+        "messages": messages,
         "findings": [
             {"id": row.id, "text": row.finding.text, "asks": row.finding.asks, "since": moment(row.first_at)}
             for row in found
         ],
     }
     lines = [f"{moment(row.planned_at)}  {row.state:<9} {row.kind}: {row.reason}" for row in effects]
+    lines += told_lines
     lines += [
         f"{'asks' if row.finding.asks else 'told'} since {moment(row.first_at)}, finding {row.id}: {row.finding.text}"
         for row in found

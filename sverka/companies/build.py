@@ -12,11 +12,29 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sverka.companies import company as edge
-from sverka.companies.models import CASH_DESKS, LETTERS, RULES, WEEKDAYS, CompanyFile, FieldPart, HoursPart, RulePart
+from sverka.companies.models import (
+    CASH_DESKS,
+    LETTERS,
+    RULES,
+    WEEKDAYS,
+    BirthdaysPart,
+    CompanyFile,
+    FieldPart,
+    HoursPart,
+    MessagesPart,
+    RulePart,
+    WelcomePart,
+)
 from sverka.companies.table import span, table
 from sverka.domain.actions import KINDS
+from sverka.domain.messaging.channels import SMS
+from sverka.domain.messaging.kinds import MessageKind, Sort
+from sverka.domain.messaging.wishes import Birthdays, Manners, WelcomeRule
 from sverka.domain.money import KOPECKS_IN_ROUBLE
 from sverka.domain.policy import Branch, Mode, OnDrift, Ownership, Policy, Rule, Shop, WorkingHours
+
+_OWN_RANK = 30
+"""A company's own messages come after those of visits, and before thanks and greetings."""
 
 SAFE_CAP_BY_RISK = (100, 100, 20, 20, 20, 10)
 """How many actions of a rule one run may do until the company's file says more, by the risk of the rule's kinds."""
@@ -40,6 +58,7 @@ def build(file: Path, model: CompanyFile, data: Mapping[str, Any]) -> edge.Compa
             {letter: tuple(people[role] for role in getattr(model.digest, letter)) for letter in LETTERS},
             model.digest.managers is not None,
         ),
+        templates=file.parent / model.messages.templates if model.messages.templates else None,
         file=file,
         fingerprint=fingerprint(data),
     )
@@ -72,6 +91,11 @@ def _policy(model: CompanyFile) -> Policy:
         hours=_hours(model.hours, day),
         duties=_duties(model),
         shop=Shop(**model.shop.model_dump()) if model.shop else None,
+        manners=_manners(model.messages, day),
+        own_kinds={
+            name: MessageKind(name, Sort(part.sort), _OWN_RANK, span(part.useful, timedelta(days=1)))
+            for name, part in model.messages.own.items()
+        },
     )
 
 
@@ -108,7 +132,42 @@ def _connection(model: CompanyFile) -> edge.Connection:
         edge.Bitrix24Connection(crm.webhook),
         edge.BusinessRuConnection(ledger.url, ledger.app_id, ledger.secret, ledger.requests_per_5min),
         edge.MailConnection(mail.smtp, mail.sender, mail.imap or ""),
+        _messengers(model),
     )
+
+
+def _messengers(model: CompanyFile) -> edge.MessengerConnections:
+    smsc, green = model.systems.smsc, model.systems.green_api
+    named = {SMS: smsc.account if smsc else None, **(green.model_dump() if green else {})}
+    return edge.MessengerConnections(
+        {channel: variable for channel, variable in named.items() if variable}, smsc.sender if smsc else ""
+    )
+
+
+def _manners(part: MessagesPart, day: timedelta) -> Manners:
+    service, care = ((_minutes(each.opens), _minutes(each.closes)) for each in (part.service, part.care))
+    return Manners(
+        channels=tuple(part.channels),
+        hours={**Manners().hours, "service": service, "care": care},
+        gap_min=span(part.gap, day) // timedelta(minutes=1),
+        per_day=part.per_day,
+        unknown_zone=part.unknown_zone,
+        birthdays=_birthdays(part.birthdays) if part.birthdays else None,
+        welcome=_welcome(part.welcome) if part.welcome else None,
+    )
+
+
+def _welcome(part: WelcomePart) -> WelcomeRule:
+    return WelcomeRule(tuple(part.funnels), part.roubles_a_day * KOPECKS_IN_ROUBLE, part.sms_kopecks)
+
+
+def _birthdays(part: BirthdaysPart) -> Birthdays:
+    return Birthdays(time.fromisoformat(part.at), part.leap_day)
+
+
+def _minutes(clock: str) -> int:
+    at = time.fromisoformat(clock)
+    return at.hour * 60 + at.minute
 
 
 def _fields(model: CompanyFile) -> edge.Fields:

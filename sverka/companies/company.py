@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sverka.domain.policy import Policy
@@ -36,19 +36,35 @@ class MailConnection:
 
 
 @dataclass(frozen=True)
+class MessengerConnections:
+    """Names of variables by channel, beside letters. sms_sender: the agreed name, "" for the account's default."""
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    sms_sender: str = ""
+
+
+@dataclass(frozen=True)
 class Connection:
     """How the company's systems are reached: names of environment variables, never their values."""
 
     bitrix24: Bitrix24Connection
     business_ru: BusinessRuConnection
     mail: MailConnection
+    messengers: MessengerConnections
 
     @property
     def variables(self) -> tuple[str, ...]:
         """All names of variables."""
         ledger = self.business_ru
         mail = (self.mail.smtp, self.mail.imap) if self.mail.imap else (self.mail.smtp,)
-        return (self.bitrix24.webhook, ledger.url, ledger.app_id, ledger.secret, *mail)
+        return (
+            self.bitrix24.webhook,
+            ledger.url,
+            ledger.app_id,
+            ledger.secret,
+            *mail,
+            *self.messengers.variables.values(),
+        )
 
 
 @dataclass(frozen=True)
@@ -98,6 +114,8 @@ class Company:
     digest: DigestSettings
     file: Path
     fingerprint: str
+    templates: Path | None = None
+    """The folder of the company's own texts."""
 
     @property
     def name(self) -> str:

@@ -8,16 +8,23 @@ from sverka.companies.mistakes import Mistake, Where, suggest
 from sverka.companies.models import BRANCHES, CASH_DESKS, FIELD_TYPES
 from sverka.companies.source import Source
 from sverka.companies.table import TICKED
+from sverka.domain.messaging.kinds import KIND_BY_NAME, ORDER_READY, THANKS_REVIEW
 from sverka.domain.notices import DELIVERY, WAYS
+from sverka.domain.state_table import NOTICES, VISITS
 
 _BY_OWNER = ("ledger_order", "availability")
 """Compared fields that are fields of the deal."""
 
 _BY_STAGE = {
     "show": (("deal", "availability"),), "eve_check": (("deal", "visit_at"),), "only": (("client", "trusted"),),
-    "notice": (("deal", "delivery"), ("deal", "ship_date")),
 }  # fmt: skip
-"""What a stage says → the fields that it takes. A client to whom goods are brought has an address as well."""
+"""What a stage says → the fields that it takes."""
+
+_BY_NOTICE = {
+    ORDER_READY: (("deal", "delivery"), ("deal", "ship_date")), VISITS: (("deal", "visit_at"), ("deal", "branch")),
+    THANKS_REVIEW: (("deal", "branch"),),
+}  # fmt: skip
+"""What a client is told at a stage → the fields that it takes. A client to whom goods are brought has an address as well."""
 
 
 def fields_exist(source: Source) -> Iterator[Mistake]:
@@ -63,10 +70,32 @@ def decisions_can_be_made(source: Source) -> Iterator[Mistake]:
             yield source.mistake(value, f"the field never holds «{said}»", suggest(said, options))
 
 
+def notices_exist(source: Source) -> Iterator[Mistake]:
+    """Return what stages name in `notice` and neither we nor the company can tell."""
+    own = source.mapping("messages", "own")
+    known = [*NOTICES, *own]
+    for funnel in source.mapping("funnels"):
+        for stage in source.mapping("funnels", funnel, "stages"):
+            where: Where = ("funnels", funnel, "stages", stage, "notice")
+            said = source.at(*where)
+            if isinstance(said, str) and said not in known:
+                yield source.mistake(where, f"«{said}» is nothing that clients are told", suggest(said, known))
+    for kind in own:
+        if kind in NOTICES or kind in KIND_BY_NAME:
+            yield source.mistake(("messages", "own", kind), "is a kind of ours", "give it another name")
+    for number, funnel in enumerate(source.items("messages", "welcome", "funnels")):
+        known_funnels = list(source.mapping("funnels"))
+        if known_funnels and funnel not in known_funnels:
+            where = ("messages", "welcome", "funnels", number)
+            yield source.mistake(where, f"there is no funnel `{funnel}`", suggest(funnel, known_funnels))
+    if own and source.at("messages", "templates") is None:
+        yield source.mistake(("messages", "own"), "has kinds without a text", "name the folder of texts in `templates`")
+
+
 def ways_are_known(source: Source) -> Iterator[Mistake]:
     """Return options of `delivery` about which a notice could tell a client nothing."""
     stages = [source.mapping("funnels", key, "stages").values() for key in source.mapping("funnels")]
-    if not any(isinstance(stage, dict) and stage.get("notice") for found in stages for stage in found):
+    if not any(isinstance(stage, dict) and stage.get("notice") == ORDER_READY for found in stages for stage in found):
         return
     for number, option in enumerate(_options(source, "delivery")):
         if option not in WAYS:
@@ -84,9 +113,16 @@ def _needed(source: Source) -> Iterator[tuple[Where, str, str]]:
         for stage in source.mapping("funnels", funnel, "stages"):
             for word, fields in _BY_STAGE.items():
                 where: Where = ("funnels", funnel, "stages", stage, word)
-                brought = word == "notice" and DELIVERY in _options(source, "delivery")
                 if source.at(*where) is not None:
-                    yield from ((where, *field) for field in (*fields, *([("deal", "address")] if brought else [])))
+                    yield from ((where, *field) for field in fields)
+            yield from _needed_to_tell(source, ("funnels", funnel, "stages", stage, "notice"))
+
+
+def _needed_to_tell(source: Source, where: Where) -> Iterator[tuple[Where, str, str]]:
+    notice = str(source.at(*where) or "")
+    brought = notice == ORDER_READY and DELIVERY in _options(source, "delivery")
+    yield from ((where, *field) for field in _BY_NOTICE.get(notice, ()))
+    yield from ((where, *field) for field in ([("deal", "address")] if brought else []))
 
 
 def _decided(source: Source) -> Iterator[tuple[Where, object]]:

@@ -10,7 +10,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from sverka.companies.words import Clock, OneOf, Part, Span, Text, mistake, template
-from sverka.domain.state_table import DECIDED_WORDS, FACT_WORDS, NOTICES, ORDER_WORDS, TITLE_WORDS
+from sverka.domain.state_table import DECIDED_WORDS, FACT_WORDS, ORDER_WORDS, TITLE_WORDS
 
 
 class StagePart(Part):
@@ -36,8 +36,8 @@ class StagePart(Part):
     """What the deal shows: what is in the stores, and what is missing becomes a task for purchase."""
     eve_check: Clock | None = None
     """From this hour of the eve of the visit, all goods must be held at the branch, else somebody gets a task."""
-    notice: Annotated[str, OneOf(NOTICES)] | None = None
-    """What the client is told by e-mail, once the order and the reserve stand as required and no installation is wanted."""
+    notice: Text | None = None
+    """What the client is told: `order_ready` once order and reserve stand as required, `visits`, or `thanks_review` at `won`."""
 
     @model_validator(mode="after")
     def _only_limits_a_shipment(self) -> Self:

@@ -28,6 +28,8 @@ from sverka.companies.words import (
     mistake,
 )
 from sverka.domain.actions import KINDS
+from sverka.domain.messaging.channels import CHANNEL_BY_NAME, EMAIL
+from sverka.domain.messaging.wishes import LEAP_DAYS
 from sverka.domain.policy import FIELDS, Mode, OnDrift
 from sverka.domain.state_table import ALLOWED_STATUSES
 
@@ -84,15 +86,108 @@ class MailPart(Part):
     """From whom letters come: `Name <address>`."""
 
 
+class SmscPart(Part):
+    """SMS by SMSC.RU."""
+
+    account: Variable
+    """Name of the variable with the account's address, login and password included: https://LOGIN:PASSWORD@smsc.ru."""
+    sender: Text = ""
+    """The sender's name as it was agreed with SMSC; without it the account's default."""
+
+
+class GreenApiPart(Part):
+    """Messengers by GREEN-API, an instance for each."""
+
+    whatsapp: Variable | None = None
+    """Name of the variable with the address of the WhatsApp instance, its id and token included."""
+    max: Variable | None = None
+    """Name of the variable with the address of the MAX instance, its id and token included."""
+
+
 class SystemsPart(Part):
     """The outside systems, with names of variables in place of secrets."""
 
     bitrix24: Bitrix24Part
     business_ru: BusinessRuPart
     mail: MailPart
+    smsc: SmscPart | None = None
+    green_api: GreenApiPart | None = None
 
 
 SYSTEMS = tuple(SystemsPart.model_fields)
+
+
+class HoursOfDay(Part):
+    """From when to when."""
+
+    opens: Annotated[Clock, Field(alias="from")]
+    """The first minute."""
+    closes: Annotated[Clock, Field(alias="to")]
+    """The minute at which it is over."""
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.opens >= self.closes:
+            raise mistake(
+                f"it is over at {self.closes}, not after it begins at {self.opens}", "write the earlier time in `from`"
+            )
+        return self
+
+
+class OwnKindPart(Part):
+    """A kind of message of the company's own: who comes to a stage that names it is told once for each stay there."""
+
+    sort: Annotated[str, OneOf(("service", "care"))] = "service"
+    """Whether the client waits for it (service), or not (care): that decides about hours and how much is too much."""
+    useful: Span = "1d"
+    """How long after the deal came to its stage it may still go."""
+
+
+class WelcomePart(Part):
+    """Who is welcomed: each contact whose first deal comes into one of these funnels, in working hours."""
+
+    funnels: Annotated[list[Key], Field(min_length=1)]
+    """Keys of the funnels of sales."""
+    roubles_a_day: Annotated[int, Field(ge=1)] = 300
+    """What all welcomes of a day may cost together; who comes later is welcomed the next day."""
+    sms_kopecks: Annotated[int, Field(ge=1)] = 350
+    """What one part of an SMS costs."""
+
+
+class BirthdaysPart(Part):
+    """How clients are greeted on their birthdays."""
+
+    at: Clock = "11:00"
+    """From when on, by the clock of whoever is greeted."""
+    leap_day: Annotated[str, OneOf(tuple(LEAP_DAYS))] = "02-28"
+    """When who was born on 29 February is greeted in other years."""
+
+
+class MessagesPart(Part):
+    """How clients are written to."""
+
+    channels: Annotated[list[Annotated[str, OneOf(tuple(CHANNEL_BY_NAME))]], Field(min_length=1)] = Field(
+        default_factory=lambda: [EMAIL]
+    )
+    """The channels in the order in which they are tried."""
+    service: HoursOfDay = HoursOfDay.model_validate({"from": "08:00", "to": "21:00"})
+    """When messages about orders and visits may go, by the clock of whoever gets them."""
+    care: HoursOfDay = HoursOfDay.model_validate({"from": "10:00", "to": "19:00"})
+    """When thanks, greetings and other things that nobody waits for may go."""
+    gap: Span = "4h"
+    """How long after any message nothing of the second sort follows."""
+    per_day: Annotated[int, Field(ge=1, le=10)] = 2
+    """How many messages one person gets in a day before those of the second sort wait."""
+    unknown_zone: Annotated[str, OneOf(("company", "anywhere"))] = "company"
+    """Whose clock counts where none is known: the company's, or hours that are day in all of Russia."""
+    templates: Text | None = None
+    """A folder of own texts beside the company files; what lies there wins over ours, and may add kinds."""
+    own: dict[Key, OwnKindPart] = Field(default_factory=dict)
+    """Kinds of message that the folder adds, by the words that stages name in `notice`."""
+    welcome: WelcomePart | None = None
+    """Whether new clients are welcomed; a company that does not want it leaves it out."""
+    birthdays: BirthdaysPart | None = None
+    """Whether clients are greeted on their birthdays; a company that does not want it leaves it out."""
 
 
 class PersonPart(Part):
@@ -263,6 +358,8 @@ class CompanyFile(Part):
     """Names of the ledger's order statuses for the words of the state table."""
     shop: ShopPart | None = None
     """The online store; a company without one leaves it out."""
+    messages: MessagesPart = MessagesPart()
+    """How clients are written to; if not said, by e-mail, between 08:00 and 21:00."""
     funnels: Annotated[dict[Key, FunnelPart], Field(min_length=1)]
     """The state table: what a stage requires of the ledger and of people, what people decide, where facts put a deal."""
     owners: dict[Annotated[str, OneOf(FIELDS)], OwnerPart] = Field(default_factory=dict)

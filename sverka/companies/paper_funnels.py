@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from sverka.companies import paper_words as words
 from sverka.companies.company import Company
 from sverka.companies.paper_layout import DASH, bullet, labelled, names, paragraph, span
+from sverka.domain.messaging.kinds import ORDER_READY, THANKS_REVIEW
 from sverka.domain.russian import capital
-from sverka.domain.state_table import LOST, WON, Decision, Fact, Funnel, Stage
+from sverka.domain.state_table import LOST, VISITS, WON, Decision, Fact, Funnel, Stage
 
-_TOLD_BY = ("delivery", "ship_date", "address")
-"""Fields of a deal that say how, when and where the client gets the goods."""
+_TOLD_BY = {
+    ORDER_READY: ("delivery", "ship_date", "address"),
+    VISITS: ("visit_at", "branch"),
+    THANKS_REVIEW: ("branch",),
+}
+"""What a client is told → fields of a deal that say the rest: how, when and where."""
 
 _FINAL = {WON: "Сделка успешна", LOST: "Сделка проиграна"}
 
@@ -66,8 +71,12 @@ def _for_people(company: Company, funnel: Funnel, stage: Stage) -> Iterator[str]
     if stage.eve_check:
         yield f"накануне визита, с {stage.eve_check:%H:%M}, весь товар должен быть в резерве; если нет{DASH} задача ответственному"
     if stage.notice:
-        named = names(company.fields.deal[field].title for field in _TOLD_BY if field in company.fields.deal)
-        yield f"{words.NOTICES[stage.notice]} (по полям {named}); у кого нет почты{DASH} дело ответственному: сообщить"
+        named = names(
+            company.fields.deal[field].title for field in _TOLD_BY.get(stage.notice, ()) if field in company.fields.deal
+        )
+        by = f" (по полям {named})" if named else ""
+        told = words.NOTICES.get(stage.notice, f"клиент получает сообщение «{stage.notice}»")
+        yield f"{told}{by}; кому написать некуда{DASH} дело ответственному: сообщить"
     if stage.allowed:
         limit = "срок ответа клиенту" if stage.request else "срок"
         time = span(stage.allowed, company.policy.hours)

@@ -6,8 +6,17 @@ Every check reads only what it needs and takes anything malformed as absent, so 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import get_args
 
-from sverka.companies.custom_fields import decisions_can_be_made, fields_exist, fields_have_their_types, ways_are_known
+from pydantic.fields import FieldInfo
+
+from sverka.companies.custom_fields import (
+    decisions_can_be_made,
+    fields_exist,
+    fields_have_their_types,
+    notices_exist,
+    ways_are_known,
+)
 from sverka.companies.mistakes import Mistake, Where, suggest
 from sverka.companies.models import LETTERS, STATUS_WORDS, SystemsPart
 from sverka.companies.source import Source
@@ -33,11 +42,17 @@ def senseless(source: Source, told: Iterable[Mistake]) -> list[Mistake]:
 def variables(source: Source) -> Iterator[tuple[Where, str]]:
     """Return the names of environment variables in a file, each with its place."""
     for system, section in SystemsPart.model_fields.items():
-        model = section.annotation
-        for key, field in getattr(model, "model_fields", {}).items():
+        models = (section.annotation, *get_args(section.annotation))  # a system that may be left out is a part or None
+        fields = {key: field for model in models for key, field in getattr(model, "model_fields", {}).items()}
+        for key, field in fields.items():
             name = source.at("systems", system, key)
-            if VARIABLE in field.metadata and isinstance(name, str):
+            if _is_variable(field) and isinstance(name, str):
                 yield ("systems", system, key), name
+
+
+def _is_variable(field: FieldInfo) -> bool:
+    inner = (getattr(each, "__metadata__", ()) for each in get_args(field.annotation))
+    return VARIABLE in field.metadata or any(VARIABLE in metadata for metadata in inner)
 
 
 def _company_is_named_as_its_file(source: Source) -> Iterator[Mistake]:
@@ -163,6 +178,7 @@ CHECKS: tuple[Check, ...] = (
     fields_exist,
     fields_have_their_types,
     decisions_can_be_made,
+    notices_exist,
     ways_are_known,
     _names_are_unique,
     contradictions,

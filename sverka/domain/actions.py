@@ -7,9 +7,20 @@ key. It is frozen when planned; it may hold `ref(key)` in place of an id that an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from sverka.domain.messaging.channels import CHANNELS
+
+MESSAGES, FAMILY = "messages", "message"
+"""The rule of all messages to clients, and what their keys begin with, whichever channel carries them."""
+
+LETTER = "letter:"
+"""What the subject of a message begins with, before the card that it is about and its kind."""
+
+_ABOUT = re.compile(r"letter:((?:deal|contact|client):\d+)/")
 
 Payload = Mapping[str, Any]
 """JSON: text, whole numbers, booleans, lists and objects of these."""
@@ -21,7 +32,8 @@ class Kind:
 
     creation: its key is taken for ever, but where surely nothing was made; otherwise the action is a repair, an absolute set whose key
     is unique while it waits.
-    risk: R0 note .. R5 irreversible. batchable: may be sent with up to 49 others in one request.
+    risk: R0 note .. R5 irreversible. batchable: may be sent with up to 49 others in one request. family: what keys begin with, for kinds
+    of which only one may carry the same meaning at a time; "" for the kind's own name.
     """
 
     name: str
@@ -30,6 +42,7 @@ class Kind:
     risk: int
     creation: bool = False
     batchable: bool = False
+    family: str = ""
 
 
 KINDS: tuple[Kind, ...] = (
@@ -62,7 +75,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("todo.create", "tasks", "bitrix24", 0, creation=True),
     Kind("task.create", "tasks", "bitrix24", 0, creation=True),
     Kind("notice.send", "tasks", "bitrix24", 0, creation=True),
-    Kind("letter.client", "messages", "mail", 4, creation=True),
+    *(Kind(channel.action, MESSAGES, channel.system, 4, creation=True, family=FAMILY) for channel in CHANNELS),
     Kind("comment.create", "tasks", "bitrix24", 0, creation=True),
     Kind("letter.digest", "letters", "mail", 0, creation=True),
     Kind("letter.reply", "letters", "mail", 0, creation=True),
@@ -97,7 +110,7 @@ class Action:
     @property
     def key(self) -> str:
         """The key of the effect, unique by its kind's rule."""
-        return f"{self.kind}|{self.subject}|{self.occasion}"
+        return f"{self.spec.family or self.kind}|{self.subject}|{self.occasion}"
 
     @property
     def spec(self) -> Kind:
@@ -121,6 +134,16 @@ def resolve(payload: Payload, ids: Mapping[str, str]) -> dict[str, Any]:
         name: ids[value["ref"]] if isinstance(value, dict) and set(value) == {"ref"} else value
         for name, value in payload.items()
     }
+
+
+def card_of(subject: str) -> str:
+    """Return the card that a message is about: messages have subjects of their own, `letter:deal:71/visit_eve` beside `deal:71`.
+
+    A server that is down, or a message of which nobody knows whether it went, must not hold up the deal's documents. Any other subject
+    is returned as it is.
+    """
+    found = _ABOUT.match(subject)
+    return found.group(1) if found else subject
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sverka.domain.actions import KINDS, Kind, Payload
-from sverka.domain.notices import of_deal
+from sverka.domain.actions import KINDS, Kind, Payload, card_of
 from sverka.domain.plan import Brake, Finding
 from sverka.domain.russian import counted, day, quoted
 
@@ -66,7 +65,7 @@ def covers(scope: str, company: str, kind: Kind, subject: str) -> bool:
         return False
     if kind.rule == LETTERS:
         return what == LETTERS
-    if what in (ALL, company, kind.system, kind.rule, of_deal(subject)):
+    if what in (ALL, company, kind.system, kind.rule, card_of(subject)):
         return True
     risk = _RISK.fullmatch(what)
     least = int(risk[1]) if risk else RISKY if what in (STORE, CLOCK) else None

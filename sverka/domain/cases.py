@@ -14,7 +14,6 @@ from datetime import datetime
 from sverka.domain.actions import Payload
 from sverka.domain.brakes import Again
 from sverka.domain.money import roubles
-from sverka.domain.notices import Told
 from sverka.domain.plan import Answer, Seen
 from sverka.domain.quantity import line_sum_kopecks
 from sverka.domain.reminders import Made
@@ -205,8 +204,8 @@ class OrderCase:
     """Key of an action → the reminder that it made for this deal."""
     created: Mapping[str, str] = field(default_factory=dict)
     """Key of another creation for this deal → the id of what it made."""
-    told: tuple[Told, ...] = ()
-    """What the client was told about this deal, in that order."""
+    told: tuple[str, ...] = ()
+    """Occasions of the messages that an order is ready which the client was sent, in that order."""
     restores: Mapping[str, int] = field(default_factory=dict)
     """Kind of an action → how often in the last week it put back what somebody had changed."""
     set_again: tuple[Again, ...] = ()

@@ -7,6 +7,7 @@ import re
 import phonenumbers
 
 _HOME = "RU"
+_MOBILE = frozenset((phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE))
 _SEPARATORS = re.compile(r"\s*([,;])\s*")
 _ABBREVIATED = re.compile(r"\b(г|ул|пр|пер|пл|д|кв|корп|стр|обл|пос|ш|наб)\s*\.\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
@@ -27,6 +28,18 @@ def tidy_phone(written: str) -> str:
     if not phonenumbers.is_valid_number(number) or number.extension:
         return written
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def mobile_or_nothing(written: str) -> str:
+    """Return a phone to which messages can go, as +79161234567; "" for a landline, an extension, and what is no number."""
+    try:
+        number = phonenumbers.parse(written, _HOME)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(number) or number.extension:
+        return ""
+    is_mobile = phonenumbers.number_type(number) in _MOBILE
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if is_mobile else ""
 
 
 def tidy_name(written: str) -> str:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from sverka.domain.digest_values import DealLink, Income, Payment, Pick, Work
 from sverka.domain.done import Done
 from sverka.domain.mailbox import AnswerLink
+from sverka.domain.messaging.talked import Message, Talked
 from sverka.domain.report import Days, Report, Score
 from sverka.domain.tally import NOTHING, Tally
 
@@ -150,6 +151,8 @@ class Details:
     payments: tuple[Payment, ...] = ()
     picks: tuple[Pick, ...] = ()
     works: tuple[Work, ...] = ()
+    messages: tuple[Message, ...] = ()
+    """To clients: what went and what was held back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +175,8 @@ class Digest:
     notices: tuple[Notice, ...] = ()
     """By the money at stake, the most first."""
     done: Done = field(default_factory=Done)
+    talked: Talked = Talked()
+    """What clients were told, and what was held back."""
     report: Report | None = None
     """Once a week, for those who sell: where requests come from, and what becomes of them."""
     details: Details | None = None
@@ -194,8 +199,8 @@ class Digest:
 
     @property
     def figures(self) -> Mapping[str, int]:
-        """What the letter of a week later compares itself with."""
-        return {}
+        """What later letters need of this one: up to which second of business time it tells, and what that of a week later compares."""
+        return {"told_to_s": int(self.now.timestamp())}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,13 +234,13 @@ class OwnerDigest(Digest):
 
     @property
     def figures(self) -> Mapping[str, int]:
-        """What is owed."""
-        return {"owed_kopecks": self.debts.total.sum_kopecks}
+        """And what is owed."""
+        return {**super().figures, "owed_kopecks": self.debts.total.sum_kopecks}
 
     @property
     def is_quiet(self) -> bool:
         """Whether there is nothing to tell but that all is well."""
-        told = self.left_alone or self.done or self.lost_orders
+        told = self.left_alone or self.done or self.talked or self.lost_orders
         return self.is_sound and not self.needs_a_hand and not told
 
 
@@ -247,8 +252,15 @@ class ManagerDigest(Digest):
     debts: tuple[Aged, ...] = ()
     """What is shipped and not paid, the oldest first."""
     old_reserves: tuple[Aged, ...] = ()
+    to_say: tuple[Message, ...] = ()
+    """What no channel can carry, and the manager is to say by word of mouth."""
+
+    @property
+    def needs_a_hand(self) -> bool:
+        """Whether the manager has to do something about it."""
+        return bool(super().needs_a_hand or self.to_say)
 
     @property
     def is_worth_sending(self) -> bool:
         """Whether there is something to do, or something was done; debts and old reserves alone would come every day."""
-        return self.needs_a_hand or self.done.is_news
+        return bool(self.needs_a_hand or self.done.is_news or self.talked.went)

@@ -51,5 +51,5 @@ class AccountantDigest(Digest):
 
     @property
     def figures(self) -> Mapping[str, int]:
-        """What is owed."""
-        return {"owed_kopecks": self.debts.total.sum_kopecks}
+        """And what is owed."""
+        return {**super().figures, "owed_kopecks": self.debts.total.sum_kopecks}

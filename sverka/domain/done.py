@@ -49,7 +49,7 @@ class Done:
 
     completed: shipped and closed; shipped: only shipped; closed: only closed; paid: taken at the desk. moves: with the number of deals,
     the most frequent first. numbers, availability, titles: deals that show the number of their order, what lies in the stores, a name
-    by the rule. letters: to clients. repairs: how many of all these put right a difference, rather than make something new.
+    by the rule. repairs: how many of all these put right a difference, rather than make something new.
     """
 
     shop_deals: Tally = NOTHING
@@ -76,7 +76,6 @@ class Done:
     numbers: int = 0
     availability: int = 0
     titles: int = 0
-    letters: int = 0
     errands: Errands = Errands()
     repairs: int = 0
 
@@ -131,7 +130,6 @@ def done(effects: Iterable[Effect], move: Callable[[Effect], Move]) -> Done:
         numbers=_count(_setting("ledger_order", kinds["deal.field"])),
         availability=_count(_setting("availability", kinds["deal.field"])),
         titles=_count(_setting("title", kinds["deal.field"])),
-        letters=len(kinds["letter.client"]),
         errands=Errands(
             given=len(kinds["todo.create"]) + len(kinds["task.create"]),
             over=len(kinds["todo.complete"]) + len(kinds["task.complete"]),

@@ -39,6 +39,10 @@ class Answer(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
+LOOKED_UP = "looked up: "
+"""How the detail of an attempt begins that only asked whether an earlier one happened."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The end of one attempt to send.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
-from sverka.domain.actions import Kind
+from sverka.domain.actions import MESSAGES, Kind
 from sverka.domain.brakes import LETTERS, STORE
 from sverka.domain.plan import Brake
 
@@ -91,13 +91,13 @@ def doubt(
 ) -> Doubt:
     """Say what is done first about a creation that nobody has tried.
 
-    began: since when the deal has stood as it does, for letters to clients, None if that is not known. day: of a daily letter;
+    began: since when the deal has stood as it does, for messages to clients, None if that is not known. day: of a daily letter;
     last_day: the one on which the forgotten time ended, by the company's zone.
     """
     if now - adoption.since >= LOOKS_FIRST_FOR or not kind.creation:
         return Doubt.NONE
     if kind.rule == LETTERS:
         return Doubt.DROP if day is not None and day <= last_day else Doubt.NONE
-    if kind.system == "mail":
+    if kind.rule == MESSAGES:
         return Doubt.ASK if began is None or began <= adoption.forgotten_until else Doubt.NONE
     return Doubt.LOOK

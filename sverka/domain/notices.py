@@ -1,23 +1,15 @@
-"""What clients are told, as facts, and what is remembered of having told them. Words belong to `sverka.messages`.
-
-The letters of a deal have a subject of their own, `letter:71` beside `deal:71`: a mail server that is down, or a letter of which
-nobody knows whether it went, must not hold up the deal's documents.
-"""
+"""The facts of the message that an order is ready. Its words belong to `sverka.messages`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-
-ORDER_READY = "order_ready"
 
 PICKUP, DELIVERY = "самовывоз", "доставка"
 WAYS: Mapping[str, str] = {PICKUP: "pickup", DELIVERY: "delivery"}
 """Options of the deal's field that says how a client gets the goods → our word for it."""
-
-_LETTER, _DEAL = "letter:", "deal:"
 
 
 @dataclass(frozen=True)
@@ -65,27 +57,3 @@ class OrderReady:
         """Read it back."""
         day = date.fromisoformat(facts["day"]) if facts["day"] else None
         return cls(**{**facts, "day": day, "wares": tuple(Ware(**ware) for ware in facts["wares"])})
-
-
-@dataclass(frozen=True)
-class Told:
-    """A letter about a deal that must not be written again.
-
-    sent_at: business time; None for one that a person cancelled. about: its subject line.
-    """
-
-    occasion: str
-    to: str
-    to_name: str
-    about: str
-    sent_at: datetime | None
-
-
-def letter_subject(deal_id: str) -> str:
-    """Return under which subject the letters of a deal go."""
-    return f"{_LETTER}{deal_id}"
-
-
-def of_deal(subject: str) -> str:
-    """Return the subject of the deal that a letter is about; any other subject as it is."""
-    return f"{_DEAL}{subject.removeprefix(_LETTER)}" if subject.startswith(_LETTER) else subject

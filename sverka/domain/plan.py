@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sverka.domain.actions import Action
 from sverka.domain.mailbox import Position, Used
+from sverka.domain.messaging.wishes import Asked, Note, Wish
 
 REASONS: Mapping[str, str] = {
     "not_connected": "none of the company's secrets is set",
@@ -194,6 +195,16 @@ class Plan:
     """How far our mailbox was read for all this."""
     tripped: tuple[Brake, ...] = field(default=())
     """What this plan stops."""
+    wishes: tuple[Wish, ...] = ()
+    """What clients are to be told, before it is decided whether and how (`sverka.work.talk`)."""
+    notes: tuple[Note, ...] = ()
+    """What became of the wishes, to be remembered."""
+    withdrawn: tuple[str, ...] = ()
+    """Keys of wishes that nobody has any more."""
+    asked: tuple[Asked, ...] = ()
+    """Who asked to be written to no more, or again."""
+    heard: tuple[int, ...] = ()
+    """Numbers of what came in that this plan deals with."""
 
     def __add__(self, other: Plan) -> Plan:
         return Plan(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from sverka.domain.messaging.kinds import MessageKind
+from sverka.domain.messaging.wishes import Manners
 from sverka.domain.state_table import StateTable
 
 FIELDS = ("order_status", "lines", "reserve", "ledger_order", "availability", "shop_lines")
@@ -104,6 +106,10 @@ class Policy:
     """What somebody has to see to → the e-mail of who does: `purchase` (goods that are missing), `questions` (what belongs to no deal)."""
     shop: Shop | None = None
     """None for a company without an online store."""
+    manners: Manners = field(default_factory=Manners)
+    """How clients are written to."""
+    own_kinds: Mapping[str, MessageKind] = field(default_factory=dict)
+    """The company's own kinds of message, by the word that stages name in `notice`."""
 
     def branch(self, name: str) -> Branch | None:
         """Return a branch by the name that the deal's field shows."""

@@ -18,7 +18,7 @@ _CLOSES: Mapping[str, tuple[str, str]] = {"todo": ("todo.complete", "todo"), "ta
 """Sort of a reminder → the action that completes it, and how its payload names it. A notice needs no end."""
 
 REASONS = (
-    "activity", "late", "request", "purchase", "restock", "visit goods", "shipment stock", "question", "notice", "missed call",
+    "activity", "late", "request", "purchase", "restock", "visit goods", "shipment stock", "question", "notice", "missed call", "message",
 )  # fmt: skip
 """Why people are reminded."""
 

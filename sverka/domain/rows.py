@@ -95,6 +95,8 @@ class Client(Row):
     """Of a contact, as they are written in its card."""
     phones: Mapping[str, str] = field(default_factory=dict)
     """All phones as they are written, by the portal's ids of the entries."""
+    birthday: str = ""
+    """Of a contact, month and day as `02-29`; "" if nobody knows. The year is nobody's business."""
 
 
 @dataclass(frozen=True, kw_only=True)

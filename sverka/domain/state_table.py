@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
-from sverka.domain.notices import ORDER_READY
+from sverka.domain.messaging.kinds import ORDER_READY, THANKS_REVIEW
 
 WON, LOST = "won", "lost"
 FINAL_STAGES = (WON, LOST)
@@ -38,8 +38,10 @@ DECIDED_WORDS = ("shipment", "payment", "close_order", "move", "link")
 """What may follow from a decision: goods leave, money is registered at the desk, the order is closed; the deal moves to another
 funnel, or a second deal is made there and linked."""
 
-NOTICES = (ORDER_READY,)
-"""What a client may be told because a deal stands at a stage: kinds of letters."""
+VISITS = "visits"
+NOTICES = (ORDER_READY, VISITS, THANKS_REVIEW)
+"""What a client may be told because a deal stands at a stage: that the order is ready; all that there is to say of a visit; thanks,
+with the request for a review."""
 
 TITLE_WORDS = ("id", "client", "surname", "goods", "source")
 """What may stand in braces in the title of a funnel's deals."""
@@ -68,7 +70,7 @@ class Stage:
     eve_check: time | None = None
     """From this hour of the eve of the deal's visit, all its goods must be held at its branch, else somebody gets a task."""
     notice: str | None = None
-    """Of NOTICES: what the client is told once the stage's requirements are met."""
+    """What the client is told: of NOTICES, or a kind of the company's own."""
 
     @property
     def requires_order(self) -> bool:
@@ -83,7 +85,12 @@ class Stage:
     @property
     def asks_something(self) -> bool:
         """Whether anything has to be done, shown or watched for a deal because it stands here."""
-        return bool(self.keeps_order or self.request or self.activity or self.allowed or self.show or self.eve_check)
+        return bool(self.keeps_order or self.request or self.activity or self.allowed or self.show or self.eve_check or self.tells)
+
+    @property
+    def tells(self) -> bool:
+        """Whether a client is told something because the deal came here; visits and thanks are looked at by jobs of their own."""
+        return self.notice is not None and self.notice not in (VISITS, THANKS_REVIEW)
 
     @property
     def requires_reserve(self) -> bool:

@@ -11,7 +11,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from sverka.domain.state_table import FACT_WORDS, FINAL_STAGES, LOST, Decision, Fact, Funnel, Stage, StateTable
+from sverka.domain.messaging.kinds import ORDER_READY, THANKS_REVIEW
+from sverka.domain.state_table import (
+    FACT_WORDS,
+    FINAL_STAGES,
+    LOST,
+    VISITS,
+    WON,
+    Decision,
+    Fact,
+    Funnel,
+    Stage,
+    StateTable,
+)
 
 _Truths = Mapping[str, str]
 """What is known of the ledger: word of FACT_WORDS → value."""
@@ -79,9 +91,13 @@ def _lint_stage(funnel: Funnel, stage: Stage) -> Iterator[str]:
 
 
 def _lint_notice(where: str, stage: Stage) -> Iterator[str]:
-    if stage.notice and stage.name in FINAL_STAGES:
+    if stage.notice == THANKS_REVIEW and stage.name != WON:
+        yield f"{where}: `notice: {stage.notice}` thanks for a deal that was won; put it at `won`."
+    elif stage.notice == VISITS and stage.name in FINAL_STAGES:
+        yield f"{where}: `notice: {stage.notice}` tells of a visit to come, and the deal is over; drop it, or put it earlier."
+    elif stage.notice == ORDER_READY and stage.name in FINAL_STAGES:
         yield f"{where}: `notice: {stage.notice}` says that goods wait, and the deal is over; drop it, or put it earlier."
-    elif stage.notice and not (stage.requires_order and stage.requires_reserve):
+    elif stage.notice == ORDER_READY and not (stage.requires_order and stage.requires_reserve):
         yield f"{where}: `notice: {stage.notice}` tells a client that goods wait, and none are held; add `order: open, reserve: all`."
 
 

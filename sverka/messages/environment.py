@@ -1,29 +1,34 @@
 """Where templates are compiled, and what they may do: little. Data is never a template, and nothing missing is printed.
 
-- Templates are files of the templates folder, read once, by name; a link that leads out of it is refused.
+- Templates are files of the templates folder, read once, by name; a link that leads out of it is refused. A company's own folder
+  may lie over it: its files win.
 - Everything is escaped but in `*.txt.j2`. (Jinja's own rule goes by the last suffix and would leave `*.html.j2` unescaped.)
 - An undefined name, None, a float (so NaN) or an object by itself is an error, not an empty place in a letter.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, Undefined
+from jinja2 import FunctionLoader, StrictUndefined, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from sverka.domain import russian
-from sverka.messages import answer_reply, layout, order_ready
+from sverka.messages import answer_reply, clients, layout, order_ready, visits
 from sverka.messages.charts.drawing import WIDTH_PX, height_px
-from sverka.messages.digest import done, goods, head, headlines, money, phrase, questions, sales, state, work
+from sverka.messages.digest import done, goods, head, headlines, money, phrase, questions, sales, state, talked, work
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 
-_UNSEEN = dict.fromkeys([*range(9), *range(11, 32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
-"""Control characters and those that turn the direction of writing: nothing that a letter needs, much that may deceive."""
+_UNSEEN = dict.fromkeys((
+    *range(9), *range(11, 32), *range(127, 160), 0x061C, 0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF,
+    *range(0xD800, 0xE000),
+))  # fmt: skip
+"""Control characters, halves of signs, and what turns the direction of writing: nothing that a letter needs, much that may deceive."""
 
 _FILTERS: dict[str, Any] = {
     "capital": russian.capital, "counted": russian.counted, "money": russian.money, "quoted": russian.quoted,
@@ -47,16 +52,26 @@ _FILTERS: dict[str, Any] = {
     "good_row": layout.good_row, "warehouse_headline": goods.warehouse_headline,
     "warehouse_subject": goods.warehouse_subject,
     "head_headline": head.headline, "waiting": head.waiting, "activities": head.activities, "funnels": head.funnels,
+    "talked": talked.talked, "talked_own": talked.talked_own, "held_back": talked.held_back, "to_say": talked.to_say,
     "height": height_px,
     "reply_hail": answer_reply.hail, "reply_headline": answer_reply.headline, "reply_reason": answer_reply.reason,
-    "ready_hail": order_ready.hail, "ready_headline": order_ready.headline, "ready_news": order_ready.news,
-    "ready_places": order_ready.places, "ready_sums": order_ready.sums, "ready_sum": order_ready.sum_row,
-    "ready_ware": order_ready.ware_row, "ready_amount": order_ready.amount, "ready_cost": order_ready.cost,
-    "ready_answer": order_ready.answer, "ready_signature": order_ready.signature,
+    "ready_headline": order_ready.headline, "ready_places": order_ready.places, "ready_sums": order_ready.sums,
+    "ready_sum": order_ready.sum_row, "ready_ware": order_ready.ware_row, "ready_amount": order_ready.amount,
+    "ready_cost": order_ready.cost, "ready_answer": order_ready.answer, "ready_sms_due": order_ready.sms_due,
+    "client_hail": clients.hail, "client_signature": clients.signature, "client_person": clients.person,
+    "day": russian.day, "clock": russian.clock, "money_exact": russian.money_exact, "phone": clients.phone, "on_day": clients.on_day,
+    "at_moment": clients.at_moment, "uncapital": clients.uncapital, "stopped": clients.stopped,
+    "sms_sender": clients.sms_sender, "sms_place": clients.sms_place, "sms_person": clients.sms_person,
+    "visit_booked": visits.booked, "visit_cancelled": visits.cancelled, "visit_eve": visits.eve, "visit_soon": visits.soon,
+    "visit_rows": visits.rows, "visit_places": visits.places, "visit_sms_works": visits.sms_works, "visit_sms_booked": visits.sms_booked,
+    "visit_change": visits.change, "visit_again": visits.again, "visit_late": visits.late,
+    "of_order": clients.of_order, "review_subject": clients.review_subject, "birthday_subject": clients.birthday_subject,
+    "congratulation": clients.congratulation, "welcome_subject": clients.welcome_subject,
 }  # fmt: skip
 
 _GLOBALS: dict[str, Any] = {
     "QUESTIONS_SHOWN": questions.SHOWN, "HOW_TO_SEND": questions.HOW_TO_SEND, "TODO_SHOWN": work.TODO_SHOWN, "LATE_SHOWN": work.LATE_SHOWN,
+    "HELD_TITLE": talked.HELD_TITLE, "TO_SAY_TITLE": talked.TO_SAY_TITLE,
     "SALES_TITLE": sales.TITLE, "SALES_COLUMNS": sales.COLUMNS, "SALES_HEAD": layout.columns(sales.COLUMNS),
     "ACTIVITY_COLUMNS": head.ACTIVITY_COLUMNS, "ACTIVITY_HEAD": layout.columns(head.ACTIVITY_COLUMNS), "CHART_WIDTH": WIDTH_PX,
 }  # fmt: skip
@@ -67,10 +82,11 @@ class UnprintableError(TypeError):
 
 
 @cache
-def environment(folder: Path = FOLDER) -> ImmutableSandboxedEnvironment:
-    """Return the environment over a folder of templates; each is compiled once."""
+def environment(folder: Path = FOLDER, own: Path | None = None) -> ImmutableSandboxedEnvironment:
+    """Return the environment over a folder of templates, and over a company's own, which wins; each is compiled once."""
+    sources = {name: _source(file) for name, file in templates(folder, own).items()}
     made = ImmutableSandboxedEnvironment(
-        loader=DictLoader(_sources(folder)), autoescape=_escapes, undefined=StrictUndefined, finalize=_printable,
+        loader=FunctionLoader(sources.get), autoescape=_escapes, undefined=StrictUndefined, finalize=_printable,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False, cache_size=-1,
     )  # fmt: skip
     made.filters.update(_FILTERS)
@@ -78,12 +94,23 @@ def environment(folder: Path = FOLDER) -> ImmutableSandboxedEnvironment:
     return made
 
 
-def _sources(folder: Path) -> dict[str, str]:
-    files = sorted(folder.rglob("*.j2"))
-    for file in files:
+@cache
+def templates(folder: Path = FOLDER, own: Path | None = None) -> Mapping[str, Path]:
+    """Return the templates by their names, a company's own in place of ours. Raises ValueError for one that leads out of its folder."""
+    return {**_files(folder), **(_files(own) if own else {})}
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    found = sorted(folder.rglob("*.j2"))
+    for file in found:
         if not file.resolve().is_relative_to(folder.resolve()):
             raise ValueError(f"The template {file.relative_to(folder)} leads out of {folder}.")
-    return {file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8") for file in files}
+    return {file.relative_to(folder).as_posix(): file for file in found}
+
+
+def _source(file: Path) -> tuple[str, str, Callable[[], bool]]:
+    """Return what Jinja wants of a template: text, the file that errors name, whether the text is still current."""
+    return file.read_text(encoding="utf-8"), str(file), lambda: True
 
 
 def _escapes(name: str | None) -> bool:

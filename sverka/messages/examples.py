@@ -25,10 +25,11 @@ from sverka.domain.digest import (
 from sverka.domain.digest_values import Income
 from sverka.domain.done import Done, Errands, Move
 from sverka.domain.mailbox import AnswerLink
-from sverka.domain.notices import DELIVERY, PICKUP, WAYS, OrderReady, Ware
+from sverka.domain.messaging.talked import talked
 from sverka.domain.report import Days, Score
 from sverka.domain.tally import Tally
 from sverka.domain.verdicts import Verdict
+from sverka.messages.examples_clients import CLIENT_EXAMPLES
 from sverka.messages.examples_roles import (
     ACCOUNTANT_BUSY,
     ACCOUNTANT_MONDAY,
@@ -37,13 +38,16 @@ from sverka.messages.examples_roles import (
     HEAD_BUSY,
     HEAD_WEEKLY,
     INCOME,
+    MESSAGES,
     MONDAY,
     NOW,
+    OUTAGES,
     PAYMENTS,
     PICKS,
     READ,
     REPORT,
     SOURCES,
+    TO_SAY,
     TODAY,
     WAREHOUSE_BUSY,
     WAREHOUSE_FREED,
@@ -136,14 +140,15 @@ OWNER_BUSY = OwnerDigest(
         Aged(deal(41, "Volvo XC90, комплект фар"), 34, 45_000_00),
     ),
     debts=AGED_DEBTS, owed_before_kopecks=633_600_00, income=INCOME, picks=PICKS,
-    details=Details(matters=LATE, debts=DEBTS, payments=PAYMENTS, picks=PICKS, works=WORKS),
+    details=Details(matters=LATE, debts=DEBTS, payments=PAYMENTS, picks=PICKS, works=WORKS, messages=MESSAGES),
+    talked=talked(MESSAGES, OUTAGES),
     answer_field="Ответ Сверке", lost_orders=Tally(2, 27_800_00), yesterday=Score(8, Tally(3, 96_300_00), 2),
     questions=(_LINES, _CLIENT, _DELETED, _STATUS), delays=_LATE_IN_ALL,
     done=Done(
         shop_deals=Tally(3, 74_900_00), contacts=2, orders=Tally(7, 412_350_00), clients=3, completed=Tally(4, 128_600_00),
         shipped=Tally(1, 22_000_00), paid=Tally(4, 128_600_00), moves=_MOVES, lines=Tally(9, 14_327_50), deal_lines=1,
         reserves=Tally(5, 198_400_00), released=Tally(4, 96_300_00), cancelled=Tally(4, 96_300_00), numbers=7, availability=5, titles=8,
-        cards=3, errands=Errands(14, 6, 9), letters=3, repairs=13,
+        cards=3, errands=Errands(14, 6, 9), repairs=13,
     ),
     troubles=Troubles(failed=("Клиента «ИП Сафина» нет в Бизнес.ру, а сделке «Заказ 121» нужен заказ.",)),
     left_alone=(LeftAlone("in_flight", (deal(127),)), LeftAlone("ignored", (deal(55), deal(58)))),
@@ -192,24 +197,10 @@ MANAGER_BUSY = ManagerDigest(
     done_deals=tuple(deal(number) for number in (126, 128, 129, 131, 133)),
     debts=(Aged(deal(62), 21, 89_000_00), Aged(deal(97), 3, 27_400_00)),
     old_reserves=(Aged(deal(41, "Volvo XC90, комплект фар"), 34, 45_000_00), Aged(deal(66), 18, 22_700_00)),
+    talked=talked(MESSAGES[:14]), to_say=TO_SAY,
 )  # fmt: skip
 
-MANAGER_DONE = replace(MANAGER_BUSY, questions=(), delays=(), notices=(), debts=(), old_reserves=())
-
-PICKUP_LATER = OrderReady(
-    company="Фары и свет", name="Алексей", order="4522", way=WAYS[PICKUP], address="г. Москва, ул. Угрешская, д. 2, стр. 53",
-    day=date(2026, 11, 26),
-    wares=(
-        Ware("Линза Hella 3R, 3 дюйма", 8_900_00, 2_000, 17_800_00), Ware("Лампа Philips D2S", 4_200_00, 2_000, 8_400_00),
-        Ware("Герметик Orca, 4,5 м", 640_50, 1_000, 640_50),
-    ),
-    sum_kopecks=26_840_50, due_kopecks=16_840_50, manager="Ольга Климова",
-)  # fmt: skip
-PICKUP_NOW = replace(PICKUP_LATER, name="", day=None, due_kopecks=0, manager="")
-BROUGHT = replace(
-    PICKUP_LATER, name="Елена", way=WAYS[DELIVERY], address="г. Тверь, ул. Советская, д. 14, кв. 8",
-    due_kopecks=PICKUP_LATER.sum_kopecks,
-)  # fmt: skip
+MANAGER_DONE = replace(MANAGER_BUSY, questions=(), delays=(), notices=(), debts=(), old_reserves=(), to_say=())
 
 
 def _linked(question: Question, *words: str) -> Question:
@@ -243,6 +234,6 @@ EXAMPLES: Mapping[str, Mapping[str, Facts]] = {
         "busy": OWNER_BUSY, "first_day": OWNER_FIRST_DAY, "quiet": OWNER_QUIET, "unsound": OWNER_UNSOUND, "weekly": OWNER_WEEKLY,
     },
     "digest/warehouse": {"busy": WAREHOUSE_BUSY, "freed": WAREHOUSE_FREED},
-    "order_ready": {"delivery": BROUGHT, "pickup": PICKUP_LATER, "pickup_now": PICKUP_NOW},
+    **CLIENT_EXAMPLES,
 }  # fmt: skip
 """Kind → name → the facts of the letter."""

@@ -11,6 +11,9 @@ from sverka.domain.digest_accountant import AccountantDigest, Unfit
 from sverka.domain.digest_head import Activity, HeadDigest, Standing, Waiting
 from sverka.domain.digest_values import BANK, CASH, VISIT, DealLink, Good, Income, Payment, Pick, Work
 from sverka.domain.digest_warehouse import Freed, WarehouseDigest
+from sverka.domain.messaging.channels import EMAIL, MAX, SMS
+from sverka.domain.messaging.kinds import BIRTHDAY, ORDER_READY, THANKS_REVIEW, VISIT_BOOKED, VISIT_EVE, VISIT_SOON
+from sverka.domain.messaging.talked import End, Message, Outage, talked
 from sverka.domain.report import Days, Line, Report, Score, week_and_month
 from sverka.domain.tally import Tally
 
@@ -124,6 +127,40 @@ WORKS = (
         deal(126),
     ),
 )
+
+
+def _sent(count: int, kind: str, channel: str, end: End, first: int) -> tuple[Message, ...]:
+    """Return messages of the day before to as many people, from a number on."""
+    addresses = {EMAIL: "а***@mail.example"}
+    return tuple(
+        Message(
+            NOW.replace(day=23, hour=19, minute=number % 60), kind, f"contact:{number}", f"Клиент {number}", end, went=True,
+            channel=channel, address=addresses.get(channel, f"+7916***-**-{number:02d}"), deal=deal(number),
+        )
+        for number in range(first, first + count)
+    )  # fmt: skip
+
+
+def _kept(name: str, kind: str, end: End, rule: str, about: DealLink | None = None) -> Message:
+    return Message(NOW.replace(day=23, hour=12, minute=0), kind, f"contact:{name}", name, end, rule, deal=about)
+
+
+TO_SAY = (
+    _kept("Анна Орлова", VISIT_EVE, End.TO_SAY, "nowhere", deal(139, "Kia Rio, линзы")),
+    _kept("Игнатов Павел", ORDER_READY, End.TO_SAY, "no_address", _POLO),
+)
+MESSAGES = (
+    *_sent(9, VISIT_EVE, MAX, End.ARRIVED, 20), *_sent(4, ORDER_READY, MAX, End.ARRIVED, 30), *_sent(6, VISIT_BOOKED, SMS, End.ARRIVED, 40),
+    *_sent(1, VISIT_BOOKED, SMS, End.ON_WAY, 50), *_sent(4, ORDER_READY, EMAIL, End.TAKEN, 60), *TO_SAY,
+    _kept("Семён Лапин", VISIT_EVE, End.UNSURE, "not_sure", deal(152)),
+    _kept("Елена Гусева", BIRTHDAY, End.HELD, "opted_out"), _kept("Пётр Ильин", THANKS_REVIEW, End.HELD, "opted_out", deal(153)),
+    _kept("Олег Маслов", THANKS_REVIEW, End.HELD, "in_dispute", deal(154)),
+    _kept("Алла Жукова", VISIT_EVE, End.HELD, "too_late", deal(155)), _kept("Вера Зимина", VISIT_SOON, End.HELD, "early_visit", deal(156)),
+    _kept("Ян Гросс", VISIT_EVE, End.HELD, "just_told", deal(157)),
+)  # fmt: skip
+OUTAGES = (
+    Outage(SMS, ((NOW.replace(day=23, hour=10, minute=5), NOW.replace(day=23, hour=11, minute=10)),), is_rounded=True),
+)
 _STORELESS = Question(
     31, "bind_product", "Товар «Лампа D3S» в Битрикс24: в Бизнес.ру с этим артикулом два товара, № 15 и № 90. Какой из них верный?", 0,
     YESTERDAY,
@@ -159,7 +196,7 @@ HEAD_BUSY = HeadDigest(
         )),
         ("Сервис", (Standing("Обработан", Tally(11, 312_000_00), 1), Standing("Закрыт на приезд", Tally(5, 160_800_00), 2))),
     ),
-    details=Details(matters=(replace(_MISSED, managers=()),)),
+    talked=talked(MESSAGES, OUTAGES), details=Details(matters=(replace(_MISSED, managers=()),), messages=MESSAGES),
 )  # fmt: skip
 HEAD_WEEKLY = replace(
     HEAD_BUSY, now=MONDAY, sources=tuple(replace(each, read_at=READ.replace(day=23)) for each in SOURCES), questions=(), delays=(),

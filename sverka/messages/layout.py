@@ -24,6 +24,13 @@ def one_line(text: str) -> str:
     return _BREAKS.sub(" ", text).strip()
 
 
+def cut(line: str, limit: int) -> str:
+    """Shorten a line to at most so many characters, at a word; a mark says that something is missing."""
+    if len(line) <= limit:
+        return line
+    return line[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,:;") + "…"
+
+
 def fold(text: str, first: str = "", rest: str = "") -> str:
     """Break a text into lines of 76 columns; `first` begins the first, `rest` the others. Long words stay whole."""
     return textwrap.fill(

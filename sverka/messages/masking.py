@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from sverka.domain.russian import NBSP, inner_quotes
-from sverka.messages.layout import one_line
+from sverka.messages.layout import cut, one_line
 
 TITLE_LIMIT = 60
 
@@ -22,8 +22,7 @@ _PHONE = re.compile(
 
 def shown(text: str, limit: int = 300) -> str:
     """Return a text as a letter may show it: `+7 916 ***-**-67`, `и***@example.ru`; cut at a word beyond `limit` characters."""
-    line = _PHONE.sub(_mask_phone, _EMAIL.sub(_mask_email, one_line(text)))
-    return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return cut(_PHONE.sub(_mask_phone, _EMAIL.sub(_mask_email, one_line(text))), limit + 1)
 
 
 def title(text: str) -> str:

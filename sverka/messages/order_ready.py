@@ -1,39 +1,33 @@
-"""The sentences of the letter that an order is ready: facts in, Russian out; text and HTML share them."""
+"""The sentences of the letter that an order is ready: facts in, Russian out; text, HTML and short messages share them."""
 
 from __future__ import annotations
 
 from sverka.domain.notices import OrderReady, Ware
 from sverka.domain.quantity import THOUSANDTHS_IN_UNIT, units
-from sverka.domain.russian import NBSP, day, money_exact, quoted, weekday
+from sverka.domain.russian import NBSP, day, money_exact, weekday
+from sverka.messages.clients import NO_PERSON, WHOLE, joined, of_order
 from sverka.messages.layout import COLUMNS, fold, one_line
 
 _NAME, _INDENT = 54, "  "
 
 
-def hail(letter: OrderReady) -> str:
-    """Greet the client, by name where it is known."""
-    return f"Здравствуйте, {letter.name}!" if letter.name else "Здравствуйте!"
-
-
 def headline(letter: OrderReady) -> str:
     """Say in a few words what there is to say."""
-    order = f"Ваш заказ №{NBSP}{letter.order}" if letter.order else "Ваш заказ"
+    order = f"Ваш заказ{of_order(letter.order)}"
     when = f" {day(letter.day)}" if letter.day else ""
     if letter.is_delivery:
         return f"{order} собран, привезём его{when}"
     return f"{order} собран и ждёт вас{f' с{NBSP}{when.strip()}' if when else ''}"
 
 
-def news(letter: OrderReady) -> str:
-    """Say who writes, and why."""
-    return f"Это {quoted(letter.company)}. {headline(letter)}."
-
-
 def places(letter: OrderReady) -> list[tuple[str, str]]:
     """Say where and when, a label and what stands beside it."""
     if letter.is_delivery:
-        return [("Куда", letter.address), ("Когда", weekday(letter.day) if letter.day else "")]
-    return [("Где", letter.address), ("Когда", f"с{NBSP}{day(letter.day)}" if letter.day else "уже можно забирать")]
+        return [("Куда", joined(letter.address)), ("Когда", weekday(letter.day) if letter.day else "")]
+    return [
+        ("Где", joined(letter.address)),
+        ("Когда", f"с{NBSP}{day(letter.day)}" if letter.day else "уже можно забирать"),
+    ]
 
 
 def sums(letter: OrderReady) -> list[tuple[str, str]]:
@@ -57,15 +51,17 @@ def cost(ware: Ware) -> str:
     return money_exact(ware.sum_kopecks)
 
 
-def answer(letter: OrderReady) -> str:
-    """Say how to answer."""
+def answer(letter: OrderReady, to: str) -> str:
+    """Say how to answer. to: what is answered, `письмо` or `сообщение`."""
     other = "Нужен другой день или адрес" if letter.is_delivery else "Удобнее другой день"
-    return f"{other}, есть вопрос? Просто ответьте на это письмо."
+    return f"{other}, есть вопрос? Просто ответьте на это {to}."
 
 
-def signature(letter: OrderReady) -> list[str]:
-    """Sign, a line each."""
-    return [f"{letter.manager}, ваш менеджер" if letter.manager else "Ваши менеджеры", quoted(letter.company)]
+def sms_due(letter: OrderReady, brief: int) -> str:
+    """Say what is to be paid; that nothing is, where there is room."""
+    if letter.due_kopecks:
+        return "" if brief >= NO_PERSON else f"К оплате {money_exact(letter.due_kopecks)}."
+    return "Оплачен полностью." if brief <= WHOLE else ""
 
 
 def ware_row(ware: Ware) -> str:

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from css_inline import CSSInliner
 
 from sverka.domain.answer_reply import AnswerReply
 from sverka.domain.digest import Digest
-from sverka.domain.notices import OrderReady
+from sverka.domain.messaging.channels import EMAIL
+from sverka.domain.messaging.facts import ClientFacts
 from sverka.messages import KINDS
 from sverka.messages.book import Book
 from sverka.messages.chart import Chart
 from sverka.messages.charts import ages, sources, weeks
 from sverka.messages.environment import environment
-from sverka.messages.layout import one_line, tidy
+from sverka.messages.layout import cut, one_line, tidy
 from sverka.messages.sheets import book
+from sverka.messages.texts import channels_of
 
 SUBJECT_LIMIT = 160
 """Characters; servers fold a longer one, and nobody reads it."""
 
-Facts = AnswerReply | Digest | OrderReady
+Facts = AnswerReply | Digest | ClientFacts
 """What a letter is written from."""
 
 CHARTS: Mapping[str, tuple[Callable[[Any], Chart | None], ...]] = {
@@ -58,22 +61,22 @@ class Letter:
         }  # fmt: skip
 
 
-def render(kind: str, letter: Facts) -> Letter:
-    """Write a letter of a kind of `KINDS` from its facts. Raises jinja2's UndefinedError or our UnprintableError for a gap in them."""
-    if kind not in KINDS:
+def render(kind: str, letter: Facts, own: Path | None = None) -> Letter:
+    """Write a letter from its facts, of a kind of `KINDS`, or one that the company's own folder of templates adds.
+
+    Raises jinja2's UndefinedError or our UnprintableError for a gap in the facts.
+    """
+    if EMAIL not in channels_of(kind, own):
         raise ValueError(f"«{kind}» is no kind of message; known are {', '.join(KINDS)}.")
     charts = tuple(chart for make in CHARTS.get(kind, ()) if (chart := make(letter)))
     table = book(letter) if isinstance(letter, Digest) else None
     context = {"letter": letter, "charts": {chart.name: chart for chart in charts}, "has_table": table is not None}
     subject, text, html = (
-        environment().get_template(f"{kind}/{part}.j2").render(context)
+        environment(own=own).get_template(f"{kind}/{part}.j2").render(context)
         for part in ("subject.txt", "body.txt", "body.html")
     )
     return Letter(_subject(subject), tidy(text), _INLINER.inline(html), charts, table)
 
 
 def _subject(text: str) -> str:
-    line = one_line(" ".join(text.splitlines()))
-    if len(line) <= SUBJECT_LIMIT:
-        return line
-    return line[: SUBJECT_LIMIT - 1].rsplit(" ", 1)[0].rstrip(",:;") + "…"
+    return cut(one_line(" ".join(text.splitlines())), SUBJECT_LIMIT)

@@ -7,12 +7,14 @@ from typing import Any
 
 from sverka.domain.digest import Aged, Details, Digest, Notice, Question
 from sverka.domain.digest_values import BANK, DealLink, Payment, Pick, Work
+from sverka.domain.messaging.talked import Message
 from sverka.domain.quantity import units
 from sverka.domain.report import Line, Report
 from sverka.domain.russian import typeset
 from sverka.messages.book import DAY, LINK, MOMENT, MONEY, NUMBER, TEXT, Book, Cell, Column, Sheet, bound
 from sverka.messages.digest.goods import WAY_NAMES
 from sverka.messages.digest.sales import STRETCHES, TABLES, name_of_line
+from sverka.messages.digest.talked import row
 from sverka.messages.digest.work import DELAY_TITLES
 
 _DEAL = (Column("Сделка", TEXT, 38), Column("Карточка", LINK, 14))
@@ -126,6 +128,18 @@ def _work(each: Work) -> tuple[Cell, ...]:
     return each.at.strftime("%Y-%m-%dT%H:%M"), typeset(each.text), each.sum_kopecks or "", *_deal(each.deal)
 
 
+def _messages(_letter: Digest, details: Details) -> Sheet:
+    columns = (
+        Column("Когда", MOMENT, 16), Column("Что", TEXT, 32), Column("Кому", TEXT, 34), Column("Чем", TEXT, 11),
+        Column("Как", TEXT, 22), Column("Почему", TEXT, 60), *_DEAL,
+    )  # fmt: skip
+    return Sheet("Сообщения", columns, tuple(map(_message, details.messages)))
+
+
+def _message(each: Message) -> tuple[Cell, ...]:
+    return each.at.strftime("%Y-%m-%dT%H:%M"), *row(each), *_deal(each.deal)
+
+
 def _sales(letter: Digest, _details: Details) -> Sheet:
     columns = (
         Column("Разрез", TEXT, 14), Column("Кто или что", TEXT, 28), Column("Срок", TEXT, 10), Column("В работе", NUMBER, 10),
@@ -151,6 +165,6 @@ def _deal(link: DealLink | None) -> tuple[Cell, Cell]:
 
 
 _SHEETS: tuple[Callable[[Any, Details], Sheet], ...] = (
-    _questions, _matters, _picks, _debts, _payments, _reserves, _works, _sales,
+    _questions, _matters, _picks, _debts, _payments, _reserves, _works, _messages, _sales,
 )  # fmt: skip
 """In the order of the tabs."""

@@ -6,11 +6,7 @@ a partial index only if its condition stands word for word in the query.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -21,40 +17,20 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from sverka.domain.effects import FREES_CREATION_KEY, WAITING, Answer, State
 from sverka.domain.runs import OUTCOMES
 from sverka.store.columns import ROW_KEY, Json, UtcDateTime
+from sverka.store.parts import number as _int
+from sverka.store.parts import one_of as _one_of
+from sverka.store.parts import partial as _partial
+from sverka.store.parts import row_id as _id
+from sverka.store.parts import words as _words
+from sverka.store.parts import written as _text
 from sverka.store.tables import metadata
 
 TIERS = ("T0", "T1", "T2", "T9")
-
-
-def _id() -> Column[Any]:
-    return Column("id", ROW_KEY, primary_key=True)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
-
-def _int(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
-
-def _words(values: Iterable[str]) -> str:
-    return ", ".join(f"'{value}'" for value in values)
-
-
-def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({_words(values)})", name=column)
-
-
-def _partial(name: str, *columns: str, where: str, unique: bool = True) -> Index:
-    condition = text(where)
-    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 run = Table(

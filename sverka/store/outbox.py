@@ -244,6 +244,19 @@ def waiting_keys(tx: Transaction, company: str) -> set[str]:
     return set(tx.column(select(outbox.c.key).where(*_waiting(company))))
 
 
+def known_keys(tx: Transaction, company: str, keys: Iterable[str]) -> set[str]:
+    """Return those of the keys that any effect has, however it ended."""
+    query = select(outbox.c.key).where(outbox.c.company == company).distinct()
+    return {key for chunk in in_chunks(distinct(keys)) for key in tx.column(query.where(outbox.c.key.in_(chunk)))}
+
+
+def payloads(tx: Transaction, effect_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Return what effects hold, by their numbers."""
+    query = select(outbox.c.id, outbox.c.payload)
+    chunks = in_chunks(distinct(effect_ids))
+    return {row.id: row.payload for chunk in chunks for row in tx.all(query.where(outbox.c.id.in_(chunk)))}
+
+
 def by_run(tx: Transaction, run_id: int) -> list[Effect]:
     """Return the effects that a run planned."""
     return _effects(tx, outbox.c.run_id == run_id)

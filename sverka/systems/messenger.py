@@ -1,14 +1,19 @@
-"""What every provider of short messages offers us, whichever it is: one channel of one company's account."""
+"""What every provider of short messages offers us, whichever it is: one channel of one company's account; and how they write numbers."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from sverka.domain.actions import Payload
 from sverka.domain.effects import Outcome, Probe
 from sverka.domain.messaging.channels import Condition, Fate, Heard
+
+_WHOLE = re.compile(r"-?\d{1,12}", re.ASCII)
+_LAST_SECOND = 2**37
+"""In the year 6325: moments after it are mistakes."""
 
 
 class Messenger(Protocol):
@@ -35,14 +40,18 @@ class Messenger(Protocol):
         ...
 
     def fates(self, messages: Sequence[tuple[str, str]], since: datetime) -> list[Fate]:
-        """Return what is known of accepted messages, each (provider's id, address), the first of which was sent at `since`.
+        """Return what is known of accepted messages, each (provider's id, address).
 
-        Of a message that the provider does not name nothing is said. Raises SystemTrouble.
+        since: when the first of them was sent, by our machine's clock. Of a message that the provider does not name nothing is said.
+        Raises SystemTrouble.
         """
         ...
 
     def hear(self, keep: Callable[[Heard | Fate], None]) -> None:
-        """Take in what came since the last time, each thing kept before the provider may forget it. Raises SystemTrouble."""
+        """Take in what came since the last time, each thing kept before the provider may forget it. Raises SystemTrouble.
+
+        The same may come more than once. A client that only reads takes in nothing, for to take in is to let forget.
+        """
         ...
 
     def condition(self) -> Condition:
@@ -52,3 +61,17 @@ class Messenger(Protocol):
     def close(self) -> None:
         """Close the connections."""
         ...
+
+
+def whole_or_none(value: object) -> int | None:
+    """Read a whole number, written as such or as a text; what is none is None."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    plain = str(value) if isinstance(value, str) or abs(value) < 10**12 else ""
+    return int(plain) if _WHOLE.fullmatch(plain) else None
+
+
+def unix_moment(value: object) -> datetime | None:
+    """Read the seconds since 1970, in UTC; what is no moment is None."""
+    seconds = whole_or_none(value)
+    return datetime.fromtimestamp(seconds, UTC) if seconds and 0 < seconds < _LAST_SECOND else None

@@ -14,6 +14,10 @@ from sverka.domain.actions import Action
 from sverka.domain.answer_reply import AnswerReply
 from sverka.domain.contacts import email_or_nothing
 from sverka.domain.mailbox import TICKET_LIVES, Incoming, Ticket, Used, fingerprint
+from sverka.domain.messaging.channels import EMAIL
+from sverka.domain.messaging.ladder import CARE
+from sverka.domain.messaging.optout import Asks, asks
+from sverka.domain.messaging.wishes import Asked
 from sverka.domain.plan import Answer, Answered, Plan, Skip, union
 from sverka.domain.rows import User
 from sverka.domain.verdicts import SILENT, Verdict, judge
@@ -60,7 +64,26 @@ def plan(desk: Desk, inbox: Inbox, look: Look) -> Plan:
     for letter in bearing:
         decided, known = _decide(desk, letter, known)
         plans.append(decided)
-    return union([*plans, Plan(read_to=(mail.position,) if mail.position != position else ())])
+    refused = tuple(_asked(letter) for letter in mail.letters if not letter.token and _is_from_a_person(letter))
+    return union(
+        [
+            *plans,
+            Plan(asked=tuple(filter(None, refused)), read_to=(mail.position,) if mail.position != position else ()),
+        ]
+    )
+
+
+def _is_from_a_person(letter: Incoming) -> bool:
+    return bool(letter.sender) and not letter.is_automatic and not letter.is_forged
+
+
+def _asked(letter: Incoming) -> Asked | None:
+    """Return what a letter of which the subject says nothing but that word asks of us."""
+    scopes = {Asks.STOP: (CARE, EMAIL), Asks.START: ()}
+    word = asks(letter.subject)
+    return (
+        Asked(letter.sender, scopes[word], EMAIL, letter.subject[:200], letter.arrived_at) if word in scopes else None
+    )
 
 
 def _known(tx: Transaction, desk: Desk, letters: list[Incoming], look: Look) -> _Known:

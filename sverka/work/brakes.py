@@ -12,11 +12,10 @@ from datetime import date, datetime
 
 from sverka.domain import brakes as rules
 from sverka.domain import high_water
-from sverka.domain.actions import KIND_BY_NAME
+from sverka.domain.actions import KIND_BY_NAME, MESSAGES, card_of
 from sverka.domain.brakes import Hold
 from sverka.domain.effects import Answer, Effect
 from sverka.domain.high_water import Doubt
-from sverka.domain.notices import of_deal
 from sverka.domain.plan import Brake, Finding
 from sverka.domain.rows import Deal
 from sverka.store import brakes, mirror, outbox, runs
@@ -165,7 +164,7 @@ class Gate:
         day = row.payload.get("day")
         return high_water.doubt(
             KIND_BY_NAME[row.kind], self._adoption, self._desk.clock.real(),
-            began=self._stands_since(row) if row.kind == "letter.client" else None,
+            began=self._stands_since(row) if KIND_BY_NAME[row.kind].rule == MESSAGES else None,
             day=date.fromisoformat(day) if isinstance(day, str) and day else None, last_day=last_day,
         )  # fmt: skip
 
@@ -177,7 +176,9 @@ class Gate:
             return outbox.is_tried_since(tx, row.id, since)
 
     def _stands_since(self, row: Effect) -> datetime | None:
-        deal_id = of_deal(row.subject).partition(":")[2]
+        kind, _, deal_id = card_of(row.subject).partition(":")
+        if kind != "deal":
+            return None
         with self._desk.store.reading() as tx:
             deal = mirror.by_ids(tx, self._desk.company, Deal, [deal_id]).get(deal_id)
         return (deal.moved_at or deal.created_at) if deal else None

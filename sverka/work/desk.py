@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
+from pathlib import Path
 
 from sverka.domain.clock import Clock
 from sverka.domain.plan import Brake
@@ -18,6 +20,8 @@ from sverka.systems.bitrix24.directory import Directory
 from sverka.systems.bitrix24.portal import Portal
 from sverka.systems.business_ru.ledger import Ledger
 from sverka.systems.inbox import Inbox
+from sverka.systems.messenger import Messenger
+from sverka.work.channels import Channels
 from sverka.work.mark import Mark
 from sverka.work.post import Post
 from sverka.work.switches import Switches
@@ -55,15 +59,31 @@ class Desk:
     clock_jumps_allowed: bool = False
     """Whether business time may jump between runs, because somebody moves it on purpose."""
 
+    templates: Path | None = None
+    """The folder of the company's own texts, None for none."""
+    messengers: Mapping[str, Messenger] = field(default_factory=dict)
+    """The channels for short messages, by name."""
+
+    @cached_property
+    def channels(self) -> Channels:
+        """How clients are reached beside letters."""
+        return Channels(self.company, self.store, self.messengers, self.post.redirect_to)
+
     @property
     def company(self) -> str:
         """The company's key."""
         return self.policy.company
 
+    @property
+    def requests(self) -> Counter[str]:
+        """Return how many requests were sent, by system."""
+        return Counter({"bitrix24": self.portal.sent, "business_ru": self.ledger.sent}) + self.channels.requests
+
     def close(self) -> None:
         """Close the lines to the systems."""
         self.portal.close()
         self.ledger.close()
+        self.channels.close()
 
 
 @dataclass(frozen=True)

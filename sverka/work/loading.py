@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from sverka.domain.actions import Action
 from sverka.domain.cases import (
@@ -17,13 +18,13 @@ from sverka.domain.cases import (
     WantedLine,
     total_lines,
 )
-from sverka.domain.notices import Told
+from sverka.domain.messaging.kinds import ORDER_READY
 from sverka.domain.rows import Activity, Deal, DealLine, LedgerOrder
 from sverka.domain.staff import Staff
+from sverka.store import messages
 from sverka.store.engine import Transaction
 from sverka.work.counterparts import Alike
 from sverka.work.desk import Desk, Look
-from sverka.work.letters import told
 from sverka.work.memory import Memory, recall
 from sverka.work.names import ledger_ids, missing_names, staff
 from sverka.work.shelf import Rows, gather
@@ -43,8 +44,8 @@ def load(tx: Transaction, desk: Desk, deal_ids: Sequence[str], look: Look, alike
     rows, ids = gather(tx, desk.company, deal_ids), ledger_ids(tx, desk)
     memory = recall(tx, desk, [f"deal:{deal_id}" for deal_id in rows.deals], look, rows.clients)
     complete = not (look.incomplete & NEEDED_FAMILIES) and not any(missing_names(desk.policy, ids))
-    letters = told(tx, desk, look, rows.deals.values())
-    build = _Builder(desk, look, rows, ids, memory, staff(tx, desk), alike, letters, complete=complete)
+    told = messages.told(tx, desk.company, [f"deal:{deal_id}" for deal_id in rows.deals], (ORDER_READY,))
+    build = _Builder(desk, look, rows, ids, memory, staff(tx, desk), alike, told, complete=complete)
     return [build.case(rows.deals[deal_id]) for deal_id in deal_ids if deal_id in rows.deals]
 
 
@@ -64,10 +65,10 @@ class _Builder:
 
     def __init__(
         self, desk: Desk, look: Look, rows: Rows, ids: LedgerIds, memory: Memory, staff_: Staff, alike: Alike,
-        letters: Mapping[str, tuple[Told, ...]], *, complete: bool,
+        told: Mapping[str, Sequence[tuple[str, str, datetime]]], *, complete: bool,
     ) -> None:  # fmt: skip
         self._desk, self._look, self._rows, self._ids, self._memory = desk, look, rows, ids, memory
-        self._staff, self._alike, self._letters, self._complete = staff_, alike, letters, complete
+        self._staff, self._alike, self._told, self._complete = staff_, alike, told, complete
 
     def case(self, deal: Deal) -> OrderCase:
         """Return the case of a deal."""
@@ -93,7 +94,7 @@ class _Builder:
             shop=rows.shop.get(deal.ext_id), product_lines=_by_product(deal_lines),
             source=self._look.directory.sources.get(deal.source_id, ""),
             is_answered=self._is_answered(deal), people=people(self._desk, self._staff, deal.responsible_id),
-            made=memory.made.get(subject, {}), created=created, told=self._letters.get(deal.ext_id, ()),
+            made=memory.made.get(subject, {}), created=created, told=tuple(occasion for _, occasion, _ in self._told.get(subject, ())),
             restores=memory.restores.get(subject, {}), refusals=memory.refusals, set_again=memory.set_again.get(subject, ()),
             deal_fields=frozenset(self._look.directory.layout.get("deal", {})), is_complete=self._is_complete(deal),
             has_pending=subject in memory.pending,

@@ -11,7 +11,6 @@ from sverka.domain import brakes as rules
 from sverka.domain.actions import KINDS
 from sverka.domain.brakes import Again
 from sverka.domain.cases import Refused
-from sverka.domain.notices import letter_subject
 from sverka.domain.plan import Answer, Seen
 from sverka.domain.reminders import SORT_BY_KIND, Made
 from sverka.domain.retrying import is_time_again
@@ -19,7 +18,6 @@ from sverka.domain.rows import Activity, CrmTask
 from sverka.store import agreements, brakes, findings, mirror, outbox
 from sverka.store.engine import Transaction
 from sverka.work.desk import Desk, Look
-from sverka.work.letters import unworded
 
 CREATIONS = tuple(kind.name for kind in KINDS if kind.creation and kind.name not in SORT_BY_KIND)
 _COMPLETIONS = ("todo.complete", "task.complete")
@@ -48,7 +46,6 @@ class Memory:
 
 def recall(tx: Transaction, desk: Desk, subjects: Sequence[str], look: Look, others: Iterable[str] = ()) -> Memory:
     """Return what is remembered of the subjects; `others` are clients, of whom only refusals matter."""
-    letters = [letter_subject(each.removeprefix("deal:")) for each in subjects if each.startswith("deal:")]
     bases: dict[str, dict[str, str]] = defaultdict(dict)
     for (subject, aspect), value in agreements.bases(tx, desk.company, subjects).items():
         bases[subject][aspect] = value
@@ -68,7 +65,7 @@ def recall(tx: Transaction, desk: Desk, subjects: Sequence[str], look: Look, oth
         created=created,
         made=reminders_of(tx, desk, subjects),
         restores=restores,
-        refusals=_refusals(tx, desk, [*subjects, *letters, *others]),
+        refusals=_refusals(tx, desk, [*subjects, *others]),
         set_again=_set_again(tx, desk, subjects),
     )
 
@@ -103,8 +100,6 @@ def _set_again(tx: Transaction, desk: Desk, subjects: Sequence[str]) -> dict[str
 def _refusals(tx: Transaction, desk: Desk, subjects: Sequence[str]) -> dict[str, Refused]:
     now = desk.clock.real()
     return {
-        key: Refused(
-            unworded(refusal.payload), refusal.detail, may_retry=is_time_again(refusal.times, now - refusal.last_at)
-        )
+        key: Refused(refusal.payload, refusal.detail, may_retry=is_time_again(refusal.times, now - refusal.last_at))
         for key, refusal in outbox.refusals(tx, desk.company, subjects).items()
     }

@@ -90,12 +90,12 @@ _OWNER_FIELD: dict[type[Row], str] = {
 }  # fmt: skip
 
 
-def poll(desk: Desk, run_id: int, *, full: bool = False) -> Look:
-    """Read both systems into the mirror and return what the round came to.
+def poll(desk: Desk, run_id: int, *, full: bool = False, with_ledger: bool = True) -> Look:
+    """Read both systems into the mirror, or the portal alone, and return what the round came to.
 
     Raises SystemTrouble if a system cannot be read at all.
     """
-    judge, before = Judge(desk), desk.clock.real()
+    judge, before, is_first_word = Judge(desk), desk.clock.real(), desk.portal.sent == 0
     directory = desk.portal.directory(desk.field_titles)
     ahead = {"bitrix24": measured(directory.reading.proof.server_at, before, desk.clock.real())}
     judge.layout(directory)
@@ -105,9 +105,10 @@ def poll(desk: Desk, run_id: int, *, full: bool = False) -> Look:
     first = [judge.reading(reading) for reading in portal]
     _store(desk, run_id, first)
     lines = list(_lines(desk, run_id, directory, first))
-    is_first_word, before = desk.ledger.sent == 0, desk.clock.real()
-    ledger = _ledger(desk, full=full)
-    ahead["business_ru"] = measured(ledger[0].proof.server_at, before, desk.clock.real())
+    before = desk.clock.real()
+    ledger = _ledger(desk, full=full) if with_ledger else []
+    if ledger:
+        ahead["business_ru"] = measured(ledger[0].proof.server_at, before, desk.clock.real())
     second = [judge.reading(reading) for reading in (*lines, *ledger)]
     _store(desk, run_id, second)
     if is_first_word:  # later the systems are asked no more what time it is

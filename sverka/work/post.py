@@ -19,6 +19,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from sverka.domain.effects import Answer, Outcome
 from sverka.domain.secret import Secret
@@ -54,7 +55,7 @@ class Post:
             spreadsheet.draw(Book.from_json(held))
 
     def send(self, payload: Mapping[str, Any], permit: Callable[[], bool]) -> Outcome:
-        """Send the letter of a payload {key, to_name, to, subject, text, html}, and to clients {from_name, reply_to} as well.
+        """Send the letter of a payload {key, to_name, to, subject, text, html}; to clients {from_name, reply_to, may_refuse} as well.
 
         A daily letter may have {charts, book} beside them.
         """
@@ -92,6 +93,8 @@ def compose(payload: Mapping[str, Any], sender: str) -> EmailMessage:
     )
     if answered := payload.get("in_reply_to"):
         message["In-Reply-To"] = message["References"] = str(answered)
+    if payload.get("may_refuse"):
+        message["List-Unsubscribe"] = f"<mailto:{address}?subject={quote('СТОП')}>"
     message["Auto-Submitted"] = "auto-replied" if answered else "auto-generated"
     message.set_content(str(payload["text"]))
     message.add_alternative(str(payload["html"]), subtype="html")

@@ -20,11 +20,12 @@ from typing import Any
 from sverka.domain import brakes
 from sverka.domain.actions import RANK, Action
 from sverka.domain.effects import Effect, State
+from sverka.domain.messaging.wishes import GOES, WAITS, Note, meaning_of
 from sverka.domain.plan import Finding, Plan
 from sverka.domain.rows import Reserve
 from sverka.domain.runs import CompanyReport
+from sverka.store import addresses, attention, counting, findings, messages, outbox, runs, tickets
 from sverka.store import agreements as bases
-from sverka.store import attention, counting, findings, outbox, runs, tickets
 from sverka.store.engine import Transaction
 from sverka.store.errors import StoreError
 from sverka.systems.errors import SystemTrouble
@@ -97,7 +98,7 @@ def run(job: Job, desk: Desk, order: Order) -> Ran:
         if run_id is None:
             return Ran(_skipped(report, "already_run"), Plan())
         ran = _guarded_work(job, desk, order, lease, run_id, report)
-        report.requests = Counter({"bitrix24": desk.portal.sent, "business_ru": desk.ledger.sent})
+        report.requests = desk.requests
         with desk.store.writing() as tx:
             runs.finish(tx, run_id, report.outcome, report.as_json(), desk.clock.real())
             if ran.was_cut_short:
@@ -170,7 +171,7 @@ def _work(job: Job, desk: Desk, order: Order, lease: Lease, run_id: int, report:
         look = replace(_look(job, desk, run_id, report, turn), turn=turn)
         gate.heed(look)
         look_again = partial(_look, job, desk, run_id, report, turn + 1)
-        sender = Sender(desk, lease, job.kinds, look, look_again, partial(job.wanted, desk), order.stop, gate)
+        sender = Sender(desk, lease, job.may_send, look, look_again, partial(job.wanted, desk), order.stop, gate)
         if turn == 0 and not order.dry_run:
             sender.recover()
             gate.count_unknown()
@@ -198,7 +199,9 @@ def _look(job: Job, desk: Desk, run_id: int, report: CompanyReport, turn: int) -
     if job.polls is Polls.NOTHING:
         return remembered(desk, run_id)
     try:
-        return poll(desk, run_id, full=job.polls is Polls.EVERYTHING and turn == 0)
+        return poll(
+            desk, run_id, full=job.polls is Polls.EVERYTHING and turn == 0, with_ledger=job.polls is not Polls.PORTAL
+        )
     except SystemTrouble as trouble:
         if job.polls is not Polls.CHANGES_IF_THEY_ANSWER:
             raise
@@ -262,6 +265,11 @@ def _keep(desk: Desk, look: Look, plan: Plan) -> Counter[str]:
         told = (*plan.findings, *_open_ends(outbox.open_ends(tx, desk.company)))
         findings.record(tx, desk.company, (*plan.looked_at, _OUTBOX), told, look.run_id, look.now)
         put = outbox.put(tx, desk.company, plan.actions, look.run_id, now)
+        messages.dispatched(tx, desk.company, plan.actions, look.now)
+        messages.note(tx, desk.company, _notes(plan), look.now)
+        messages.withdraw(tx, desk.company, plan.withdrawn, look.now)
+        addresses.heed(tx, desk.company, plan.asked)
+        addresses.answered(tx, plan.heard, look.now)
         _take_answers(tx, desk, plan, now)
         tickets.use(tx, plan.used, now)
         tickets.read_to(tx, desk.company, plan.read_to)
@@ -272,6 +280,14 @@ def _keep(desk: Desk, look: Look, plan: Plan) -> Counter[str]:
     raise_mark(desk)  # before anything of it is sent: what is sent was planned
     taken = {action.key for action in put.taken}
     return Counter(action.kind for action in plan.actions if action.key not in taken)
+
+
+def _notes(plan: Plan) -> Iterator[Note]:
+    """Yield what is to be remembered of wishes; one that the guard took out does not go."""
+    let = {meaning_of(action.key) for action in plan.actions}
+    for note in plan.notes:
+        is_stopped = note.verdict == GOES and note.wish.key not in let
+        yield replace(note, verdict=WAITS, rule="stopped") if is_stopped else note
 
 
 def _take_answers(tx: Transaction, desk: Desk, plan: Plan, now: datetime) -> None:

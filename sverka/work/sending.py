@@ -16,18 +16,19 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sverka.domain.actions import KIND_BY_NAME, refs_in, resolve
+from sverka.domain.actions import KIND_BY_NAME, card_of, refs_in, resolve
 from sverka.domain.clock import Clock
-from sverka.domain.effects import Answer, Effect, Outcome, Probe, State, at_this_try
+from sverka.domain.effects import LOOKED_UP, Answer, Effect, Outcome, Probe, State, at_this_try
 from sverka.domain.high_water import Doubt
+from sverka.domain.messaging.channels import CHANNEL_BY_ACTION
 from sverka.domain.plan import Agreed, Bind
 from sverka.domain.retrying import delay
-from sverka.store import agreements, attention, bindings, mirror, outbox
+from sverka.store import agreements, attention, bindings, messages, mirror, outbox
 from sverka.store.engine import Transaction
 from sverka.work import tickets
 from sverka.work.brakes import Gate
@@ -37,6 +38,7 @@ from sverka.work.stop import Stop
 
 SETTLE: Mapping[str, timedelta] = {
     "bitrix24": timedelta(seconds=90), "business_ru": timedelta(seconds=120), "mail": timedelta(seconds=600),
+    "smsc": timedelta(seconds=90), "green_api": timedelta(seconds=240),
 }  # fmt: skip
 """How long a request may still be running at the provider after we lost its answer."""
 
@@ -89,16 +91,16 @@ class Permit:
 
 
 class Sender:
-    """Sends one company's outbox, effects of the given kinds, under the company's lease for writing.
+    """Sends one company's outbox, as far as the job may, under the company's lease for writing.
 
     look_again reads what changed; wanted runs the rule again, on a look, for an effect that was planned on an older one.
     """
 
     def __init__(
-        self, desk: Desk, lease: Lease, kinds: Collection[str], look: Look,
+        self, desk: Desk, lease: Lease, may_send: Callable[[Effect], bool], look: Look,
         look_again: Callable[[], Look], wanted: Callable[[Look, Effect], bool], stop: Stop, gate: Gate,
     ) -> None:  # fmt: skip
-        self._desk, self._lease, self._kinds, self._look, self._stop = desk, lease, frozenset(kinds), look, stop
+        self._desk, self._lease, self._may_send, self._look, self._stop = desk, lease, may_send, look, stop
         self._look_again, self._wanted, self._gate, self._is_renewed = look_again, wanted, gate, False
         self._tried: set[int] = set()
         self.sent = Sent()
@@ -124,14 +126,14 @@ class Sender:
             rows = outbox.claimed(tx, self._desk.company)
         for row in rows:
             self._stop.check()
-            if row.kind in self._kinds and _has_settled(row, now):
+            if self._may_send(row) and _has_settled(row, now):
                 self._settle(row)
         return self.sent
 
     def _due(self) -> list[Effect]:
         with self._desk.store.reading() as tx:
             rows = outbox.planned(tx, self._desk.company, self._desk.clock.real())
-            mine = [row for row in rows if row.id not in self._tried and row.kind in self._kinds]
+            mine = [row for row in rows if row.id not in self._tried and self._may_send(row)]
             return self._gate.lets(tx, mine)
 
     def _send_one(self, row: Effect) -> None:
@@ -171,6 +173,8 @@ class Sender:
             return self._desk.post.send(tickets.issued(self._desk, payload, self._look.now), permit)
         if row.system == "bitrix24":
             return self._desk.portal.send([(row.kind, payload)], self._look.directory, permit)[0]
+        if row.kind in CHANNEL_BY_ACTION:
+            return self._desk.channels.send(row.kind, payload, self._look.now, permit)
         if refs_in(row.payload) and self._is_first_try(row) and not self._gate.is_after_adoption:
             payload = {**payload, "fresh": True}
         outcome = self._desk.ledger.send(row.kind, payload, permit)
@@ -249,7 +253,8 @@ class Sender:
         """Record the end of an attempt. Return after how many seconds it is worth trying again in this run, None for never."""
         now, wait_s = self._desk.clock.real(), outcome.retry_after_s
         with self._desk.store.writing() as tx:
-            outbox.note_attempt(tx, row.id, row.attempts + 1, outcome.answer, ms, outcome.detail, now)
+            noted = Answer.REFUSED if outcome.overtaken else outcome.answer  # the system is well, what stands there is not
+            outbox.note_attempt(tx, row.id, row.attempts + 1, noted, ms, outcome.detail, now)
             if not outbox.is_claimed_under(tx, row.id, row.fence):
                 told = f"another process has taken it over; what it answered here: {outcome.answer.value} {outcome.external_id}"
                 self.sent.sentences.append(f"{row.subject} {row.kind}: {told.strip()}")
@@ -285,12 +290,15 @@ class Sender:
         self._end(tx, row, State.DONE, outcome.detail, external_id=outcome.external_id, changed=outcome.changed)
         self.sent.done[row.kind] += 1
         agreements.put(tx, row.company, [Agreed(row.subject, *settled) for settled in row.settles], row.run_id)
+        if row.kind in CHANNEL_BY_ACTION:
+            messages.accepted(tx, row.id, self._look.now + (self._desk.clock.real() - self._look.read_at))
         kind = _BINDING_KIND.get(row.kind)
         if kind and outcome.external_id:
             left = row.subject.removeprefix("deal:")
             bindings.bind(tx, row.company, [Bind(kind, left, outcome.external_id, "T0")], row.run_id)
-        if row.subject.startswith("deal:"):
-            attention.add(tx, row.company, [row.subject.removeprefix("deal:")], row.run_id)
+        card = card_of(row.subject)
+        if card.startswith("deal:"):
+            attention.add(tx, row.company, [card.removeprefix("deal:")], row.run_id)
 
     def _end(
         self, tx: Transaction, row: Effect, state: State, detail: str, *, external_id: str = "", changed: bool | None = None,
@@ -314,9 +322,10 @@ class Sender:
             return
         probe = self._probe(row, payload)
         now = self._desk.clock.real()
-        looked_up = f"looked up: {probe.detail or ('found' if probe.found else 'not found')}"
+        looked_up = f"{LOOKED_UP}{probe.detail or ('found' if probe.found else 'not found')}"
+        answer = Answer.ACCEPTED if probe.found else Answer.AMBIGUOUS
         with self._desk.store.writing() as tx:
-            outbox.note_attempt(tx, row.id, row.attempts + 1, Answer.AMBIGUOUS, 0, looked_up, now)
+            outbox.note_attempt(tx, row.id, row.attempts + 1, answer, 0, looked_up, now)
             if not outbox.is_claimed_under(tx, row.id, row.fence):
                 return
             if probe.found:
@@ -338,6 +347,8 @@ class Sender:
             return Probe(found=False, complete=False, detail="nobody can tell whether the letter went", is_final=True)
         if row.system == "bitrix24":
             return self._desk.portal.look(row.kind, payload, self._look.directory)
+        if row.kind in CHANNEL_BY_ACTION:
+            return self._desk.channels.look(row.kind, payload, row.claimed_at or row.planned_at)
         if not KIND_BY_NAME[row.kind].creation:
             return Probe(found=False, complete=True, detail="an absolute set: it is read and set again")
         return self._desk.ledger.look(row.kind, payload)

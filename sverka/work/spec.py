@@ -8,8 +8,12 @@ from datetime import timedelta
 from enum import StrEnum
 
 from sverka.domain.effects import Effect
+from sverka.domain.messaging.channels import CHANNEL_BY_ACTION
 from sverka.domain.plan import Plan
 from sverka.work.desk import Desk, Look
+
+MESSAGE_KINDS = (*CHANNEL_BY_ACTION, "comment.create", "todo.create", "todo.complete")
+"""What a job that tells clients something may do: send, note it in the card, and have somebody say what no channel can carry."""
 
 
 class Polls(StrEnum):
@@ -18,6 +22,8 @@ class Polls(StrEnum):
     CHANGES = "changes"
     CHANGES_IF_THEY_ANSWER = "changes if they answer"
     """A job that rather speaks from what is remembered than keeps silent."""
+    PORTAL = "changes of the portal"
+    """A job that has nothing to do with the ledger, which is not asked."""
     EVERYTHING = "everything"
     NOTHING = "nothing"
     """A job that needs neither system: what is remembered says what time it is."""
@@ -40,3 +46,12 @@ class Job:
     polls: Polls = Polls.CHANGES
     passes: int = 4
     useful: timedelta | None = None
+    messages: tuple[str, ...] = ()
+    """The kinds of messages that are its own; empty for all."""
+
+    def may_send(self, effect: Effect) -> bool:
+        """Whether it may send a planned effect; messages of other jobs rest on more than it has read."""
+        is_foreign = (
+            self.messages and effect.kind in CHANNEL_BY_ACTION and effect.payload["template"] not in self.messages
+        )
+        return effect.kind in self.kinds and not is_foreign

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sverka.domain import digest_facts as facts
-from sverka.domain.actions import KIND_BY_NAME
+from sverka.domain.actions import KIND_BY_NAME, card_of
 from sverka.domain.digest import Aged, Period, Source, Standing
 from sverka.domain.digest_facts import Matter
 from sverka.domain.digest_values import DealLink, Income, Payment, Pick, Work
 from sverka.domain.done import Done, Move, done, is_change, move_of
 from sverka.domain.effects import Effect, State
-from sverka.domain.notices import of_deal
+from sverka.domain.messaging.talked import Message, Talked, outages
+from sverka.domain.messaging.talked import talked as counted
 from sverka.domain.plan import Skip
 from sverka.domain.report import Days
 from sverka.domain.rows import Deal, Stage, User
@@ -27,9 +28,10 @@ from sverka.store import findings, mirror, outbox, runs
 from sverka.store.engine import Transaction
 from sverka.store.findings import OpenFinding
 from sverka.work import income as payments
-from sverka.work import numbers, picking, sales
+from sverka.work import numbers, picking, sales, talked
 from sverka.work.desk import Desk
 from sverka.work.sales import Sales
+from sverka.work.talked import Talks
 
 _NAME_LIMIT = 60
 _LONGEST = timedelta(days=32)
@@ -45,10 +47,14 @@ _JOBS_THAT_LOOK = ("agreement", "sweep")
 
 @dataclass(frozen=True)
 class Covered:
-    """Where a reader's last letter ended: the day it was for, and the real moment up to which it told."""
+    """Where a reader's last letter ended: the day it was for, and the moment up to which it told, real and of business.
+
+    at: None for a letter that does not say.
+    """
 
     day: date
     until: datetime
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,8 @@ class Day:
     """Of the last weeks, and of yesterday's month."""
     picks: tuple[Pick, ...]
     answer_field: str
+    talks: Talks
+    """Messages to clients."""
 
 
 def read(desk: Desk, now: datetime, until: datetime, sources: Mapping[str, str]) -> Day:
@@ -108,12 +116,13 @@ def read(desk: Desk, now: datetime, until: datetime, sources: Mapping[str, str])
     with desk.store.reading() as tx:
         found, held = _undecided(tx, desk.company, local), numbers.held(tx, desk.company)
         effects, skips = _effects(tx, desk.company, until), _skips(tx, desk.company)
+        talks = talked.read(tx, desk.company, local, until, _LONGEST, effects)
         users = {
             user.ext_id: replace(user, name=shown(user.name, _NAME_LIMIT))
             for user in mirror.where(tx, desk.company, User)
         }
         subjects = {each.finding.subject for each in found} | {each.subject for each in held}
-        subjects |= {effect.subject for effect in effects} | {skip.subject for skip in skips}
+        subjects |= {effect.subject for effect in effects} | {skip.subject for skip in skips} | talks.cards
         deals = _deals(tx, desk, subjects, users)
         standing, lost_orders = numbers.standing(tx, desk)
         return Day(
@@ -124,6 +133,7 @@ def read(desk: Desk, now: datetime, until: datetime, sources: Mapping[str, str])
             users=tuple(users.values()), sales=sales.read(tx, desk, local.date(), users.values(), sources),
             payments=payments.read(tx, desk, local.date() - _LONGEST, desk.policy.zone), picks=picking.read(tx, desk, local, until),
             answer_field=desk.field_titles.get("deal", {}).get("answer", ""),
+            talks=replace(talks, deals={key: (known.link, known.row.responsible_id) for key, known in deals.items()}),
         )  # fmt: skip
 
 
@@ -155,7 +165,11 @@ def _letters(tx: Transaction, company: str, letter: str, person: str) -> list[Ef
 
 
 def _covered(row: Effect) -> Covered:
-    return Covered(date.fromisoformat(row.payload["day"]), datetime.fromisoformat(row.payload["until"]))
+    told_to = row.payload["figures"].get("told_to_s")
+    return Covered(
+        date.fromisoformat(row.payload["day"]), datetime.fromisoformat(row.payload["until"]),
+        None if told_to is None else datetime.fromtimestamp(told_to, UTC),
+    )  # fmt: skip
 
 
 def period(day: Day, last: Covered | None) -> Period:
@@ -178,6 +192,19 @@ def since(day: Day, last: Covered | None) -> list[Effect]:
 def done_of(day: Day, effects: Iterable[Effect]) -> Done:
     """Count what really changed."""
     return done(effects, lambda effect: day.moves[effect.id])
+
+
+def messages(day: Day, last: Covered | None) -> tuple[Message, ...]:
+    """Return the messages to clients that a letter tells of."""
+    if last is None:
+        return talked.told(day.talks, {effect.id for effect in day.effects}, None)
+    decided_since = last.at or last.until + (day.now - day.until)
+    return talked.told(day.talks, {effect.id for effect in since(day, last)}, decided_since)
+
+
+def talked_of(day: Day, told: Iterable[Message], last: Covered | None) -> Talked:
+    """Count messages to clients, and say which channels carried nothing since a reader's last letter."""
+    return counted(told, outages(day.talks.attempts, last.until + (day.now - day.until) if last else None))
 
 
 def income(day: Day, last: Covered | None) -> Income:
@@ -216,7 +243,7 @@ def _effects(tx: Transaction, company: str, until: datetime) -> tuple[Effect, ..
 def _about_its_deal(effect: Effect) -> Effect:
     """Return an effect under the deal that it made, or wrote to the client about."""
     made = effect.kind == "deal.create" and effect.external_id
-    return replace(effect, subject=f"deal:{effect.external_id}" if made else of_deal(effect.subject))
+    return replace(effect, subject=f"deal:{effect.external_id}" if made else card_of(effect.subject))
 
 
 def _moves(tx: Transaction, desk: Desk, effects: Iterable[Effect]) -> dict[int, Move]:

@@ -220,14 +220,14 @@ def test_a_to_do_says_what_it_is_about(live: Town) -> None:
 def test_a_comment_stands_in_the_timeline_of_its_deal(live: Town) -> None:
     wish = comment_wish(live)
     number = live.send("comment.create", **wish).external_id
-    condition = {"ENTITY_TYPE": "deal", "ENTITY_ID": int(wish["deal"])}
+    condition = {"ENTITY_TYPE": "deal", "ENTITY_ID": int(wish["card"].partition(":")[2])}
     (row,) = live.owner("crm.timeline.comment.list", filter=condition)
     assert (row["ID"], row["COMMENT"]) == (number, f"{wish['text']}\n({wish['mark']})")
 
 
 def test_a_comment_is_found_among_more_than_a_page_of_them(live: Town) -> None:
     wish = comment_wish(live)
-    of_deal = {"ENTITY_TYPE": "deal", "ENTITY_ID": int(wish["deal"])}
+    of_deal = {"ENTITY_TYPE": "deal", "ENTITY_ID": int(wish["card"].partition(":")[2])}
     for call in range(60):
         live.owner("crm.timeline.comment.add", fields={**of_deal, "COMMENT": f"Звонил {call} раз ({wish['mark']}0)"})
     assert not live.look("comment.create", wish).found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -150,6 +151,17 @@ def _experience() -> bytes:
             report = read.run()
             assert (report["outcome"], report["planned"], read.effects()) == ("done", {}, [])
         return (Path(folder) / "sverka.db").read_bytes()
+
+
+def told_by(folder: Path, *channels: str) -> Path:
+    """Write the company's file into `folder`, such that clients are told by some channels alone; return where it lies."""
+    known = (COMPANIES / f"{COMPANY}.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"^  channels: \[.*\]$", f"  channels: [{', '.join(channels)}]", known, flags=re.MULTILINE)
+    assert text != known
+    companies = folder / "told_by"
+    companies.mkdir()
+    (companies / f"{COMPANY}.yaml").write_text(text, encoding="utf-8")
+    return companies
 
 
 @contextmanager

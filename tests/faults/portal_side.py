@@ -68,7 +68,7 @@ class PortalSide(BehindSpoiler):
                 "title": mark, "client": "", "responsible": "", "fields": {}, "funnel": self._funnel, "stage": self._first, **marks,
             },
             "contact.create": {"first_name": "Анна", "last_name": "К", "phone": "", "email": "", "responsible": "", **marks},
-            "comment.create": {"deal": deal, "text": "x", "mark": mark},
+            "comment.create": {"card": f"deal:{deal}", "text": "x", "mark": mark},
             "task.create": {**words, "responsible": "1", "deadline": "", "deal": deal, "mark": mark},
             "todo.create": {
                 **words, "owner": f"deal:{deal}", "deadline": "2026-11-24T10:00:00+03:00", "responsible": "", "mark": mark,

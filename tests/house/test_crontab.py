@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
+from importlib import import_module
 
 from croniter import croniter
 
 from jobs import JOBS
 from sverka.work.crontab import parse
+from sverka.work.spec import Job, Polls
 from tests.house.tree import ROOT
+
+
+def spec_of(job: str) -> Job:
+    """What a job reads and may do."""
+    found: Job = import_module(f"jobs.{job}").JOB
+    return found
 
 
 def test_the_crontab_starts_every_job_and_an_independent_reader_takes_each_line() -> None:
@@ -32,6 +41,12 @@ def test_an_hour_of_the_crontab_leaves_room_for_other_work() -> None:
     hour = datetime(2026, 11, 24, 12, tzinfo=UTC)
     lines = parse((ROOT / "crontab").read_text(encoding="utf-8"), JOBS)
     ticks = [
-        minute for line in lines for minute in range(60) if croniter.match(line.fields, hour.replace(minute=minute))
+        (minute, line.job)
+        for line in lines
+        for minute in range(60)
+        if croniter.match(line.fields, hour.replace(minute=minute))
     ]
-    assert len(ticks) <= 40
+    of_both = [job for _, job in ticks if spec_of(job).polls not in (Polls.PORTAL, Polls.NOTHING)]
+    assert len(of_both) <= 40, "the ledger's limits are narrow: whoever asks it leaves room"
+    assert max(Counter(minute for minute, _ in ticks).values()) <= 3, "nobody waits for a crowd"
+    assert max(Counter(ticks).values()) == 1, "once a minute is the most that anything runs"

@@ -13,6 +13,7 @@ from sverka.domain import brakes, high_water, plausible
 from sverka.domain.actions import KIND_BY_NAME, KINDS, Action
 from sverka.domain.brakes import Again, Hold
 from sverka.domain.high_water import Adoption, Doubt, HighWater
+from sverka.domain.messaging.channels import CHANNEL_BY_ACTION
 from sverka.domain.ping_pong import fought_over
 from sverka.domain.skew import Ahead, Pace, skew
 from sverka.store import brakes as remembered
@@ -44,10 +45,17 @@ S, M, H, D = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), tim
         ("headlights/risk>=3", "reserve.hold", "deal:71", True),
         ("headlights/clock", "order.create", "deal:71", True),
         ("headlights/clock", "deal.stage", "deal:71", False),
-        ("headlights/clock", "letter.client", "letter:71", True),
+        ("headlights/clock", "message.email", "letter:deal:71/order_ready", True),
         ("store", "cash.create", "deal:71", True),
         ("headlights/deal:71", "deal.field", "deal:71", True),
-        ("headlights/deal:71", "letter.client", "letter:71", True),
+        ("headlights/deal:71", "message.email", "letter:deal:71/order_ready", True),
+        ("headlights/deal:71", "message.max", "letter:deal:71/visit_eve", True),
+        ("headlights/deal:7", "message.max", "letter:deal:71/visit_eve", False),
+        ("headlights/contact:7", "message.sms", "letter:contact:7/birthday", True),
+        ("messages", "message.whatsapp", "letter:deal:71/visit_eve", True),
+        ("smsc", "message.sms", "letter:deal:71/visit_eve", True),
+        ("green_api", "message.sms", "letter:deal:71/visit_eve", False),
+        ("headlights/letters", "message.email", "letter:deal:71/order_ready", False),
         ("headlights/deal:71", "deal.field", "deal:72", False),
         ("headlights/bitrix24:products", "order.create", "deal:71", False),
         ("all", "letter.digest", "person:owner", False),
@@ -227,9 +235,9 @@ def test_a_store_that_has_not_come_as_far_as_its_mark_is_an_old_copy(
         ("task.create", None, None, H, Doubt.LOOK),
         ("order.create", None, None, 8 * D, Doubt.NONE),
         ("order.lines", None, None, H, Doubt.NONE),
-        ("letter.client", NOW - H, None, H, Doubt.ASK),
-        ("letter.client", None, None, H, Doubt.ASK),
-        ("letter.client", NOW + H, None, H, Doubt.NONE),
+        *((message, NOW - H, None, H, Doubt.ASK) for message in CHANNEL_BY_ACTION),
+        *((message, None, None, H, Doubt.ASK) for message in CHANNEL_BY_ACTION),
+        *((message, NOW + H, None, H, Doubt.NONE) for message in CHANNEL_BY_ACTION),
         ("letter.digest", None, NOW.date(), H, Doubt.DROP),
         ("letter.digest", None, NOW.date() + D, H, Doubt.NONE),
         ("letter.reply", None, None, H, Doubt.NONE),

@@ -145,11 +145,12 @@ def test_an_unknown_name_is_answered_with_the_nearest(sverka: Sverka, command: l
     [
         ("deal:", "is no subject: write kind:id"),
         ("deal", "is no subject: write kind:id"),
-        ("planet:1", "there are: deal, order, client, contact, message, job"),
+        ("planet:1", "there are: deal, order, client, contact, letter, message, job"),
         ("deal:404", "«deal:404»: it is not in the mirror; `sverka run agreement` reads"),
         ("order:404", "no deal with such an order is in the mirror"),
         ("client:404", "it is not in the mirror"),
-        ("message:404", "no letter has this number"),
+        ("letter:404", "no letter has this number"),
+        ("message:404", "no message to a client has this number"),
     ],
 )
 def test_what_cannot_be_explained_is_said_in_a_sentence(sverka: Sverka, subject: str, sentence: str) -> None:
@@ -164,7 +165,8 @@ def test_a_malformed_webhook_is_a_mistake_in_the_environment_and_not_shown(sverk
     wrong = {
         "HEADLIGHTS_BITRIX24_WEBHOOK": "portal.example/hush", "HEADLIGHTS_BUSINESS_RU_URL": "https://ledger.example",
         "HEADLIGHTS_BUSINESS_RU_APP_ID": "1", "HEADLIGHTS_BUSINESS_RU_SECRET": "s3cret", "HEADLIGHTS_SMTP_URL": "smtp://localhost:2525",
-        "HEADLIGHTS_IMAP_URL": "imap://localhost:1143",
+        "HEADLIGHTS_IMAP_URL": "imap://localhost:1143", "HEADLIGHTS_SMSC_URL": "http://login:s3cret@localhost:8025",
+        **{f"HEADLIGHTS_{name}_URL": f"http://localhost:8026/waInstance7105/{name}" for name in ("WHATSAPP", "MAX")},
     }  # fmt: skip
     for command in ("check", "run agreement"):
         result = sverka(*command.split(), **wrong)
@@ -216,8 +218,8 @@ def test_a_letter_is_explained_by_its_number(sverka: Sverka, store: Store) -> No
         run_id = runs.start(tx, "headlights", "digest", "tick", NOW, NOW, "f")
         assert run_id is not None
         outbox.put(tx, "headlights", [letter], run_id, NOW)
-    text = sverka("explain", "message:1").output
-    assert text.startswith("headlights/message:1 «Вторник: всё сошлось»\n  to Андрей <owner@fary.example>\n")
+    text = sverka("explain", "letter:1").output
+    assert text.startswith("headlights/letter:1 «Вторник: всё сошлось»\n  to Андрей <owner@fary.example>\n")
     assert text.endswith("  Доброе утро!\n")
 
 

@@ -103,6 +103,9 @@ def test_the_edge_learns_names_of_variables_fields_and_people(headlights: Compan
         "HEADLIGHTS_BUSINESS_RU_SECRET",
         "HEADLIGHTS_SMTP_URL",
         "HEADLIGHTS_IMAP_URL",
+        "HEADLIGHTS_SMSC_URL",
+        "HEADLIGHTS_WHATSAPP_URL",
+        "HEADLIGHTS_MAX_URL",
     )
     assert headlights.connection.business_ru.requests_per_5min == 450
     assert headlights.fields.deal["branch"].options == ("Москва", "Санкт-Петербург")

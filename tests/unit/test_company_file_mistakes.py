@@ -193,6 +193,16 @@ CASES = {
         "    # ",
         "funnels.service.stages.Закрыт на приезд.eve_check",
         "describe it there, or drop it here",
+        ", notice: visits",
+        "",
+    ),
+    "what is told of a visit that no deal has": (
+        "    visit_at: ",
+        "    # ",
+        "funnels.service.stages.Закрыт на приезд.notice",
+        "describe it there, or drop it here",
+        ', eve_check: "12:00"',
+        "",
     ),
     "trust that no client's card shows": (
         "  client:\n    trusted:      {title: Постоянный клиент, type: boolean}\n",

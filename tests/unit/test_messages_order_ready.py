@@ -11,7 +11,8 @@ import pytest
 
 from sverka.domain.notices import OrderReady, Ware
 from sverka.messages.environment import FOLDER
-from sverka.messages.examples import BROUGHT, EXAMPLES, PICKUP_LATER, PICKUP_NOW
+from sverka.messages.examples import EXAMPLES
+from sverka.messages.examples_clients import BROUGHT, PICKUP_LATER, PICKUP_NOW
 from sverka.messages.layout import COLUMNS
 from sverka.messages.render import SUBJECT_LIMIT, Letter, render
 from sverka.work.post import compose

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from reconcilers import deals, notices
-from sverka.domain.actions import Action
-from sverka.domain.cases import OrderCase, People, Refused
+from sverka.domain.actions import Action, card_of
+from sverka.domain.cases import OrderCase, People
 from sverka.domain.contacts import email_or_nothing, name_or_nothing
-from sverka.domain.notices import OrderReady, Told, letter_subject, of_deal
+from sverka.domain.messaging.kinds import KINDS, ORDER_READY
+from sverka.domain.messaging.wishes import Wish, subject_of
+from sverka.domain.notices import OrderReady
 from sverka.domain.plan import Plan
 from sverka.domain.reminders import Made
 from sverka.domain.rows import Client
@@ -28,7 +30,7 @@ BROUGHT = {
     "ship_date": "2026-11-26",
     "address": "г.Тверь,ул. Советская, д. 14",
 }
-OCCASION = "order_ready pickup Москва 2026-11-26"
+OCCASION = "pickup Москва 2026-11-26"
 ALEKSEI = Client(
     ext_id="contact:7", name="Алексей Воронцов", first_name="алексей", last_name="Воронцов", phone="+79161234501",
     email="vorontsov@pochta.example",
@@ -47,14 +49,17 @@ def plan_of(case: OrderCase, now: datetime = NOW) -> Plan:
     return deals.decide(case, make.headlights(), now)
 
 
-def letter_of(case: OrderCase, now: datetime = NOW) -> Action | None:
-    return next((action for action in plan_of(case, now).actions if action.kind == "letter.client"), None)
+def wish_of(case: OrderCase, now: datetime = NOW) -> Wish | None:
+    """What the client is to be told, if anything; nobody wishes two things of a deal's goods."""
+    wishes = plan_of(case, now).wishes
+    assert len(wishes) <= 1
+    return wishes[0] if wishes else None
 
 
 def facts_of(case: OrderCase, now: datetime = NOW) -> OrderReady:
-    letter = letter_of(case, now)
-    assert letter is not None
-    return OrderReady.from_json(letter.payload["facts"])
+    wish = wish_of(case, now)
+    assert wish is not None
+    return OrderReady.from_json(wish.facts)
 
 
 def todos_of(case: OrderCase) -> list[Action]:
@@ -65,17 +70,13 @@ def todos_of(case: OrderCase) -> list[Action]:
     ]
 
 
-def told(occasion: str = OCCASION, sent_at: datetime | None = NOW) -> Told:
-    return Told(occasion, ALEKSEI.email, ALEKSEI.name, "Ваш заказ собран", sent_at)
-
-
 def test_a_client_is_told_of_what_waits_for_him() -> None:
-    letter = letter_of(ready())
-    assert letter is not None
-    assert (letter.subject, letter.occasion) == ("letter:71", OCCASION)
-    assert letter.payload["key"] == f"headlights|letter.client|letter:71|{OCCASION}"
-    assert (letter.payload["to"], letter.payload["to_name"]) == (ALEKSEI.email, ALEKSEI.name)
-    assert (letter.payload["from_name"], letter.payload["reply_to"]) == ("Фары и свет", OLGA.manager_email)
+    wish = wish_of(ready())
+    assert wish is not None
+    assert (wish.kind.name, wish.card, wish.recipient, wish.manager) == (ORDER_READY, "deal:71", "contact:7", "6")
+    assert (wish.occasion, wish.key) == (OCCASION, f"message|letter:deal:71/order_ready|{OCCASION}")
+    assert wish.not_before <= NOW < wish.expires_at, "it may go now"
+    assert "самовывоз с 26\u00a0ноября, г. Москва" in wish.reason
     facts = facts_of(ready())
     assert (facts.name, facts.order, facts.day, facts.manager) == (
         "Алексей",
@@ -98,15 +99,15 @@ def test_what_is_paid_is_not_asked_for() -> None:
 def test_the_number_is_the_stores_where_the_order_came_from_there() -> None:
     lines = (make.wanted(),)
     shop = make.shop(lines)
-    letter = next(iter(notices.decide(ready(shop=shop), make.headlights(), NOW).actions))
-    assert letter.payload["facts"]["order"] == shop.order.number
+    (wish,) = notices.decide(ready(shop=shop), make.headlights(), NOW).wishes
+    assert wish.facts["order"] == shop.order.number
 
 
 def test_goods_that_are_brought_go_to_the_deals_address() -> None:
-    letter, facts = letter_of(ready(BROUGHT)), facts_of(ready(BROUGHT))
+    wish, facts = wish_of(ready(BROUGHT)), facts_of(ready(BROUGHT))
     assert (facts.is_delivery, facts.address, facts.day) == (True, "г. Тверь, ул. Советская, д. 14", date(2026, 11, 26))
-    assert letter is not None
-    assert letter.occasion == "order_ready delivery г. Тверь, ул. Советская, д. 14 2026-11-26"
+    assert wish is not None
+    assert wish.occasion == "delivery г. Тверь, ул. Советская, д. 14 2026-11-26"
 
 
 @pytest.mark.parametrize(
@@ -142,14 +143,14 @@ NOT_READY = {
 
 @pytest.mark.parametrize("changes", NOT_READY.values(), ids=NOT_READY.keys())
 def test_nobody_is_told_that_goods_wait_where_they_do_not(changes: dict[str, Any]) -> None:
-    by_word = replace(ALEKSEI, email="")
-    assert letter_of(ready(**changes)) is None
-    assert todos_of(ready(**({"client": by_word} | changes))) == []
+    told_before = {"told": (OCCASION, "pickup Москва 2026-11-28")}
+    assert wish_of(ready(**changes)) is None
+    assert todos_of(ready(**(told_before | changes))) == []
 
 
 def test_stages_without_a_notice_tell_nobody() -> None:
     case = make.ordered("shop/Резерв", PICKUP, client=ALEKSEI)
-    assert letter_of(case) is None
+    assert wish_of(case) is None
 
 
 @pytest.mark.parametrize(
@@ -166,15 +167,15 @@ def test_what_the_deal_does_not_say_the_manager_is_asked_to_fill_in(fields: dict
     plan = plan_of(ready(PICKUP | fields))
     assert [finding.aspect for finding in plan.findings] == aspects
     assert all(finding.kind == "missing" and finding.text.endswith("и клиент узнает.") for finding in plan.findings)
-    assert letter_of(ready(PICKUP | fields)) is None
+    assert wish_of(ready(PICKUP | fields)) is None
 
 
-def test_a_day_that_has_passed_is_no_trouble_once_the_client_was_told() -> None:
-    plan = plan_of(
-        ready(BROUGHT, told=(told("order_ready delivery г. Тверь, ул. Советская, д. 14 2026-11-26"),)),
-        NOW + timedelta(days=9),
-    )
-    assert [finding for finding in plan.findings if finding.aspect.startswith("notice")] == []
+def test_a_day_that_has_passed_and_goods_that_were_taken_are_no_trouble_once_the_client_was_told() -> None:
+    told = ready(BROUGHT, told=("delivery г. Тверь, ул. Советская, д. 14 2026-11-26",))
+    for case, now in ((told, NOW + timedelta(days=9)), (replace(told, stock={}), NOW)):
+        plan = plan_of(case, now)
+        assert [finding for finding in plan.findings if finding.aspect.startswith("notice")] == []
+        assert plan.wishes == ()
 
 
 def test_goods_that_are_held_without_lying_there_are_a_finding() -> None:
@@ -183,96 +184,36 @@ def test_goods_that_are_held_without_lying_there_are_a_finding() -> None:
     assert "не хватает: Товар g1 — 2 шт" in finding.text
 
 
-def test_the_same_is_never_told_twice_and_another_day_is_told_anew() -> None:
-    known = ready(told=(told(),), created={trace_key(OCCASION): "901"})
-    assert plan_of(known).actions == ()
-    moved = replace(known, deal=replace(known.deal, fields={**known.deal.fields, "ship_date": "2026-11-28"}))
-    letter = letter_of(moved)
-    assert letter is not None
-    assert letter.occasion == "order_ready pickup Москва 2026-11-28"
+def test_the_same_has_one_meaning_for_ever_and_another_day_another() -> None:
+    told = ready(told=(OCCASION,))
+    for case, now in ((told, NOW), (told, NOW + timedelta(days=1)), (replace(told, paid_kopecks=500_00), NOW)):
+        wish = wish_of(case, now)
+        assert wish is None or wish.key == f"message|letter:deal:71/order_ready|{OCCASION}"
+        assert plan_of(case, now).actions == ()
+    moved = wish_of(replace(told, deal=replace(told.deal, fields={**told.deal.fields, "ship_date": "2026-11-28"})))
+    assert moved is not None
+    assert moved.occasion == "pickup Москва 2026-11-28"
 
 
 def test_back_to_an_earlier_day_is_for_the_manager_to_say() -> None:
-    later = "order_ready pickup Москва 2026-11-28"
-    back = ready(told=(told(), told(later)), created={trace_key(OCCASION): "901", trace_key(later): "902"})
-    assert letter_of(back) is None
+    back = ready(told=(OCCASION, "pickup Москва 2026-11-28"))
+    assert wish_of(back) is None
     (todo,) = todos_of(back)
-    assert "прежнее письмо говорило о другом" in todo.payload["text"]
-
-
-def trace_key(occasion: str) -> str:
-    return f"comment.create|deal:71|letter {occasion}"
-
-
-def test_a_letter_that_went_leaves_one_trace() -> None:
-    case = ready(told=(told(),))
-    (comment,) = plan_of(case).actions
-    assert (comment.kind, comment.key) == ("comment.create", trace_key(OCCASION))
-    text = comment.payload["text"].replace("\u00a0", " ")
-    assert (
-        text
-        == "Клиенту отправлено письмо: Алексей Воронцов, vorontsov@pochta.example, 24 ноября в 12:00.\nВаш заказ собран"
-    )
-
-
-def test_a_letter_that_a_person_cancelled_is_neither_written_nor_noted() -> None:
-    assert plan_of(ready(told=(told(sent_at=None),))).actions == ()
-
-
-@pytest.mark.parametrize(
-    ("moscow", "opens"),
-    [
-        ("2026-11-24T07:59:59", "2026-11-24T08:00:00"),
-        ("2026-11-24T08:00:00", ""),
-        ("2026-11-24T20:59:59", ""),
-        ("2026-11-24T21:00:00", "2026-11-25T08:00:00"),
-        ("2026-11-24T23:30:00", "2026-11-25T08:00:00"),
-    ],
-)
-def test_letters_go_by_day(moscow: str, opens: str) -> None:
-    plan = plan_of(ready(), datetime.fromisoformat(f"{moscow}+03:00"))
-    wakes = [datetime.fromisoformat(f"{opens}+03:00")] if opens else []
-    assert [wake.at for wake in plan.wakes] == wakes
-    assert [skip.reason for skip in plan.skips] == ["not_now"] * len(wakes)
-    assert ("letter.client" in {action.kind for action in plan.actions}) != bool(opens)
-
-
-@pytest.mark.parametrize("email", ["", "нет", "a@b", "a..b@x.ru", "почта@фары.рф", "a@b.ru, c@d.ru"])
-def test_a_client_to_whom_no_letter_can_go_is_told_by_the_manager(email: str) -> None:
-    case = ready(client=replace(ALEKSEI, email=email))
-    assert letter_of(case) is None
-    (todo,) = todos_of(case)
     assert todo.payload["responsible"] == "6"
     assert "Алексей Воронцов, +79161234501: самовывоз с 26\u00a0ноября, г. Москва" in todo.payload["text"]
-    assert todos_of(replace(case, made={todo.key: Made("todo", "5", is_open=True)})) == []
+    assert "прежнее сообщение говорило о другом" in todo.payload["text"]
+    assert todos_of(replace(back, made={todo.key: Made("todo", "5", is_open=True)})) == []
+    assert todos_of(replace(back, made={todo.key: Made("todo", "5", is_open=False)})) == []
 
 
-def test_a_letter_that_was_refused_becomes_a_to_do() -> None:
-    letter = letter_of(ready())
-    assert letter is not None
-    refused = ready(refusals={letter.key: Refused(letter.payload, "550 no such user", may_retry=False)})
-    assert letter_of(refused) is None
-    assert len(todos_of(refused)) == 1
-    mended = replace(refused, client=replace(ALEKSEI, email="new@pochta.example"))
-    assert (letter_of(mended) is None, todos_of(mended)) == (False, [])
+def test_what_was_said_anew_and_holds_needs_nobody_to_say_it() -> None:
+    assert todos_of(ready(told=("pickup Москва 2026-11-28", OCCASION))) == []
 
 
-@pytest.mark.parametrize(("is_open", "goes"), [(True, True), (False, False)], ids=["not yet told", "told"])
-def test_an_address_that_comes_later_brings_a_letter_unless_the_manager_has_told_the_client(
-    is_open: bool, goes: bool
-) -> None:
-    (todo,) = todos_of(ready(client=replace(ALEKSEI, email="")))
-    case = ready(made={todo.key: Made("todo", "5", is_open=is_open)})
-    assert (letter_of(case) is not None) == goes
-
-
-def test_a_name_in_the_head_of_a_letter_is_one_line_of_signs() -> None:
-    letter = letter_of(
-        ready(client=replace(ALEKSEI, name="Алексей\r\nBcc: evil@example.com\u2028\x00", first_name="<b>"))
-    )
-    assert letter is not None
-    assert letter.payload["to_name"] == "Алексей Bcc: evil@example.com"
-    assert letter.payload["facts"]["name"] == ""
+def test_whom_no_letter_can_reach_the_rule_wishes_to_tell_as_well() -> None:
+    nowhere = replace(ALEKSEI, email="", phone="")
+    assert wish_of(ready(client=nowhere)) is not None, "who is to be reached how is decided for all wishes alike"
+    assert todos_of(ready(client=nowhere)) == []
 
 
 def test_facts_survive_the_outbox() -> None:
@@ -281,9 +222,14 @@ def test_facts_survive_the_outbox() -> None:
         assert OrderReady.from_json(facts.as_json()) == facts
 
 
-def test_letters_have_a_subject_of_their_own() -> None:
-    assert of_deal(letter_subject("71")) == "deal:71"
-    assert [of_deal(subject) for subject in ("deal:71", "client:5")] == ["deal:71", "client:5"]
+@pytest.mark.parametrize("card", ["deal:71", "contact:7", "client:5"])
+def test_messages_have_subjects_of_their_own_that_name_their_card(card: str) -> None:
+    assert {card_of(subject_of(card, kind.name)) for kind in KINDS} == {card}
+    assert card_of(card) == card, "any other subject is its own"
+
+
+def test_a_name_that_is_none_is_not_called_out() -> None:
+    assert facts_of(ready(client=replace(ALEKSEI, first_name="<b>"))).name == ""
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ COMPANY = "headlights"
 CONNECTED = {
     "HEADLIGHTS_BITRIX24_WEBHOOK": "https://portal.example/rest/1/hush/", "HEADLIGHTS_BUSINESS_RU_URL": "https://ledger.example",
     "HEADLIGHTS_BUSINESS_RU_APP_ID": "1", "HEADLIGHTS_BUSINESS_RU_SECRET": "s3cret", "HEADLIGHTS_SMTP_URL": "smtp://localhost:2525",
-    "HEADLIGHTS_IMAP_URL": "imap://localhost:1143",
+    "HEADLIGHTS_IMAP_URL": "imap://localhost:1143", "HEADLIGHTS_SMSC_URL": "http://login:s3cret@localhost:8025",
+    "HEADLIGHTS_WHATSAPP_URL": "http://localhost:8026/waInstance7105/hush", "HEADLIGHTS_MAX_URL": "http://localhost:8026/waInstance3100/hush",
 }  # fmt: skip
 
 

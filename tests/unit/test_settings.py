@@ -23,6 +23,9 @@ NAMES = (
     "HEADLIGHTS_BUSINESS_RU_SECRET",
     "HEADLIGHTS_SMTP_URL",
     "HEADLIGHTS_IMAP_URL",
+    "HEADLIGHTS_SMSC_URL",
+    "HEADLIGHTS_WHATSAPP_URL",
+    "HEADLIGHTS_MAX_URL",
 )
 ALL = {name: f"canary-{number}" for number, name in enumerate(NAMES)}
 

@@ -18,7 +18,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from sverka.domain.actions import Action, ref
+from sverka.domain.actions import KIND_BY_NAME, Action, ref
 from sverka.domain.effects import WAITING, Effect, State
 from sverka.domain.high_water import Doubt
 from sverka.domain.proofs import Proof, Reading
@@ -32,12 +32,14 @@ from sverka.work.desk import Desk, Look
 from sverka.work.lease import Lease
 from sverka.work.stop import Stop
 from tests import make
-from tests.provider import FAULTS, SETS, START, Killed, Ledger, Portal, PostBox, Time, World
+from tests.provider import FAULTS, SETS, START, Killed, Ledger, Phones, Portal, PostBox, Time, World
 from tests.sender_bugs import end_without_fence, look_at_once, lost_means_not_sent, send_after_a_pause
 from tests.soak import SOAK
 from tests.strategies import examples
 
-KINDS = ("order.create", "order.lines", "todo.create", "deal.field", "letter.client", "letter.digest")
+MESSAGES = ("message.email", "message.sms")
+KINDS = ("order.create", "order.lines", "todo.create", "deal.field", *MESSAGES, "letter.digest")
+FAMILY = {kind: KIND_BY_NAME[kind].family or kind for kind in KINDS}
 SUBJECTS = ("deal:1", "deal:2", "deal:3")
 WORKERS = ("Anna", "Boris")
 DIRECTORY = Directory(
@@ -70,7 +72,8 @@ class Worker:
             machine.time,
         )
         assert desk.company == company
-        self._desk = cast("Desk", _Renamed(desk, machine.company))
+        phones = Phones(machine.world, "smsc", lambda: self.lease.fence)
+        self._desk = cast("Desk", _Renamed(desk, machine.company, phones))
 
     def run(self) -> None:
         """Do what a run does once it has planned: take the lease, look up what was lost, send what is due."""
@@ -81,7 +84,7 @@ class Worker:
         sender = sending.Sender(
             self._desk,
             self.lease,
-            KINDS,
+            lambda effect: effect.kind in KINDS,
             look,
             lambda: look,
             lambda _, effect: wanted(effect),
@@ -110,10 +113,10 @@ class _Open:
 
 
 class _Renamed:
-    """A desk of another company, so that examples share one database."""
+    """A desk of another company, so that examples share one database, and of other channels."""
 
-    def __init__(self, desk: Desk, company: str) -> None:
-        self._desk, self.company = desk, company
+    def __init__(self, desk: Desk, company: str, channels: Phones) -> None:
+        self._desk, self.company, self.channels = desk, company, channels
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._desk, name)
@@ -162,9 +165,10 @@ class Sending(RuleBasedStateMachine):
     def wish(self, subject: str, kind: str, effects: list[Effect]) -> list[Action]:
         """Plan as a reconciler does: nothing that stands, nothing on a subject under way, a client is told once."""
         mine = [each for each in effects if each.subject == subject]
-        meaning = f"{self.company} {kind} {subject}"
-        is_over = any(each.kind == kind and _is_over(each) for each in mine)
-        if any(each.state in WAITING for each in mine) or (kind not in SETS and (is_over or self.world.made[meaning])):
+        meaning = self.meaning(kind, subject)
+        is_over = any(FAMILY[each.kind] == FAMILY[kind] and _is_over(each) for each in mine)
+        stands = any(self.world.made[self.meaning(each, subject)] for each in KINDS if FAMILY[each] == FAMILY[kind])
+        if any(each.state in WAITING for each in mine) or (kind not in SETS and (is_over or stands)):
             return []
         self.numbers += 1
         value = f"{self.numbers}"
@@ -184,6 +188,9 @@ class Sending(RuleBasedStateMachine):
             "order": ref(first.key),
         }
         return [first, Action("order.lines", subject, "1", lines, "")]
+
+    def meaning(self, kind: str, subject: str) -> str:
+        return f"{self.company} {kind} {subject}"
 
     @rule(
         name=st.sampled_from(WORKERS), script=st.lists(st.sampled_from(FAULTS), min_size=1, max_size=4),
@@ -258,6 +265,9 @@ class Sending(RuleBasedStateMachine):
         for meaning, times in self.world.made.items():
             allowed = 1 + self.world.lost[meaning] if "letter.digest" in meaning else 1
             assert times <= allowed, "the same was done twice"
+        for subject in SUBJECTS:
+            told = sum(self.world.made[self.meaning(kind, subject)] for kind in MESSAGES)
+            assert told <= 1, "a client was told the same twice, by whichever channel"
         for values in self.world.values.values():
             assert values == sorted(values, key=int), "an older value came back"
 
@@ -269,7 +279,7 @@ class Sending(RuleBasedStateMachine):
     def _cannot_be_known(self, effect: Effect) -> bool:
         meaning = effect.payload["meaning"]
         was_lost = self.world.lost[meaning] > 0 or self.lives > 0 or meaning in self.world.held_up
-        return (effect.kind == "letter.client" and was_lost) or meaning in self.world.could_not_tell
+        return (effect.kind == "message.email" and was_lost) or meaning in self.world.could_not_tell
 
     def teardown(self) -> None:
         """Two days without faults, and a person who answers what is asked: everything comes to an end."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sandbox import kit
@@ -91,12 +91,20 @@ class Bitrix24:
         phone: str | None = None,
         email: str | None = None,
         company_id: int | None = None,
+        birthdate: date | None = None,
         trusted: bool = False,
     ) -> int:
         """Add a contact and return its id."""
         links = {"phone": phone, "email": email}
         return seeding.add_contact(
-            self.state, first_name, last_name, **links, company_id=company_id, trusted=trusted, now=self._now()
+            self.state,
+            first_name,
+            last_name,
+            **links,
+            company_id=company_id,
+            birthdate=birthdate,
+            trusted=trusted,
+            now=self._now(),
         )
 
     def add_deal(

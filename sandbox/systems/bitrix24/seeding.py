@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sandbox import kit
@@ -60,11 +60,16 @@ def add_contact(
     phone: str | None,
     email: str | None,
     company_id: int | None,
+    birthdate: date | None,
     trusted: bool,
     now: int,
 ) -> int:
     """Add a contact and return its id."""
-    fields = {"NAME": first_name, "LAST_NAME": last_name} | ({"COMPANY_ID": company_id} if company_id else {})
+    fields: dict[str, Any] = {"NAME": first_name, "LAST_NAME": last_name}
+    if company_id:
+        fields["COMPANY_ID"] = company_id
+    if birthdate:
+        fields["BIRTHDATE"] = moments.parse_day(birthdate.isoformat())
     return add_client(state, CONTACT, fields, phone=phone, email=email, trusted=trusted, now=now)
 
 

@@ -28,6 +28,8 @@ ARRIVED = (Delivery.DELIVERED, Delivery.READ)
 class Channel:
     """A channel. tells: whether its provider says that a message was delivered. most_signs: the longest text that it carries.
 
+    queues: whether a message that its provider takes while its account is not well may leave hours later, at night as well.
+
     patience: so long after it was accepted a message may be on its way before the next channel is tried; only where the channel tells.
     """
 
@@ -36,6 +38,7 @@ class Channel:
     tells: bool
     most_signs: int
     patience: timedelta = timedelta(minutes=30)
+    queues: bool = False
 
     @property
     def action(self) -> str:
@@ -46,8 +49,8 @@ class Channel:
 CHANNELS: tuple[Channel, ...] = (
     Channel(EMAIL, "mail", tells=False, most_signs=100_000),
     Channel(SMS, "smsc", tells=True, most_signs=1_000),
-    Channel(WHATSAPP, "green_api", tells=True, most_signs=4_096),
-    Channel(MAX, "green_api", tells=True, most_signs=4_000),
+    Channel(WHATSAPP, "green_api", tells=True, most_signs=4_096, queues=True),
+    Channel(MAX, "green_api", tells=True, most_signs=4_000, queues=True),
 )
 """The written list."""
 

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sverka.domain.actions import FAMILY, LETTER
 from sverka.domain.effects import State
 from sverka.domain.messaging.channels import Delivery
 from sverka.domain.messaging.kinds import MessageKind
-
-FAMILY = "message"
-"""What the keys of all messages begin with, whichever channel carries them: one meaning goes by one channel at a time."""
+from sverka.domain.messaging.workdays import Workdays
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,10 @@ class Wish:
     manager: str = ""
     zone: ZoneInfo | None = None
     """Whose hours count; None for the recipient's own."""
+    waits_for: str = ""
+    """Why its moment was put off by its own rule, of RULES; "" for no reason but the moment itself."""
+    held: str = ""
+    """Why its own rule holds it back, of RULES; "" if it does not."""
 
     @property
     def subject(self) -> str:
@@ -52,9 +55,23 @@ class Wish:
         return f"{FAMILY}|{self.subject}|{self.occasion}"
 
 
+_AGAIN = "~"
+"""Parts a meaning from the number of channels that were tried for it before; no occasion holds it."""
+
+
 def subject_of(card: str, kind: str) -> str:
     """Return under which subject the messages of a kind about a card go: `letter:deal:71/visit_eve`."""
-    return f"letter:{card}/{kind}"
+    return f"{LETTER}{card}/{kind}"
+
+
+def tried_again(occasion: str, again: int) -> str:
+    """Return the occasion of a message for which other channels were tried before."""
+    return f"{occasion}{_AGAIN}{again}" if again else occasion
+
+
+def meaning_of(key: str) -> str:
+    """Return the key of a message's meaning from that of an effect."""
+    return key.partition(_AGAIN)[0]
 
 
 @dataclass(frozen=True)
@@ -63,6 +80,17 @@ class Silence:
 
     address: str
     scope: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked for by a message: silence of some scopes, or with none of them to be written to again. words: theirs."""
+
+    address: str
+    scopes: tuple[str, ...]
+    source: str
+    words: str
     since: datetime
 
 
@@ -113,6 +141,27 @@ class Past:
     effect_id: int = 0
 
 
+LEAP_DAYS = ("02-28", "03-01")
+"""When who was born on 29 February may be greeted in other years."""
+
+
+@dataclass(frozen=True)
+class Birthdays:
+    """How clients are greeted. at: from this hour of their day on. leap_day: of LEAP_DAYS."""
+
+    at: time = time(11)
+    leap_day: str = LEAP_DAYS[0]
+
+
+@dataclass(frozen=True)
+class WelcomeRule:
+    """Who is welcomed, and how much that may cost. funnels: keys of the funnels that count as sales. sms_kopecks: of one part."""
+
+    funnels: tuple[str, ...]
+    kopecks_a_day: int
+    sms_kopecks: int
+
+
 @dataclass(frozen=True)
 class Manners:
     """How a company treats people. Defaults are safe: a company's file may say otherwise.
@@ -127,10 +176,17 @@ class Manners:
             "service": (8 * 60, 21 * 60), "care": (10 * 60, 19 * 60), "advert": (10 * 60, 19 * 60), "debt": (10 * 60, 19 * 60),
         }
     )  # fmt: skip
+    debt_on_days_off: tuple[int, int] = (10 * 60, 19 * 60)
+    """The hours of debts on weekends and holidays; on any day the law's bound them."""
     gap_min: int = 240
     per_day: int = 2
+    birthdays: Birthdays | None = None
+    """None if the company greets nobody."""
+    welcome: WelcomeRule | None = None
+    """None if the company welcomes nobody."""
     unknown_zone: str = "company"
     """Whose hours count for a recipient of whom no zone is known: `company`, or `anywhere` (only when it is day in all of Russia)."""
+    workdays: Workdays = field(default_factory=Workdays)
 
 
 @dataclass(frozen=True)
@@ -181,14 +237,36 @@ class Told:
 
 Verdict = Go | Wait | Held | ByHand | Told
 
+
+@dataclass(frozen=True)
+class Note:
+    """What is remembered of a wish: how it was decided, and by which rule ("" where it goes or went)."""
+
+    wish: Wish
+    verdict: str
+    rule: str = ""
+    until: datetime | None = None
+
+
+GOES, WAITS, HELD, BY_HAND, TOLD = "goes", "waits", "held", "by hand", "told"
+VERDICTS = (GOES, WAITS, HELD, BY_HAND, TOLD)
+"""How a wish may be decided, in a word for the store."""
+
 RULES: Mapping[str, str] = {
+    "not_due": "время этого сообщения ещё не пришло",
+    "budget": "дневной бюджет приветствий исчерпан",
     "hours": "не время: ночью и рано утром клиентам не пишем",
     "too_late": "опоздало: сообщение уже не имело бы смысла",
     "early_visit": "визит рано утром: об этом сказано накануне вечером",
     "gap": "недавно уже писали: между сообщениями выдерживаем перерыв",
     "per_day": "сегодня этому человеку уже написали столько, сколько можно",
+    "per_week": "на этой неделе этому человеку уже напомнили о долге столько раз, сколько можно",
+    "per_month": "в этом месяце этому человеку уже напомнили о долге столько раз, сколько можно",
     "gave_way": "уступило более важному сообщению",
     "opted_out": "клиент попросил не писать",
+    "just_told": "об этом только что сказано другим сообщением",
+    "asked_lately": "о том же недавно уже просили",
+    "stopped": "придержано ограничителем или ждёт разрешения",
     "no_consent": "нет согласия на рекламу",
     "in_dispute": "открыт спор или рекламация: с просьбами и поздравлениями не обращаемся",
     "no_address": "нет ни телефона, ни почты, по которым можно написать",

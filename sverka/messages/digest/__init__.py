@@ -4,4 +4,4 @@ Belongs here: wording that needs plurals or a choice. Does not belong here: head
 mark-up: what comes out is plain text, escaped where it is printed.
 """
 
-PARTS = ("done", "goods", "head", "headlines", "money", "phrase", "questions", "sales", "state", "work")
+PARTS = ("done", "goods", "head", "headlines", "money", "phrase", "questions", "sales", "state", "talked", "work")

@@ -46,7 +46,6 @@ def done(facts: Done) -> list[Phrase]:
         _corrected(facts),
         _reserved(facts),
         _shown(facts),
-        _written(facts),
         _given(facts.errands),
     )
     return [Phrase(text) for part in parts for text in part]
@@ -159,12 +158,6 @@ def _shown(facts: Done) -> Iterator[str]:
     if facts.cards:
         cards = counted(facts.cards, "карточке клиента|карточках клиентов|карточках клиентов")
         yield f"Имена и телефоны приведены в порядок в {cards}"
-
-
-def _written(facts: Done) -> Iterator[str]:
-    if facts.letters:
-        letters = counted(facts.letters, "письмо|письма|писем")
-        yield f"Клиентам отправлено: {letters} о том, что заказ готов"
 
 
 def _given(errands: Errands) -> Iterator[str]:

@@ -51,7 +51,7 @@ def owner_preview(letter: OwnerDigest) -> str:
 
 def manager(letter: ManagerDigest) -> str:
     """Say what the manager has to do today, or what was done without their hand."""
-    if todo := [*_unanswered(letter), *_questions(letter), *_notices(letter)]:
+    if todo := [*_unanswered(letter), *_calls(letter), *_questions(letter), *_notices(letter)]:
         return f"на сегодня: {', '.join(todo)}"
     told = ", ".join(_done(letter.done))
     return f"вопросов нет: {told}" if told else "вопросов нет"
@@ -137,6 +137,11 @@ def _asked(letter: Digest) -> str:
 def _unanswered(letter: Digest) -> Iterator[str]:
     if count := sum(item.count for item in letter.delays if item.topic == "answer"):
         yield f"{counted(count, 'заявка|заявки|заявок')} без ответа"
+
+
+def _calls(letter: ManagerDigest) -> Iterator[str]:
+    if clients := len({each.client for each in letter.to_say}):
+        yield f"позвонить {counted(clients, 'клиенту|клиентам|клиентам')}"
 
 
 def _questions(letter: Digest) -> Iterator[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from alembic import context
 
-from sverka.store import ledgers
+from sverka.store import ledgers, letterbook
+
+_KNOWN = (ledgers.run, letterbook.message)
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=ledgers.run.metadata,
+    target_metadata=_KNOWN[0].metadata,
     transactional_ddl=True,
     render_as_batch=True,
 )

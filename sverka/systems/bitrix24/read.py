@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sverka.domain.brief import brief
 from sverka.domain.money import parse_kopecks
@@ -25,6 +25,8 @@ PRODUCT_FIELDS = ("id", "iblockId", "name", "xmlId", "timestampX")
 USER_FIELDS = ("ID", "NAME", "LAST_NAME", "EMAIL", "ACTIVE", "TIMESTAMP_X", "UF_DEPARTMENT")
 
 _required_id = must(ident)
+_PLACEHOLDERS = frozenset(("1900-01-01", "1901-01-01", "1970-01-01", "2000-01-01"))
+_FIRST_YEAR = 1900
 
 
 def deal(raw: Json, layout: Layout) -> Deal:
@@ -72,7 +74,21 @@ def company(raw: Json, layout: Layout) -> Client:
 def contact(raw: Json, layout: Layout) -> Client:
     """Read an item of type 3; its name is the first name and the surname."""
     read = _client(raw, layout, "contact", "contact", _full_name(raw.get("name"), raw.get("lastName")))
-    return replace(read, first_name=text(raw.get("name")), last_name=text(raw.get("lastName")))
+    first, last = text(raw.get("name")), text(raw.get("lastName"))
+    return replace(read, first_name=first, last_name=last, birthday=birthday(raw.get("birthdate")))
+
+
+def birthday(value: object) -> str:
+    """Read month and day of a date, which comes as a moment of some zone: its date is meant as it is printed.
+
+    What stands for an unknown date in other programs, such as the first day of 1900 or 1970, is nothing.
+    """
+    written = text(value)[:10]
+    try:
+        born = date.fromisoformat(written) if written else None
+    except ValueError:
+        return ""
+    return f"{born:%m-%d}" if born and written not in _PLACEHOLDERS and born.year >= _FIRST_YEAR else ""
 
 
 def product(raw: Json) -> Product:

@@ -18,6 +18,9 @@ from sverka.systems.bitrix24.writing.creations import Creation, named
 from sverka.systems.errors import NotFound
 from sverka.systems.values import BadValueError, Json, flag, ident, text
 
+_CARD_TYPES = {"deal": "deal", "contact": "contact", "client": "company"}
+"""Our word for a card → the portal's."""
+
 _OUR_NAME = "sverka"
 """What a webhook must call itself for the portal to heed the tags of its notices."""
 
@@ -78,7 +81,7 @@ def _comment_command(payload: Payload, _directory: Directory) -> Command:
 
 
 def _comment_bearers(api: PortalApi, payload: Payload, _directory: Directory) -> list[str]:
-    """Read all comments of the deal and compare their ends: the list can be narrowed to a card and no further."""
+    """Read all comments of the card and compare their ends: the list can be narrowed to a card and no further."""
 
     def bearer(raw: Json) -> tuple[str, bool]:
         return ident(raw.get("ID")), text(raw.get("COMMENT")).endswith(_in_parentheses(payload))
@@ -91,7 +94,8 @@ def _comment_bearers(api: PortalApi, payload: Payload, _directory: Directory) ->
 
 
 def _card(payload: Payload) -> dict[str, Any]:
-    return {"ENTITY_TYPE": "deal", "ENTITY_ID": int(payload["deal"])}
+    kind, _, number = payload["card"].partition(":")
+    return {"ENTITY_TYPE": _CARD_TYPES[kind], "ENTITY_ID": int(number)}
 
 
 def _in_parentheses(payload: Payload) -> str:

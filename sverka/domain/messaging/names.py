@@ -1,0 +1,28 @@
+"""How people call what clients are told: the kinds of message in Russian. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sverka.domain.messaging.kinds import (
+    BIRTHDAY,
+    ORDER_READY,
+    THANKS_REVIEW,
+    VISIT_BOOKED,
+    VISIT_CANCELLED,
+    VISIT_EVE,
+    VISIT_SOON,
+    WELCOME,
+)
+
+KIND_NAMES: Mapping[str, str] = {
+    ORDER_READY: "заказ собран", VISIT_BOOKED: "подтверждение записи", VISIT_CANCELLED: "отмена визита",
+    VISIT_EVE: "напоминание о визите", VISIT_SOON: "напоминание о визите", THANKS_REVIEW: "благодарность и просьба об отзыве",
+    BIRTHDAY: "поздравление", WELCOME: "приветствие",
+}  # fmt: skip
+"""Of all kinds but a company's own."""
+
+
+def kind_name(kind: str) -> str:
+    """Return what people call a kind; a company's own by the name that the company gave it."""
+    return KIND_NAMES.get(kind) or f"сообщение «{kind}»"

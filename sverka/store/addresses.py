@@ -1,0 +1,99 @@
+"""What is known of people's addresses: who asked not to be written to, which phones have an account where, and what came from whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from sverka.domain.messaging.channels import Heard
+from sverka.domain.messaging.wishes import Asked, Silence
+from sverka.store.chunks import distinct, in_chunks
+from sverka.store.engine import Transaction
+from sverka.store.letterbook import account, heard, silence
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whether a phone has an account at a channel. chat: the provider's name of it, None for no account. asked_at: business time."""
+
+    channel: str
+    address: str
+    chat: str | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """Something that came in and has not been dealt with."""
+
+    id: int
+    heard: Heard
+
+
+def silences(tx: Transaction, company: str, addresses: Iterable[str]) -> list[Silence]:
+    """Return who of the addresses asked for silence that still holds."""
+    query = select(silence.c.address, silence.c.scope, silence.c.since)
+    holds = (silence.c.company == company, silence.c.ended_at.is_(None))
+    chunks = in_chunks(distinct(addresses))
+    return [Silence(*row) for chunk in chunks for row in tx.all(query.where(*holds, silence.c.address.in_(chunk)))]
+
+
+def heed(tx: Transaction, company: str, asked: Iterable[Asked]) -> None:
+    """Remember who asked to be written to no more, and who again, in the order in which they did."""
+    for each in asked:
+        told = {
+            "company": company,
+            "address": each.address,
+            "source": each.source,
+            "words": each.words,
+            "since": each.since,
+        }
+        holds = (silence.c.company == company, silence.c.address == each.address, silence.c.ended_at.is_(None))
+        if not each.scopes:
+            tx.change(update(silence).where(*holds).values(ended_at=each.since))
+        for scope in each.scopes:
+            tx.change(tx.insert(silence).values(**told, scope=scope).on_conflict_do_nothing())
+
+
+def accounts(tx: Transaction, company: str, phones: Iterable[str]) -> list[Account]:
+    """Return what providers said of phones."""
+    query = select(account.c.channel, account.c.address, account.c.chat, account.c.asked_at)
+    chunks = in_chunks(distinct(phones))
+    of = account.c.company == company
+    return [Account(*row) for chunk in chunks for row in tx.all(query.where(of, account.c.address.in_(chunk)))]
+
+
+def remember_account(tx: Transaction, company: str, found: Account) -> None:
+    """Remember what a provider said of a phone."""
+    said = {"chat": found.chat, "asked_at": found.asked_at}
+    insert = tx.insert(account).values(company=company, channel=found.channel, address=found.address, **said)
+    tx.change(insert.on_conflict_do_update(index_elements=["company", "channel", "address"], set_=said))
+
+
+def phone_of_chat(tx: Transaction, company: str, channel: str, chat: str) -> str:
+    """Return the phone that a provider knows by a chat, "" if nobody has asked for it."""
+    mine = (account.c.company == company, account.c.channel == channel, account.c.chat == chat)
+    return str(tx.scalar(select(account.c.address).where(*mine).order_by(account.c.asked_at.desc())) or "")
+
+
+def hear(tx: Transaction, company: str, said: Heard) -> None:
+    """Keep what came in, once."""
+    row = {"company": company, "channel": said.channel, "key": said.key, "address": said.address, "text": said.text}
+    tx.change(tx.insert(heard).values(**row, at=said.at).on_conflict_do_nothing())
+
+
+def unanswered(tx: Transaction, company: str) -> list[Unanswered]:
+    """Return what came in and has not been dealt with, in order."""
+    names = ("key", "channel", "address", "text", "at")
+    open_ = (heard.c.company == company, heard.c.answered_at.is_(None))
+    rows = tx.all(select(heard.c.id, *(heard.c[name] for name in names)).where(*open_).order_by(heard.c.id))
+    return [Unanswered(row.id, Heard(**{name: getattr(row, name) for name in names})) for row in rows]
+
+
+def answered(tx: Transaction, ids: Iterable[int], now: datetime) -> None:
+    """Note that what came in was dealt with; its words are forgotten, the card has them."""
+    for chunk in in_chunks(distinct(ids)):
+        tx.change(update(heard).where(heard.c.id.in_(chunk)).values(answered_at=now, text=""))

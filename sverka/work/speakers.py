@@ -1,0 +1,46 @@
+"""Who wishes which messages: the written list, by which a planned message finds its rule again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from reconcilers import deals
+from sverka.domain.actions import card_of
+from sverka.domain.effects import Effect
+from sverka.domain.messaging.kinds import BIRTHDAY, ORDER_READY, THANKS_REVIEW, VISITS, WELCOME
+from sverka.domain.messaging.wishes import Wish
+from sverka.work import birthdays, casework, reviews, talk, visits, welcome
+from sverka.work.desk import Desk, Look
+
+
+def _of_deal(desk: Desk, look: Look, card: str) -> Sequence[Wish]:
+    case = casework.case_of(desk, look, card)
+    return () if case is None else deals.decide(case, desk.policy, look.now).wishes
+
+
+def _of_visit(desk: Desk, look: Look, card: str) -> Sequence[Wish]:
+    return visits.wishes(desk, look, [card])[0]
+
+
+def _of_review(desk: Desk, look: Look, card: str) -> Sequence[Wish]:
+    return reviews.wishes(desk, look, [card])[0]
+
+
+def _of_birthday(desk: Desk, look: Look, card: str) -> Sequence[Wish]:
+    return birthdays.wishes(desk, look, [card])[0]
+
+
+def _of_welcome(desk: Desk, look: Look, card: str) -> Sequence[Wish]:
+    return welcome.wishes(desk, look, [card])[0]
+
+
+SPEAKERS: Mapping[str, Callable[[Desk, Look, str], Sequence[Wish]]] = {
+    ORDER_READY: _of_deal, THANKS_REVIEW: _of_review, BIRTHDAY: _of_birthday, WELCOME: _of_welcome, **dict.fromkeys(VISITS, _of_visit),
+}  # fmt: skip
+"""Kind of a message → what is wished about a card. A company's own kinds are wished by the rules of deals."""
+
+
+def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
+    """Say whether a planned message still follows from the facts and from good manners."""
+    speaker = SPEAKERS.get(effect.payload["template"], _of_deal)
+    return talk.wanted(desk, look, effect, speaker(desk, look, card_of(effect.subject)))
