@@ -7,7 +7,10 @@ Rules
   told, and nobody has answered it. It is kept as any other answer, with the person's name, and the next run of `agreement` carries
   it out.
 - A letter that cannot count is answered once, with the reason; none from a machine, a stranger or a forged address is.
-- The mailbox is opened for reading only: nothing in it is marked, moved or deleted, no body is fetched, no link followed.
+- The mailbox is opened for reading only: nothing in it is marked, moved or deleted, no link followed. No body is fetched, but of
+  letters that call themselves a mail server's report.
+- A report that a letter to a client was refused for good counts if it names both the letter and the mailbox that it went to. Then the
+  letter has not arrived: the next run of whoever wrote it takes the next channel, or a person is told. Any other report is passed over.
 - How far it was read is kept together with what was decided. Where the server numbers its letters anew, those of the last days are
   read again; what they decided was decided once, and nobody is written to twice.
 - A company whose file names no mailbox has no links in its letters.
@@ -25,7 +28,7 @@ from sverka.work.spec import Job, Polls
 
 def plan(desk: Desk, look: Look) -> Plan:
     """Take over what people answered and wrote since the last run."""
-    deliveries.hear(desk)
+    deliveries.hear(desk, look)
     by_letter = answers.plan(desk, desk.inbox, look) if desk.inbox else _no_mailbox(desk)
     return by_letter + replies.plan(desk, look)
 

@@ -3,8 +3,9 @@
 Rules
 - A deal at a stage with `notice: visits`, with a moment in its field for the visit that is still to come. The meaning of each message is
   the visit's moment and its branch: a visit that is moved is told anew, with the moment that was told before, and reminded of anew.
-- At booking: at once, up to two hours before the visit. On the eve: at 19:00, up to 21:00. Two hours before: within 45 minutes, then it
-  would be stale. A reminder that would come at night is dropped; the message of the evening says the hour.
+- At booking: at once, up to two hours before the visit, or up to half an hour before one so early that no reminder comes; and within twelve
+  hours after anybody last touched the deal, for who was booked long before we came knows it. On the eve: at 19:00, up to 21:00.
+  Two hours before: within 45 minutes, then it would be stale. A reminder that would come at night is dropped; the evening's says the hour.
 - Who was told less than four hours before the evening's reminder, or less than two before the last one, is not told again.
 - What holds anew, after the client was told otherwise, is told anew: a visit moved there and back, or booked again after it was cancelled.
 - A visit that the client was told of and that does not take place, for the deal is lost or its field is empty, is told so, if it was
@@ -34,7 +35,9 @@ from sverka.domain.rows import Client, Deal
 from sverka.domain.russian import clock, day, quoted
 from sverka.domain.state_table import LOST, VISITS, Stage
 
-EVE_AT, BEFORE = time(19), timedelta(hours=2)
+EVE_AT, BEFORE, DAY_BEGINS = time(19), timedelta(hours=2), time(8)
+AT_THE_LATEST = timedelta(minutes=30)
+"""Before a visit that nothing reminds of two hours before, its booking is told until then."""
 _REMINDED_BY_BOOKING: Mapping[str, timedelta] = {VISIT_EVE: timedelta(hours=4), VISIT_SOON: timedelta(hours=2)}
 """Who was told of the visit so shortly before a reminder needs none."""
 
@@ -88,8 +91,10 @@ def wishes(case: VisitCase, policy: Policy, now: datetime) -> tuple[Wish, ...]:
 def _coming(case: VisitCase, policy: Policy, at: datetime) -> Iterator[Wish]:
     local = at.astimezone(policy.zone)
     eve = datetime.combine(local.date() - timedelta(days=1), EVE_AT, policy.zone)
-    told_of = case.deal.moved_at or case.deal.created_at
-    yield _wish(case, policy, VISIT_BOOKED, at, told_of, at - BEFORE)
+    told_of, changed_at = case.deal.moved_at or case.deal.created_at, case.deal.updated_at or case.deal.created_at
+    is_reminded = (local - BEFORE).time() >= DAY_BEGINS and (local - BEFORE).date() == local.date()
+    latest = min(at - (BEFORE if is_reminded else AT_THE_LATEST), changed_at + KIND_BY_NAME[VISIT_BOOKED].useful)
+    yield _wish(case, policy, VISIT_BOOKED, at, told_of, latest)
     yield _reminder(case, policy, VISIT_EVE, at, eve)
     yield _reminder(case, policy, VISIT_SOON, at, at - BEFORE)
 

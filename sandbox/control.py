@@ -25,7 +25,7 @@ class _NotFound(SandboxError):
 
 
 class Carrier(Protocol):
-    """What an emulator offers that brings messages to clients' phones.
+    """What an emulator offers that brings messages to clients' phones and mailboxes: a phone is here whatever they are reached by.
 
     For a wrong wish every method raises SandboxError, LookupError or ValueError; the text is a sentence for whoever wished.
     """
@@ -174,7 +174,7 @@ def _attended(company: Company, channel: str) -> Iterator[Carrier]:
 
 
 def _carrier(company: Company, channel: str) -> Carrier:
-    carriers = [cast("Carrier", part) for part in company.emulators.values() if hasattr(part, "channels")]
+    carriers = [cast("Carrier", part) for part in company.parts().values() if hasattr(part, "channels")]
     for carrier in carriers:
         if channel in carrier.channels:
             return carrier

@@ -81,8 +81,9 @@ class ImapServer:
     def boxes(self, person: str) -> Boxes:
         """Return a person's boxes."""
         if person not in self._boxes:
-            mailbox, address = self._company.mailbox or Mailbox(), self._company.people[person]["email"]
-            self._boxes[person] = Boxes(mailbox, address, partial(self._tell, person))
+            mailbox = self._company.mailbox or Mailbox(self._world.clock)
+            address = self._company.people[person]["email"]
+            self._boxes[person] = Boxes(mailbox, self._company.lock, address, partial(self._tell, person))
         return self._boxes[person]
 
     def draw(self, kinds: tuple[str, ...]) -> Fault | None:

@@ -8,6 +8,7 @@ another UIDVALIDITY, as after a mail server was restored. How clients talk to bo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from threading import Lock
 
 from pymap.backend.dict.mailbox import MailboxData, MailboxSet, Message
 from pymap.flags import FlagOp
@@ -56,15 +57,20 @@ class Boxes(MailboxSet):
 
     _inbox: Inbox
 
-    def __init__(self, mailbox: Mailbox, address: str, tell: Told) -> None:
+    def __init__(self, mailbox: Mailbox, lock: Lock, address: str, tell: Told) -> None:
         super().__init__()
-        self._mailbox, self.address, self.tell = mailbox, address.casefold(), tell
-        self._inbox = Inbox(self, mailbox.state)
+        self._mailbox, self._lock, self.address, self.tell = mailbox, lock, address.casefold(), tell
+        self._inbox = Inbox(self, self._arrived())
 
     async def get_mailbox(self, name: str) -> MailboxData:
         """Return a box; INBOX with everything that has arrived."""
         if name.upper() == "INBOX":
-            if self._inbox.letters is not self._mailbox.state:
-                self._inbox = Inbox(self, self._mailbox.state)
+            arrived = self._arrived()
+            if self._inbox.letters is not arrived:
+                self._inbox = Inbox(self, arrived)
             await self._inbox.collect()
         return await super().get_mailbox(name)
+
+    def _arrived(self) -> Sequence[Delivered]:
+        with self._lock:
+            return self._mailbox.arrived()

@@ -29,7 +29,7 @@ def above(seen: Mapping[str, Any], login: str) -> bytes:
     domain = author[0].rpartition("@")[2] if author else "invalid"
     verdict = "pass" if author == [login.casefold()] else "fail"
     lines = (
-        f"Return-Path: <{'' if seen['from'] == 'None' else seen['from']}>",
+        f"Return-Path: <{seen['from']}>",
         f"Authentication-Results: mail.sandbox; auth=pass smtp.auth={login}; dmarc={verdict} header.from={domain}",
     )
     return "".join(f"{line}\r\n" for line in lines).encode("ascii", "replace")

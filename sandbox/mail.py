@@ -1,7 +1,7 @@
 """The companies' SMTP servers: real AUTH, MAIL, RCPT and DATA on loopback, and the faults that letters meet.
 
 Each accepted letter is an effect of the system `mail`. People of the company find theirs by IMAP (`imap.py`); nothing is delivered
-further. TLS is left out on loopback.
+further, but what becomes of a letter to an address that behaves badly is reported to its sender. TLS is left out on loopback.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class PostOffice:
 
     def listen(self, company: Company, port: int = 0) -> str:
         """Open the company's server and return its address; to be called before `start`."""
-        clerk = _Clerk(self._world, company, company.mailbox or Mailbox())
+        clerk = _Clerk(self._world, company, company.mailbox or Mailbox(self._world.clock))
         return f"smtp://{self._open(self._loop.create_server(lambda: self._protocol(clerk), HOST, port), port)}"
 
     def listen_imap(self, company: Company, port: int = 0) -> str:
@@ -179,11 +179,11 @@ class _Clerk:
 
     def _accept(self, session: Session, envelope: Envelope) -> int:
         content = envelope.original_content or b""
-        payload = letter(content, str(envelope.mail_from), [str(address) for address in envelope.rcpt_tos])
+        sender = str(envelope.mail_from or "").strip("<>")  # a report has an empty one
+        payload = letter(content, sender, [str(address) for address in envelope.rcpt_tos])
         login = credential(self._company.name, _by(session), self._company.people)["login"]
         with self._company.lock:
-            traced = above(payload, login) + content
-            number = self._mailbox.deliver(traced, payload["to"], self._world.clock.now())
+            number = self._mailbox.take(above(payload, login) + content, sender, payload["to"])
             self._world.journal.effect(self._company.name, "mail", "send", _by(session), payload)
             self._note(250, _by(session))
             return number

@@ -80,7 +80,7 @@ def _build(world: World, name: str, config: dict[str, Any], limits: str, switche
     company = Company(name, config, dict(config["people"]))
     for system in config["systems"]:
         if system == "mail":
-            company.mailbox = Mailbox()
+            company.mailbox = Mailbox(world.clock)
         elif system in EMULATORS:
             setting = Setting(name, config, world.clock, world.journal, limits, dict(switches))
             company.emulators[system] = EMULATORS[system](setting)

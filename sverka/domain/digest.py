@@ -175,7 +175,7 @@ class Digest:
     notices: tuple[Notice, ...] = ()
     """By the money at stake, the most first."""
     done: Done = field(default_factory=Done)
-    talked: Talked = Talked()
+    talked: Talked = field(default_factory=Talked)
     """What clients were told, and what was held back."""
     report: Report | None = None
     """Once a week, for those who sell: where requests come from, and what becomes of them."""

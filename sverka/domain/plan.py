@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sverka.domain.actions import Action
 from sverka.domain.mailbox import Position, Used
+from sverka.domain.messaging.channels import Fate
 from sverka.domain.messaging.wishes import Asked, Note, Wish
 
 REASONS: Mapping[str, str] = {
@@ -205,6 +206,8 @@ class Plan:
     """Who asked to be written to no more, or again."""
     heard: tuple[int, ...] = ()
     """Numbers of what came in that this plan deals with."""
+    returned: tuple[Fate, ...] = ()
+    """Letters to clients that did not arrive, as our mailbox told."""
 
     def __add__(self, other: Plan) -> Plan:
         return Plan(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))

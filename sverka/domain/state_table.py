@@ -85,7 +85,15 @@ class Stage:
     @property
     def asks_something(self) -> bool:
         """Whether anything has to be done, shown or watched for a deal because it stands here."""
-        return bool(self.keeps_order or self.request or self.activity or self.allowed or self.show or self.eve_check or self.tells)
+        return bool(
+            self.keeps_order
+            or self.request
+            or self.activity
+            or self.allowed
+            or self.show
+            or self.eve_check
+            or self.tells
+        )
 
     @property
     def tells(self) -> bool:

@@ -197,10 +197,10 @@ MANAGER_BUSY = ManagerDigest(
     done_deals=tuple(deal(number) for number in (126, 128, 129, 131, 133)),
     debts=(Aged(deal(62), 21, 89_000_00), Aged(deal(97), 3, 27_400_00)),
     old_reserves=(Aged(deal(41, "Volvo XC90, комплект фар"), 34, 45_000_00), Aged(deal(66), 18, 22_700_00)),
-    talked=talked(MESSAGES[:14]), to_say=TO_SAY,
+    talked=talked(MESSAGES[:14]),
 )  # fmt: skip
 
-MANAGER_DONE = replace(MANAGER_BUSY, questions=(), delays=(), notices=(), debts=(), old_reserves=(), to_say=())
+MANAGER_DONE = replace(MANAGER_BUSY, questions=(), delays=(), notices=(), debts=(), old_reserves=())
 
 
 def _linked(question: Question, *words: str) -> Question:
@@ -217,6 +217,7 @@ MANAGER_LINKS = replace(
         _linked(MANAGER_BUSY.questions[0], "Сделка", "Бизнес.ру", "Оставить"),
         _linked(MANAGER_BUSY.questions[1], "Новый контрагент", "Оставить"),
     ),
+    to_say=TO_SAY,
 )  # fmt: skip
 
 REPLY = AnswerReply("Ольга Климова", Verdict.ANSWERED, 12, "Андрей Ковалёв")

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import and_, case, select, update
 
 from sverka.domain.actions import MESSAGES, Action, card_of
 from sverka.domain.effects import LOOKED_UP, Answer, State
-from sverka.domain.messaging.channels import CHANNEL_BY_ACTION, Delivery, Fate
+from sverka.domain.messaging.channels import CHANNEL_BY_ACTION, CHANNEL_BY_NAME, Delivery, Fate
 from sverka.domain.messaging.kinds import KIND_BY_NAME, Sort
 from sverka.domain.messaging.wishes import BY_HAND, HELD, WAITS, Note, Past, meaning_of
 from sverka.store.chunks import distinct, in_chunks
@@ -25,6 +25,13 @@ from sverka.store.letterbook import dispatch, message
 
 _KINDS = tuple(CHANNEL_BY_ACTION)
 _OPEN = (WAITS, BY_HAND)
+_SAID = outbox.c.detail
+_TAKEN_BACK = (
+    outbox.c.state == State.CANCELLED,
+    _SAID.startswith("cancelled by "),
+    ~_SAID.startswith("cancelled by sverka:"),
+)
+"""How a row looks that a person has cancelled."""
 _MAY_HAVE_GONE = (State.DONE, State.CLAIMED, State.UNKNOWN)
 
 
@@ -123,11 +130,18 @@ def cards_of(tx: Transaction, company: str, kinds: Iterable[str], since: datetim
 def told(
     tx: Transaction, company: str, cards: Iterable[str], kinds: Iterable[str]
 ) -> dict[str, list[tuple[str, str, datetime]]]:
-    """Return what went out about cards, by card: kind, occasion, moment; the oldest first. What may have gone counts."""
+    """Return what went out about cards, by card: kind, occasion, moment; the oldest first.
+
+    What may have gone counts, and what a person took back.
+    """
     columns = (message.c.card, message.c.kind, message.c.occasion, dispatch.c.at)
     same = (dispatch.c.company == message.c.company) & (dispatch.c.key == message.c.key)
     query = select(*columns).join(dispatch, same).join(outbox, outbox.c.id == dispatch.c.effect_id)
-    ours = (message.c.company == company, message.c.kind.in_(tuple(kinds)), outbox.c.state.in_(_MAY_HAVE_GONE))
+    ours = (
+        message.c.company == company,
+        message.c.kind.in_(tuple(kinds)),
+        outbox.c.state.in_(_MAY_HAVE_GONE) | and_(*_TAKEN_BACK),
+    )
     found: dict[str, list[tuple[str, str, datetime]]] = {}
     for chunk in in_chunks(distinct(cards)):
         for row in tx.all(query.where(*ours, message.c.card.in_(chunk)).order_by(dispatch.c.at)):
@@ -205,15 +219,29 @@ def forget_open(tx: Transaction, company: str, channel: str, before: datetime) -
 
 
 def learn(tx: Transaction, company: str, channel: str, fates: Iterable[Fate]) -> list[str]:
-    """Keep what a provider says of messages; what is final stays. Return the cards for which anything changed."""
+    """Keep what a provider says of messages; what is final stays. Return the keys of the messages of which it is new.
+
+    Where a channel tells nothing, what was taken is final, until it comes back after all.
+    """
+    is_open = ~dispatch.c.is_final if CHANNEL_BY_NAME[channel].tells else dispatch.c.delivery == Delivery.ACCEPTED
     changed = []
     for fate in fates:
         ids = select(outbox.c.id).where(outbox.c.company == company, outbox.c.external_id == fate.provider_id)
         mine = (dispatch.c.company == company, dispatch.c.channel == channel, dispatch.c.effect_id.in_(ids))
         said = {"delivery": fate.delivery, "delivery_at": fate.at, "is_final": fate.is_final}
-        news = (~dispatch.c.is_final, (dispatch.c.delivery != fate.delivery) | (dispatch.c.is_final != fate.is_final))
+        news = (is_open, (dispatch.c.delivery != fate.delivery) | (dispatch.c.is_final != fate.is_final))
         changed += tx.column(update(dispatch).where(*mine, *news).values(said).returning(dispatch.c.key))
     return changed
+
+
+def went_to(tx: Transaction, company: str, channel: str, provider_ids: Iterable[str]) -> dict[str, str]:
+    """Return the addresses to which a channel carried messages, by its ids of them; without what it does not know."""
+    query = select(outbox.c.external_id, dispatch.c.address).join(outbox, outbox.c.id == dispatch.c.effect_id)
+    ours = (dispatch.c.company == company, dispatch.c.channel == channel)
+    found: dict[str, str] = {}
+    for chunk in in_chunks(distinct(provider_ids)):
+        found.update((row[0], row[1]) for row in tx.all(query.where(*ours, outbox.c.external_id.in_(chunk))))
+    return found
 
 
 def past(tx: Transaction, company: str, addresses: Iterable[str], keys: Iterable[str] = ()) -> list[Past]:
@@ -225,6 +253,15 @@ def past(tx: Transaction, company: str, addresses: Iterable[str], keys: Iterable
         for chunk in in_chunks(distinct(wanted)):
             found.update((row.effect_id, _past(row)) for row in tx.all(query.where(column.in_(chunk))))
     return sorted(found.values(), key=lambda each: (each.at, each.effect_id))
+
+
+def cancelled_by_people(tx: Transaction, company: str, keys: Iterable[str]) -> set[str]:
+    """Return the meanings of which a person has cancelled a message that had not gone."""
+    query = (
+        select(dispatch.c.key).join(outbox, outbox.c.id == dispatch.c.effect_id).where(dispatch.c.company == company)
+    )
+    chunks = in_chunks(distinct(keys))
+    return {key for chunk in chunks for key in tx.column(query.where(*_TAKEN_BACK, dispatch.c.key.in_(chunk)))}
 
 
 def last_to(tx: Transaction, company: str, address: str, since: datetime) -> tuple[str, str] | None:

@@ -1,7 +1,7 @@
-"""Reading the heads of letters that came to our mailbox, by IMAP.
+"""Reading the heads of letters that came to our mailbox, by IMAP, and what mail servers report of letters that did not arrive.
 
-The box is opened for reading only, so nothing in it changes, not even what is marked as read: people may use it, too. Bodies are not
-fetched, and no link is followed. Nothing travels in the clear but on loopback. What a letter means does not belong here.
+The box is opened for reading only, so nothing in it changes, not even what is marked as read: people may use it, too. No body but a
+report's is fetched, and no link is followed. Nothing travels in the clear but on loopback. What a letter means does not belong here.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from imap_tools.mailbox import BaseMailBox
 from imap_tools.message import MailMessage
 
 from sverka.domain.clock import Clock, MachineClock
-from sverka.domain.mailbox import Incoming, Position
+from sverka.domain.mailbox import Incoming, Position, Report
 from sverka.domain.secret import Secret
+from sverka.systems import reports
 from sverka.systems.bounds import TooMuchError, bounded, connect
 from sverka.systems.errors import BadAnswer, NoAccess, Unreachable
 from sverka.systems.mail_host import MailHost
@@ -40,15 +41,23 @@ TOTAL_S = 180.0
 MOST_AT_ONCE = 500
 """Letters that one reading takes; the rest is for the next one."""
 
+MOST_REPORTS = 50
+"""Reports that one reading takes; what comes after them is for the next one, too."""
+
+_BEYOND = 2**32
+"""No letter has this number (RFC 3501)."""
+
 _CHUNK = 50
 _HEAD_BYTES = 64 * 1024
-_MOST_BYTES = 2 * MOST_AT_ONCE * _HEAD_BYTES
+_REPORT_BYTES = 200 * 1024
+_MOST_BYTES = 2 * (MOST_AT_ONCE * _HEAD_BYTES + MOST_REPORTS * _REPORT_BYTES)
 _PARTS = f"(UID INTERNALDATE BODY.PEEK[HEADER]<0.{_HEAD_BYTES}>)"
+_WHOLE = f"(UID BODY.PEEK[]<0.{_REPORT_BYTES}>)"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ARRIVED = re.compile(rb'INTERNALDATE "\s?([^"]+)"')
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _TROUBLES = (OSError, imaplib.IMAP4.error, ImapToolsError, ValueError)
-_MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply")
+_MACHINES = (*reports.DAEMONS, "noreply", "no-reply", "donotreply")
 _BULK = ("bulk", "junk", "list", "auto_reply")
 _MADE_BY_MACHINES = ("list-id", "list-unsubscribe", "x-autoreply", "x-autorespond", "x-auto-reply")
 
@@ -61,10 +70,11 @@ class LoginRefused(NoAccess):
 
 @dataclass(frozen=True)
 class Mail:
-    """What one reading brought: the heads of letters, oldest first, and how far the box is read with them."""
+    """What one reading brought: the heads of letters, oldest first, how far the box is read with them, and what reports among them say."""
 
     letters: tuple[Incoming, ...]
     position: Position
+    reports: tuple[Report, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,8 +104,12 @@ class Inbox:
                 last = _told(box, "UIDNEXT", 1) - 1 if not found else 0
             # `n:*` names the last letter even if it is older.
             fresh = [uid for uid in found if uid > last][:MOST_AT_ONCE]
-            letters = tuple(letter for chunk in _chunks(fresh) for letter in _heads(box, chunk))
-            return Mail(letters, Position(uid_validity, max(fresh, default=last)))
+            letters = [letter for chunk in _chunks(fresh) for letter in _heads(box, chunk)]
+            end = _end(letters)
+            read = tuple(letter for letter in letters if letter.uid < end)
+            told = tuple(report for letter in read if letter.is_report for report in _reports(box, letter))
+            last = max((uid for uid in fresh if uid < end), default=last)
+            return Mail(read, Position(uid_validity, last), told)
 
     @contextmanager
     def _selected(self) -> Iterator[tuple[BaseMailBox, int]]:
@@ -201,6 +215,22 @@ def _heads(box: BaseMailBox, uids: Sequence[int]) -> Iterator[Incoming]:
             yield letter
 
 
+def _end(letters: Iterable[Incoming]) -> int:
+    """Return the number of the first report too many, at which this reading ends; one that no letter has if there is none."""
+    numbers = sorted(letter.uid for letter in letters if letter.is_report)
+    return numbers[MOST_REPORTS] if len(numbers) > MOST_REPORTS else _BEYOND
+
+
+def _reports(box: BaseMailBox, letter: Incoming) -> Iterator[Report]:
+    """Fetch a letter that says that it is a report; one that the server does not give, or that cannot be read, says nothing."""
+    _, items = box.client.uid("FETCH", str(letter.uid), _WHOLE)
+    for answer in _answers(items):
+        with suppress(Exception):  # the parsers of mail raise almost anything on what is no mail
+            message = MailMessage(answer)
+            if message.uid == str(letter.uid):
+                yield from reports.read(message.obj, letter.arrived_at)
+
+
 def _answers(items: Iterable[object]) -> Iterator[list[object]]:
     """Part what the server said by letters: each begins with a pair of its data and its head."""
     answer: list[object] = []
@@ -235,7 +265,7 @@ def _incoming(message: MailMessage, answer: list[object]) -> Incoming | None:
         uid=int(message.uid), key=hashlib.sha256(sender.encode(errors="replace") + b"|" + known_by).hexdigest()[:24],
         message_id=message_id.group(0) if message_id else "", sender=sender, subject=message.subject,
         arrived_at=_moment(arrived.group(1).decode("ascii")),
-        is_automatic=_is_automatic(head, sender), is_forged=_is_forged(head),
+        is_automatic=_is_automatic(head, sender), is_forged=_is_forged(head), is_report=reports.is_report(head, sender),
     )  # fmt: skip
 
 

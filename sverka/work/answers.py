@@ -1,20 +1,20 @@
-"""Answers that came by letter: read, judged, taken over; and the letters to those who answered in vain.
+"""What came by letter: answers, which are judged and taken over; and reports of letters to clients that did not arrive.
 
-Nothing is written here. What was decided, which tickets it used and how far the mailbox was read are kept together with the plan, in
-one transaction: a run that dies before has read nothing, and the next one reads the same letters again.
+Who answered in vain is written to. Nothing is written here: what was decided, which tickets it used and how far the mailbox was read are
+kept together with the plan, in one transaction. A run that dies before has read nothing, and the next one reads the same letters again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sverka.domain.actions import Action
 from sverka.domain.answer_reply import AnswerReply
 from sverka.domain.contacts import email_or_nothing
-from sverka.domain.mailbox import TICKET_LIVES, Incoming, Ticket, Used, fingerprint
-from sverka.domain.messaging.channels import EMAIL
+from sverka.domain.mailbox import TICKET_LIVES, Incoming, Report, Ticket, Used, fingerprint
+from sverka.domain.messaging.channels import EMAIL, Fate
 from sverka.domain.messaging.ladder import CARE
 from sverka.domain.messaging.optout import Asks, asks
 from sverka.domain.messaging.wishes import Asked
@@ -22,7 +22,7 @@ from sverka.domain.plan import Answer, Answered, Plan, Skip, union
 from sverka.domain.rows import User
 from sverka.domain.verdicts import SILENT, Verdict, judge
 from sverka.messages.render import render
-from sverka.store import findings, mirror, tickets
+from sverka.store import findings, messages, mirror, tickets
 from sverka.store.engine import Transaction
 from sverka.store.findings import OpenFinding
 from sverka.systems.inbox import Inbox
@@ -60,6 +60,7 @@ def plan(desk: Desk, inbox: Inbox, look: Look) -> Plan:
     bearing = [letter for letter in mail.letters if letter.token]
     with desk.store.reading() as tx:
         known = _known(tx, desk, bearing, look)
+        returned = _returned(tx, desk, mail.reports)
     plans = []
     for letter in bearing:
         decided, known = _decide(desk, letter, known)
@@ -68,9 +69,16 @@ def plan(desk: Desk, inbox: Inbox, look: Look) -> Plan:
     return union(
         [
             *plans,
-            Plan(asked=tuple(filter(None, refused)), read_to=(mail.position,) if mail.position != position else ()),
+            Plan(asked=tuple(filter(None, refused)), returned=returned),
+            Plan(read_to=(mail.position,) if mail.position != position else ()),
         ]
     )
+
+
+def _returned(tx: Transaction, desk: Desk, reports: Sequence[Report]) -> tuple[Fate, ...]:
+    """Return what became of letters to clients; a report that does not know what we sent to whom is nobody's word."""
+    went = messages.went_to(tx, desk.company, EMAIL, [each.message_id for each in reports])
+    return tuple(filter(None, (each.fate(went.get(each.message_id, "")) for each in reports)))
 
 
 def _is_from_a_person(letter: Incoming) -> bool:

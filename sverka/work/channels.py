@@ -74,8 +74,12 @@ class Channels:
         if messenger is None:
             return Probe(found=False, complete=False, detail=f"the company has no channel {name} any more")
         known = self._known(name, str(payload["to"]))
+        if known is None or known.chat is None:  # that it has an account is written down before anything is sent to it
+            return Probe(
+                found=False, complete=True, detail=f"nothing was sent: no account of the phone at {name} was known"
+            )
         try:
-            return messenger.look({**payload, "chat": (known.chat if known else None) or ""}, since)
+            return messenger.look({**payload, "chat": known.chat}, since)
         except SystemTrouble as trouble:
             return Probe(found=False, complete=False, detail=str(trouble))
 

@@ -6,19 +6,22 @@ Everything is kept as it comes; what follows from it is decided with the wishes.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
+from sverka.domain.actions import card_of
 from sverka.domain.messaging.channels import Fate, Heard
-from sverka.store import addresses, messages
+from sverka.store import addresses, attention, messages
+from sverka.store.engine import Transaction
 from sverka.systems.errors import SystemTrouble
 from sverka.systems.messenger import Messenger
 from sverka.work.desk import Desk, Look
 
 _log = logging.getLogger(__name__)
 
+_DEAL = "deal:"
 _FOLLOWED_FOR = timedelta(days=2)
 """What providers have not told by then, they will not tell."""
 
@@ -32,19 +35,27 @@ def follow(desk: Desk, look: Look) -> None:
             _ask(desk, look, channel, messenger)
 
 
-def hear(desk: Desk) -> None:
+def hear(desk: Desk, look: Look) -> None:
     """Take in what came at all channels, each thing kept before its provider forgets it."""
     for channel, messenger in desk.channels.messengers.items():
         with _patiently(channel):
-            messenger.hear(partial(_keep, desk, channel))
+            messenger.hear(partial(_keep, desk, look, channel))
 
 
-def _keep(desk: Desk, channel: str, said: Heard | Fate) -> None:
+def learn(tx: Transaction, company: str, channel: str, fates: Iterable[Fate], run_id: int) -> None:
+    """Keep what became of messages; the deals that they are about are looked at again."""
+    if changed := messages.learn(tx, company, channel, fates):
+        cards = (card_of(key.split("|", 2)[1]) for key in changed)
+        deals = [card.removeprefix(_DEAL) for card in cards if card.startswith(_DEAL)]
+        attention.add(tx, company, deals, run_id)
+
+
+def _keep(desk: Desk, look: Look, channel: str, said: Heard | Fate) -> None:
     with desk.store.writing() as tx:
         if isinstance(said, Heard):
             addresses.hear(tx, desk.company, said)
         else:
-            messages.learn(tx, desk.company, channel, [said])
+            learn(tx, desk.company, channel, [said], look.run_id)
 
 
 @contextmanager
@@ -65,4 +76,4 @@ def _ask(desk: Desk, look: Look, channel: str, messenger: Messenger) -> None:
     since = desk.clock.real() - (look.now - open_[0].at)
     fates = messenger.fates([(each.provider_id, each.address) for each in open_], since)
     with desk.store.writing() as tx:
-        messages.learn(tx, desk.company, channel, fates)
+        learn(tx, desk.company, channel, fates, look.run_id)

@@ -49,7 +49,7 @@ def _recipient(
     phone, email = reached_by
     return Recipient(
         key=card.ext_id, name=_printable(card.name), first_name=name_or_nothing(card.first_name), phone=phone, email=email,
-        zone=zone_of(card), silences=tuple(each for each in silences if each.address in reached_by),
+        written_phone=card.phone, zone=zone_of(card), silences=tuple(each for each in silences if each.address in reached_by),
         no_account=without.get(phone, frozenset()), in_dispute=card.ext_id in in_dispute,
     )  # fmt: skip
 

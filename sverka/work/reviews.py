@@ -52,20 +52,22 @@ def _cases(tx: Transaction, desk: Desk, look: Look, deals: Sequence[Deal]) -> li
     orders = mirror.by_ids(tx, desk.company, LedgerOrder, bound.values())
     staff_, asked = staff(tx, desk), _asked(tx, desk, look, deals)
     found = []
+    told = messages.told(tx, desk.company, [f"deal:{deal.ext_id}" for deal in deals], (THANKS_REVIEW,))
     for deal in deals:
+        own = {at for _, _, at in told.get(f"deal:{deal.ext_id}", ())}
         who, client = people(desk, staff_, deal.responsible_id), clients.get(deal.client_key)
         order = orders.get(bound.get(deal.ext_id, ""))
         if client is not None:
             found.append(
                 WonCase(
                     deal, client, desk.policy.branch(deal.branch), order.number if order else "", who.manager, who.manager_name,
-                    asked.get(deal.client_key, ()),
+                    [at for at in asked.get(deal.client_key, ()) if at not in own],
                 )
             )  # fmt: skip
     return found
 
 
 def _asked(tx: Transaction, desk: Desk, look: Look, deals: Iterable[Deal]) -> Mapping[str, Sequence[datetime]]:
-    """Return when each client was asked for a review of another deal."""
+    """Return when each client was asked for a review."""
     clients = {deal.client_key for deal in deals}
     return messages.when_told(tx, desk.company, clients, THANKS_REVIEW, look.now - ASKED_LATELY - LOOKED_AT)

@@ -20,6 +20,7 @@ from typing import Any
 from sverka.domain import brakes
 from sverka.domain.actions import RANK, Action
 from sverka.domain.effects import Effect, State
+from sverka.domain.messaging.channels import EMAIL
 from sverka.domain.messaging.wishes import GOES, WAITS, Note, meaning_of
 from sverka.domain.plan import Finding, Plan
 from sverka.domain.rows import Reserve
@@ -29,6 +30,7 @@ from sverka.store import agreements as bases
 from sverka.store.engine import Transaction
 from sverka.store.errors import StoreError
 from sverka.systems.errors import SystemTrouble
+from sverka.work import deliveries
 from sverka.work.brakes import Gate, raise_mark
 from sverka.work.desk import Desk, Look
 from sverka.work.guard import guard
@@ -270,6 +272,7 @@ def _keep(desk: Desk, look: Look, plan: Plan) -> Counter[str]:
         messages.withdraw(tx, desk.company, plan.withdrawn, look.now)
         addresses.heed(tx, desk.company, plan.asked)
         addresses.answered(tx, plan.heard, look.now)
+        deliveries.learn(tx, desk.company, EMAIL, plan.returned, look.run_id)
         _take_answers(tx, desk, plan, now)
         tickets.use(tx, plan.used, now)
         tickets.read_to(tx, desk.company, plan.read_to)

@@ -253,7 +253,7 @@ class Sender:
         """Record the end of an attempt. Return after how many seconds it is worth trying again in this run, None for never."""
         now, wait_s = self._desk.clock.real(), outcome.retry_after_s
         with self._desk.store.writing() as tx:
-            noted = Answer.REFUSED if outcome.overtaken else outcome.answer  # the system is well, what stands there is not
+            noted = Answer.REFUSED if outcome.overtaken else outcome.answer  # nothing is wrong with the system
             outbox.note_attempt(tx, row.id, row.attempts + 1, noted, ms, outcome.detail, now)
             if not outbox.is_claimed_under(tx, row.id, row.fence):
                 told = f"another process has taken it over; what it answered here: {outcome.answer.value} {outcome.external_id}"

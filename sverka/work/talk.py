@@ -66,6 +66,8 @@ class _Known:
     made: Mapping[str, Mapping[str, Made]]
     before: Mapping[str, Remembered]
     managers: Mapping[str, User]
+    cancelled: Collection[str]
+    """Meanings that a person has taken back."""
 
 
 Decided = Sequence[tuple[Wish, Verdict]]
@@ -133,12 +135,17 @@ def _known(tx: Transaction, desk: Desk, look: Look, wishes: Sequence[Wish], subj
         made=reminders_of(tx, desk, sorted({wish.subject for wish in wishes} | set(subjects))),
         before=messages.by_key(tx, desk.company, [wish.key for wish in wishes]),
         managers=mirror.by_ids(tx, desk.company, User, {wish.manager for wish in wishes if wish.manager}),
+        cancelled=messages.cancelled_by_people(tx, desk.company, [wish.key for wish in wishes]),
     )
 
 
 def _decided(desk: Desk, look: Look, wishes: Sequence[Wish], known: _Known, asked_for: int = 0) -> Decided:
     """Decide all wishes; one whose recipient has no card any more is nobody's."""
-    asked = [(wish, known.people[wish.recipient]) for wish in wishes if wish.recipient in known.people]
+    asked = [
+        (replace(wish, held="by_person") if wish.key in known.cancelled else wish, known.people[wish.recipient])
+        for wish in wishes
+        if wish.recipient in known.people
+    ]
     how = replace(
         desk.policy.manners,
         channels=tuple(name for name in desk.policy.manners.channels if name in desk.channels.names),
@@ -203,7 +210,7 @@ def _by_word(desk: Desk, look: Look, wish: Wish, known: _Known) -> list[Reminder
     if not wish.manager:
         return []
     person = known.people[wish.recipient]
-    who = ", ".join(part for part in (person.name, person.phone) if part)
+    who = ", ".join(part for part in (person.name, person.phone or person.written_phone) if part)
     text = text_for(WHATSAPP, wish.kind.name, from_json(wish.kind.name, wish.facts), desk.templates)
     deadline = hours.after(desk.policy.hours, desk.policy.zone, look.now, _SAY_WITHIN)
     said = f"{who}. Сообщение не доставить ни одним способом, скажите, пожалуйста, сами:\n{text}"

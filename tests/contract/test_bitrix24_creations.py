@@ -66,7 +66,7 @@ def loose_task_wish(live: Town) -> dict[str, Any]:
 
 
 def comment_wish(live: Town) -> dict[str, Any]:
-    return {"deal": live.deal(), "text": "Клиенту отправлено письмо.\nВаш заказ № 12 собран", "mark": f"c{next(MARKS)}"}
+    return {"card": f"deal:{live.deal()}", "text": "Клиенту отправлено письмо.\nВаш заказ № 12 собран", "mark": f"c{next(MARKS)}"}
 
 
 WISHES = {
@@ -238,7 +238,7 @@ def test_a_comment_is_found_among_more_than_a_page_of_them(live: Town) -> None:
 @pytest.mark.parametrize(
     ("kind", "change"),
     [
-        ("comment.create", {"deal": "999999"}),
+        ("comment.create", {"card": "deal:999999"}),
         ("todo.create", {"owner": "deal:999999"}),
         ("task.create", {"responsible": "999999"}),
         ("task.create", {"title": ""}),

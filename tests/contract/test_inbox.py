@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import socket
 import ssl
@@ -15,7 +16,7 @@ import pytest
 import trustme
 
 from sandbox.mail import PostOffice, worker_url
-from sandbox.world import Company, Mailbox, World
+from sandbox.world import Company, Letters, Mailbox, World
 from sverka.domain.mailbox import Incoming, Position
 from sverka.domain.secret import Secret
 from sverka.systems import inbox as systems_inbox
@@ -51,7 +52,7 @@ class Server:
 def office() -> Iterator[Server]:
     world = World(NOON, time.monotonic)
     company = world.companies["acme"] = Company(
-        "acme", {}, {"worker": {"name": "Сверка", "email": US}}, mailbox=Mailbox()
+        "acme", {}, {"worker": {"name": "Сверка", "email": US}}, mailbox=Mailbox(world.clock)
     )
     post_office = PostOffice(world)
     url = worker_url(company, post_office.listen_imap(company))
@@ -65,7 +66,7 @@ def office() -> Iterator[Server]:
 
 @pytest.fixture
 def server(office: Server) -> Server:
-    office.mailbox.state = []
+    office.mailbox.state = Letters()
     return office
 
 
@@ -160,7 +161,7 @@ def test_a_letter_is_known_again_however_often_it_is_read(server: Server) -> Non
         "From: a@fary.example\nX: 1",
     )
     before = server.read()
-    server.mailbox.state = [*server.mailbox.state]
+    server.mailbox.state = copy.deepcopy(server.mailbox.state)
     after = server.read(before.position)
     assert [letter.key for letter in after.letters] == [letter.key for letter in before.letters]
     assert len({letter.key for letter in after.letters}) == 3

@@ -26,6 +26,8 @@ class World:
     stands: Mapping[str, Counts]
     letters: Counts
     clients_letters: Counts
+    messages: Counts
+    """By phone, whichever channel carried them."""
 
 
 @dataclass(frozen=True)
@@ -48,23 +50,33 @@ def world(sandbox: Sandbox) -> World:
     effects = [row for row in sandbox.world.journal.effects if row["by"] == "worker"]
     mail = [row["payload"] for row in effects if row["system"] == "mail"]
     return World(
-        Counter((row["system"], row["kind"]) for row in effects if row["system"] != "mail" and row["kind"] != _NOTICE),
+        Counter(
+            (row["system"], row["kind"])
+            for row in effects
+            if row["system"] not in _TO_PEOPLE and row["kind"] != _NOTICE
+        ),
         _stands(sandbox, look(sandbox)),
         Counter((letter["to"][0], letter["headers"]["Message-ID"]) for letter in mail if _is_ours(letter)),
         Counter((letter["to"][0], letter["headers"]["Message-ID"]) for letter in mail if not _is_ours(letter)),
+        Counter(row["payload"]["phone"].lstrip("+") for row in effects if row["kind"] in _MESSAGES),
     )
 
 
 def judge(ended: World, wanted: World, unknown: int) -> Verdict:
     """Compare. A letter to a colleague may come twice as the same letter; one to a client may be missing if it is said to be unknown."""
     missing = wanted.clients_letters - ended.clients_letters
-    lost = wanted.done - ended.done + Counter(set(wanted.letters) - set(ended.letters))
+    lost = (
+        wanted.done
+        - ended.done
+        + Counter(set(wanted.letters) - set(ended.letters))
+        + (wanted.messages - ended.messages)
+    )
     if unknown:  # the note in the timeline goes with the letter
         del lost["bitrix24", "crm.timeline.comment.add"]
     if missing.total() > unknown:
         lost += missing
     doubled = ended.done - wanted.done + (ended.clients_letters - wanted.clients_letters)
-    doubled += Counter(set(ended.letters) - set(wanted.letters))
+    doubled += Counter(set(ended.letters) - set(wanted.letters)) + (ended.messages - wanted.messages)
     differences = [
         f"{what}: {sign} {count} × {thing}"
         for what, things in wanted.stands.items() if not (unknown and what in _GO_WITH_A_LETTER)
@@ -76,6 +88,8 @@ def judge(ended: World, wanted: World, unknown: int) -> Verdict:
     return Verdict(lost, doubled, tuple(differences), unknown)
 
 
+_TO_PEOPLE = ("mail", "green_api", "smsc")
+_MESSAGES = ("sendMessage", "POST send")
 _NOTICE = "im.notify.personal.add"
 """Sent again it takes the place of the first, by its tag; what people see is judged by the notices that stand."""
 _GO_WITH_A_LETTER = ("comments", "todos", "tasks")

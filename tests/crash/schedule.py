@@ -13,7 +13,7 @@ from random import Random
 from sandbox.faults import Fault
 from tests.crash.judge import Verdict, World, judge, world
 from tests.crash.points import KILL, PAUSE
-from tests.crash.stage import SCENES, Stage
+from tests.crash.stage import MORNING_LETTERS, SCENES, Stage
 from tests.e2e.town import COMPANY
 
 ROUNDS = 12
@@ -24,6 +24,8 @@ _ASKED_UNTIL_S = 3600
 _FAULTS = {
     "bitrix24": ("http_500", "http_502_html", "http_503", "html_200", "timeout_before", "timeout_after", "reset", "half_body"),
     "business_ru": ("http_500", "http_502_html", "html_200", "timeout_before", "timeout_after", "reset", "half_body"),
+    "green_api": ("http_500", "http_502_html", "html_200", "timeout_before", "timeout_after", "reset", "half_body"),
+    "smsc": ("http_500", "http_502_html", "html_200", "timeout_before", "timeout_after", "reset", "half_body"),
     "mail": ("http_503", "http_429", "timeout_before", "timeout_after", "reset"),
 }  # fmt: skip
 SHARES = (0.0, 0.1, 0.3, 0.5)
@@ -50,7 +52,7 @@ class Schedule:
         """Draw one: one or two scenes, one to five kills, faults in most, a rival in three of ten."""
         dice = Random(seed)
         return cls(
-            scenes=tuple(sorted(dice.sample(sorted(SCENES), dice.choice((1, 1, 2))))),
+            scenes=_together(dice.sample(sorted(SCENES), dice.choice((1, 1, 2)))),
             kills=tuple(dice.random() ** 1.5 for _ in range(dice.randrange(1, 6))),
             share=dice.choice(SHARES),
             late=dice.choice((0.0, 0.0, 0.2)),
@@ -59,9 +61,24 @@ class Schedule:
         )
 
     @property
+    def flows(self) -> bool:
+        """Whether the vendors' clocks go on with the world's."""
+        return all(SCENES[scene].flows for scene in self.scenes)
+
+    @property
     def jobs(self) -> tuple[str, ...]:
         """What runs, each once."""
         return tuple(dict.fromkeys(job for scene in self.scenes for job in SCENES[scene].jobs))
+
+
+def _together(scenes: list[str]) -> tuple[str, ...]:
+    """Return the scenes that may be played at once, the first of them if not all may.
+
+    A letter of the day tells what is there when it is written, which another scene would change in mid-schedule; and clocks that flow
+    for one scene would bring what another waits for.
+    """
+    alone = [scene for scene in scenes if scene == MORNING_LETTERS or SCENES[scene].flows]
+    return tuple(alone[:1] or sorted(scenes))
 
 
 @dataclass
@@ -145,6 +162,7 @@ class Proof:
 
     def _begin(self, scenes: tuple[str, ...]) -> None:
         self.stage.restore()
+        self.stage.flows = Schedule(scenes).flows
         for scene in scenes:
             self.stage.act(scene)
 

@@ -19,7 +19,7 @@ from sandbox.serve import Sandbox, start
 from tests.crash.late import Late
 from tests.crash.worker import FORK, Ended, Order, Worker
 from tests.databases import SQLITE, Databases, fresh_file
-from tests.e2e.town import COMPANIES, COMPANY
+from tests.e2e.town import COMPANY, told_by
 
 SHOP, PICKUP, RESERVE = "Интернет-магазин", "Самовывоз/доставка", "Резерв"
 LENS, LAMP = "HL-HELLA-3R-5", "LAMP-D2S-PHILIPS"
@@ -29,11 +29,15 @@ WAS_SET_UP = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Scene:
-    """Something that the worker has to do much about. before: its beginnings, all settled; act: what people do then; jobs: what runs."""
+    """Something that the worker has to do much about. before: its beginnings, all settled; act: what people do then; jobs: what runs.
+
+    flows: whether the vendors' clocks go on with the world's, for what providers do by the clock.
+    """
 
     act: Callable[[Person, int], object]
     before: Callable[[Person], int] = lambda _manager: 0
     jobs: tuple[str, ...] = ("agreement",)
+    flows: bool = False
 
 
 def _deal(stage: str, client: str, lines: list[tuple[str, int, int]], **fields: Any) -> Callable[..., int]:
@@ -42,6 +46,8 @@ def _deal(stage: str, client: str, lines: list[tuple[str, int, int]], **fields: 
 
 _TWO_LINES = [(LENS, 2, 8900), (LAMP, 2, 4200)]
 _TO_BE_FETCHED = {"Способ получения": "самовывоз", "Дата отгрузки": "2026-11-26"}
+
+MORNING_LETTERS = "letters of the morning"
 
 SCENES: Mapping[str, Scene] = {
     "goods for a new client": Scene(_deal(RESERVE, "Елена Тихонова", _TWO_LINES)),
@@ -60,17 +66,25 @@ SCENES: Mapping[str, Scene] = {
     ),
     "a letter to a client": Scene(_deal(PICKUP, "Марина Соловьёва", [(LAMP, 1, 4200)], **_TO_BE_FETCHED)),
     "a client who is not reached": Scene(_deal("Недозвон", "Наталья Гусева", [(LAMP, 1, 4200)])),
-    "letters of the morning": Scene(lambda *_: None, jobs=("digest",)),
+    "a visit that is booked": Scene(
+        lambda manager, _: manager.make_deal(
+            "Сервис", "Закрыт на приезд", "Руслан Ахметов", [("SRV-POLISH", 1, 3500)],
+            **{"Филиал": "Москва", "Дата и время визита": "2026-11-27T12:00:00+03:00"},
+        ),
+        jobs=("visits",), flows=True,
+    ),
+    MORNING_LETTERS: Scene(lambda *_: None, jobs=("digest",)),
 }  # fmt: skip
 
 
 class Stage:
     """The sandbox with its store, at the moment before people act."""
 
-    def __init__(self, sandbox: Sandbox, databases: Databases, kind: str, folder: Path) -> None:
+    def __init__(self, sandbox: Sandbox, databases: Databases, kind: str, folder: Path, companies: Path) -> None:
         self.sandbox, self.late = sandbox, Late(sandbox)
+        self.flows = False
         self.environ: dict[str, str] = {}
-        self._databases, self._kind, self._folder = databases, kind, folder
+        self._databases, self._kind, self._folder, self._companies = databases, kind, folder, companies
         self._base = self._copy = ""
         self._mark, self._mark_then = folder / "mark", b""
         self._ahead = FORK.Value("d", 0.0)
@@ -109,11 +123,12 @@ class Stage:
     def forward(self, **span: float) -> None:
         """Let real time pass for all workers; what the systems still had to do happens meanwhile.
 
-        The vendors' clocks, by which business goes, nearly stand still: nothing shall become due but by what went wrong.
+        The vendors' clocks, by which business goes, nearly stand still where the scene does not let them flow: nothing shall become due
+        but by what went wrong.
         """
         seconds = timedelta(**span).total_seconds()
         self._ahead.value += seconds
-        self.sandbox.world.clock.forward(seconds / 1000)
+        self.sandbox.world.clock.forward(seconds if self.flows else seconds / 1000)
         self.late.happen(seconds)
 
     def start(self, jobs: tuple[str, ...], at: Mapping[int, str] | None = None, bug: str = "") -> Worker:
@@ -144,16 +159,20 @@ class Stage:
 
     def _environ(self, database: str) -> dict[str, str]:
         return {
-            **self.sandbox.ready["env"], "SVERKA_DATABASE_URL": database, "SVERKA_COMPANIES": str(COMPANIES),
+            **self.sandbox.ready["env"], "SVERKA_DATABASE_URL": database, "SVERKA_COMPANIES": str(self._companies),
             "SVERKA_MARK_FILE": str(self._mark),
         }  # fmt: skip
 
 
 @contextmanager
 def stage(databases: Databases, kind: str, folder: Path) -> Iterator[Stage]:
-    """Open a stage over a kind of database; its files lie in `folder`."""
-    with start([COMPANY], COMPANIES, limits="off") as sandbox:
-        opened = Stage(sandbox, databases, kind, folder)
+    """Open a stage over a kind of database; its files lie in `folder`.
+
+    Clients get letters, of which nobody can tell whether they went; who has no mailbox is told by MAX and SMS, where that can be looked up.
+    """
+    companies = told_by(folder, "email", "max", "sms")
+    with start([COMPANY], companies, limits="off") as sandbox:
+        opened = Stage(sandbox, databases, kind, folder, companies)
         opened.set_up()
         with opened.late.installed():
             yield opened

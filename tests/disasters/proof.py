@@ -25,7 +25,7 @@ from tests.databases import Databases
 from tests.disasters.strikes import Counting, Counts, Disaster
 from tests.disasters.witness import Witness
 from tests.e2e.memory import MemoryTransport
-from tests.e2e.town import COMPANIES, COMPANY
+from tests.e2e.town import COMPANY, told_by
 
 LEASE_S, BETWEEN_S, ROUNDS = 61, 400, 10
 """After the first of these a lease is free that nobody gave back; after the second every system has finished with what it was asked."""
@@ -193,7 +193,8 @@ class QuickStage(Stage):
 @contextmanager
 def quick_stage(databases: Databases, kind: str, folder: Path) -> Iterator[QuickStage]:
     """Open a stage over a kind of database; its files lie in `folder`."""
-    with start([COMPANY], COMPANIES, limits="off") as sandbox:
-        opened = QuickStage(sandbox, databases, kind, folder)
+    companies = told_by(folder, "email")
+    with start([COMPANY], companies, limits="off") as sandbox:
+        opened = QuickStage(sandbox, databases, kind, folder, companies)
         opened.set_up()
         yield opened

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def test_a_letter_answers_once_and_the_first_answer_holds(tmp_path: Path) -> Non
         letters = len(play.letters())
         mailbox = opened.sandbox.world.companies[COMPANY].mailbox
         assert mailbox is not None
-        mailbox.state = list(mailbox.state)  # the same letters under other numbers, as after a server was restored
+        mailbox.state = deepcopy(mailbox.state)  # the same letters under other numbers, as after a server was restored
         play.take()
         assert (len(play.letters()), amounts(play, deal)) == (letters, (5, 5, 5))
         assert [row["kind"] for row in play.changes() if row["kind"].startswith("imap")] == [], "the box is as it was"

@@ -307,4 +307,4 @@ def test_what_clients_were_told_is_counted_in_the_owners_letter(headlights: Town
     digests = [row["payload"] for row in headlights.sandbox.world.journal.effects if row["system"] == "mail"]
     texts = [each["text"].replace("\u00a0", " ") for each in digests if each["to"][0].endswith("fary.example")]
     assert len(texts) == 2
-    assert all("Клиентам отправлено: 1 письмо о том, что заказ готов" in " ".join(text.split()) for text in texts)
+    assert all("лиентам ушло 1 сообщение." in " ".join(text.split()) for text in texts)

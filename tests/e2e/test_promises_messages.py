@@ -193,6 +193,16 @@ def test_a_client_is_thanked_with_the_link_of_the_branch(played: Play) -> None:
     assert len(timeline(played, third)) == 1
 
 
+def test_thanks_that_do_not_come_by_one_channel_go_by_the_next(play: Play) -> None:
+    """That the client was asked a moment ago, for this very deal, is no reason to keep silent."""
+    phone = Handset(play.ready, COMPANY, RUSLAN[1])
+    phone.behaves("max", "off")
+    play.person().make_deal(SHOP, "won", RUSLAN[0], [], Филиал="Москва")
+    at(play, "24 12:01", "24 12:33", job="reviews")
+    play.forward(minutes=1)
+    assert [len(phone.messages(channel)) for channel in ("max", "whatsapp", "sms")] == [0, 1, 0]
+
+
 def test_thanks_keep_to_their_hours(play: Play) -> None:
     """A worker that was off at noon thanks the next morning from ten on; after two days it is too late."""
     aleksei, ruslan = Client(play), Client(play, RUSLAN)
@@ -235,6 +245,8 @@ def test_an_order_that_is_ready_is_told_by_the_commands_of_a_user(played: Play) 
     deal = played.person().make_deal(SHOP, READY, ALEKSEI[0], [(LENS, 1, 8900)], Филиал="Москва", **way)
     played.settle()
     assert len(Client(played).read()) == 1
+    played.forward(minutes=31)
+    played.rest()
     why = played.command("explain", f"deal:{deal}")
     (line,) = [line for line in why.splitlines() if "order_ready" in line and "message:" in line]
     assert "by max" in line

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from sandbox.handset import Handset
 from tests.e2e.play import (
     ADJUSTING,
     GLASS,
@@ -19,10 +20,11 @@ from tests.e2e.play import (
     Play,
     in_memory,
 )
-from tests.e2e.town import COMPANIES
+from tests.e2e.town import COMPANIES, COMPANY
 
 VISIT = "Закрыт на приезд"
 AT_RISK = "Визит под угрозой"
+GUSEVA = "+79036789006"
 TOMORROW = datetime.fromisoformat("2026-11-24T10:00:00+03:00")
 LATER = datetime.fromisoformat("2026-11-27T10:00:00+03:00")
 
@@ -127,11 +129,12 @@ def test_a_deal_to_be_fitted_goes_to_the_service_and_of_another_the_client_is_to
     assert (played.order(deal)["sum"], played.held(MODULE)) == ("37800.00", 2)
     assert played.card(deal)["Заказ в Бизнес.ру"] == played.order(deal)["number"]
     assert (played.card(fetched)["funnel"], played.held(LENS)) == (SHOP, 1)
-    (letter,) = played.letters()
-    assert letter["to"] == ["guseva@pochta.example"]
-    assert "ул. Угрешская" in letter["text"]
+    played.forward(minutes=2)
+    (message,) = Handset(played.ready, COMPANY, GUSEVA).messages("max")
+    assert "ул. Угрешская" in message["text"].replace("\u00a0", " ")
+    assert played.letters() == [], "one message is enough"
     (comment,) = manager.bitrix("crm.timeline.comment.list", {"filter": {"ENTITY_TYPE": "deal", "ENTITY_ID": fetched}})
-    assert "guseva@pochta.example" in comment["COMMENT"]
+    assert GUSEVA in comment["COMMENT"]
 
 
 def test_after_the_handover_the_same_order_and_reserve_follow_the_deal(play: Play) -> None:

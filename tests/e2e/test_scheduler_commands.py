@@ -78,7 +78,7 @@ def test_a_tick_is_run_once_whoever_asks_and_by_hand_as_often_as_one_likes(offic
 def test_without_a_job_everything_that_is_due_runs_in_the_order_of_the_crontab(office: Office) -> None:
     found = office.report("run", "--due", "--at", NINE)
     assert [(run["job"], run["tick"]) for run in found["runs"]] == [
-        ("agreement", "2026-11-24T06:00Z"), ("digest", "2026-11-24T06:00Z"),
+        ("agreement", "2026-11-24T06:00Z"), ("visits", "2026-11-24T06:00Z"), ("digest", "2026-11-24T06:00Z"),
     ]  # fmt: skip
     assert office.report("run", "--due", "--at", NINE) == {"runs": []}
     assert "nothing is due that has not been run" in office.sverka("run", "--due", "--at", NINE).output

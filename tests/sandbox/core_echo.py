@@ -117,7 +117,7 @@ class Scene:
 def scene(folder: Path) -> Iterator[Scene]:
     """Open the doors of a small world; close them at the end."""
     world = World(START, time.monotonic)
-    company = world.companies["acme"] = Company("acme", {}, PEOPLE, mailbox=Mailbox())
+    company = world.companies["acme"] = Company("acme", {}, PEOPLE, mailbox=Mailbox(world.clock))
     echo = company.emulators["echo"] = Echo(world.journal)
     world.begin()
     front, office, authority = Front(world.clock.now), PostOffice(world), Authority(folder)

@@ -48,7 +48,8 @@ def test_ready_holds_what_was_agreed_and_nothing_else(headlights: Sandbox) -> No
     own = ready["companies"]["headlights"]
     assert own.keys() == {"systems", "people"}
     assert {system: set(doors) for system, doors in own["systems"].items()} == {
-        "bitrix24": {"http", "https"}, "business_ru": {"http", "https"}, "mail": {"smtp", "imap"},
+        "bitrix24": {"http", "https"}, "business_ru": {"http", "https"}, "smsc": {"http", "https"}, "green_api": {"http", "https"},
+        "mail": {"smtp", "imap"},
     }  # fmt: skip
     assert list(own["people"]) == ROLES
     for keys in own["people"].values():
@@ -61,7 +62,8 @@ def test_env_holds_every_secret_that_the_company_names(headlights: Sandbox) -> N
     env = headlights.ready["env"]
     assert set(env) == {
         "SVERKA_CA_FILE", "HEADLIGHTS_BITRIX24_WEBHOOK", "HEADLIGHTS_BUSINESS_RU_URL", "HEADLIGHTS_BUSINESS_RU_APP_ID",
-        "HEADLIGHTS_BUSINESS_RU_SECRET", "HEADLIGHTS_SMTP_URL", "HEADLIGHTS_IMAP_URL",
+        "HEADLIGHTS_BUSINESS_RU_SECRET", "HEADLIGHTS_SMTP_URL", "HEADLIGHTS_IMAP_URL", "HEADLIGHTS_SMSC_URL", "HEADLIGHTS_WHATSAPP_URL",
+        "HEADLIGHTS_MAX_URL",
     }  # fmt: skip
     assert all(isinstance(value, str) and value for value in env.values())
     assert env["HEADLIGHTS_BITRIX24_WEBHOOK"].startswith("http://127.0.0.1:")
@@ -143,7 +145,13 @@ def test_the_command_prints_one_line_and_leaves_quickly(number: int) -> None:
     assert process.stdout is not None
     ready: dict[str, Any] = json.loads(process.stdout.readline())
     with urllib.request.urlopen(f"{ready['control']}/_world") as answer:
-        assert json.load(answer)["counts"]["headlights"].keys() == {"bitrix24", "business_ru", "mail"}
+        assert json.load(answer)["counts"]["headlights"].keys() == {
+            "bitrix24",
+            "business_ru",
+            "green_api",
+            "mail",
+            "smsc",
+        }
     process.send_signal(number)
     began = time.monotonic()
     rest, errors = process.communicate(timeout=5)

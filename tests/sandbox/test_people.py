@@ -156,4 +156,4 @@ def test_the_little_world_is_believable(sandbox: Sandbox, manager: Person) -> No
     assert len(clients - known) == 4
     assert known - clients == {"Таксопарк Невский ООО"}
     assert manager.bitrix("crm.item.list", {"entityTypeId": 2, "select": ["id"]})["items"] == []
-    assert counts.keys() == {"bitrix24", "business_ru", "mail"}
+    assert counts.keys() == {"bitrix24", "business_ru", "green_api", "mail", "smsc"}

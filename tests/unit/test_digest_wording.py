@@ -19,6 +19,7 @@ from sverka.domain.digest import (
 )
 from sverka.domain.digest_facts import DELAYS, NOTICES, QUESTIONS, REASONS_TOLD
 from sverka.domain.done import Done, Errands, Move
+from sverka.domain.messaging.kinds import ORDER_READY
 from sverka.domain.plan import REASONS
 from sverka.domain.report import GROUPINGS
 from sverka.domain.tally import Tally
@@ -30,6 +31,7 @@ from sverka.messages.examples import (
     OWNER_FIRST_DAY,
     OWNER_QUIET,
     OWNER_UNSOUND,
+    TO_SAY,
 )  # fmt: skip
 from sverka.work.polling import LEDGER_FAMILIES, PORTAL_FAMILIES, SHOP_FAMILY
 
@@ -97,6 +99,11 @@ def test_the_owners_subject_says_what_matters(letter: OwnerDigest, line: str) ->
                 "Ольга, на сегодня: 1 заявка без ответа, 2 вопроса, 1 сделке не хватает товара, 1 сделка стоит слишком долго, "
                 "2 замечания"
             ),
+        ),
+        (manager(to_say=TO_SAY), "Ольга, на сегодня: позвонить 2 клиентам"),
+        (
+            manager(to_say=(*TO_SAY[:1], replace(TO_SAY[0], kind=ORDER_READY)), questions=OWNER_BUSY.questions[:1]),
+            "Ольга, на сегодня: позвонить 1 клиенту, 1 вопрос",
         ),
         (MANAGER_DONE, "Ольга, вопросов нет: отгружен 1 заказ на 46 000 ₽, созданы 3 заказа"),
         (manager(), "Ольга, вопросов нет"),

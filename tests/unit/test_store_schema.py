@@ -5,7 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from alembic import command
@@ -15,13 +18,20 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import column, insert, inspect, table, text
 
 from sverka.domain.actions import Action
+from sverka.domain.effects import State
+from sverka.domain.messaging.kinds import KIND_BY_NAME, ORDER_READY
+from sverka.domain.messaging.manners import decide
+from sverka.domain.messaging.wishes import Go, Manners, Recipient, Told, Wait, Wish
 from sverka.domain.plan import Bind, Finding
 from sverka.domain.proofs import Proof
 from sverka.domain.rows import TABLES, Good
-from sverka.store import bindings, errors, findings, mirror, outbox, proofs, runs, schema
+from sverka.store import bindings, errors, findings, messages, mirror, outbox, proofs, runs, schema
 from sverka.store.engine import Store, Transaction
 from sverka.store.migrations.apply import config
 from sverka.store.tables import MIRROR, metadata
+from sverka.work import traces
+from sverka.work.desk import Desk, Look
+from tests import make
 from tests.make import NOW
 
 SQLITE_SCHEMA = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
@@ -136,6 +146,74 @@ def test_an_upgrade_forgets_what_the_vendors_know_and_keeps_what_only_we_know(ba
             assert [each.subject for each in outbox.by_run(tx, 1)] == ["deal:71"]
             assert [each.tick for each in runs.history(tx, 9)] == ["12:00"]
             assert compare_metadata(MigrationContext.configure(tx.connection), metadata) == []
+
+
+LETTERS_OF_OLD = {"71": State.DONE, "72": State.PLANNED, "73": State.FAILED, "74": State.UNKNOWN, "75": State.CLAIMED}
+"""Deal → how far a letter to its client had come when the house was still writing letters alone."""
+OCCASION = "pickup Москва 2026-11-26"
+
+
+def make_letters(tx: Transaction) -> None:
+    """Make a database as the fifth revision left it, with letters to clients, and a comment about one that waits."""
+    command.upgrade(config(tx.connection), "0005")
+    letter = {
+        "to": "a@pochta.example",
+        "to_name": "Алексей",
+        "template": "order_ready",
+        "subject": "Собран",
+        "text": "Здравствуйте",
+    }
+    usual = {
+        "company": "headlights", "creation": True, "reason": "Пишем клиенту", "evidence": [], "before": "", "after": "", "money_kopecks": 0,
+        "settles": [], "attempts": 1, "planned_at": NOW, "fence": 1, "external_id": "", "detail": "", "run_id": 1,
+    }  # fmt: skip
+    for deal, state in LETTERS_OF_OLD.items():
+        mine = {
+            "kind": "letter.client", "system": "mail", "risk": 4, "subject": f"letter:{deal}", "payload": letter, "state": state,
+            "key": f"letter.client|letter:{deal}|order_ready {OCCASION}", "claimed_at": None if state is State.PLANNED else NOW,
+            "ended_at": NOW if state in (State.DONE, State.FAILED) else None,
+        }  # fmt: skip
+        tx.change(insert(outbox.outbox).values(usual | mine))
+    comment = {"deal": "71", "text": "Клиенту отправлено письмо", "mark": "s1"}
+    waits = {
+        "kind": "comment.create", "system": "bitrix24", "risk": 0, "subject": "deal:71", "payload": comment, "state": State.PLANNED,
+        "key": f"comment.create|deal:71|letter order_ready {OCCASION}", "attempts": 0,
+    }  # fmt: skip
+    tx.change(insert(outbox.outbox).values(usual | waits))
+
+
+def wish_about(deal: str) -> Wish:
+    """The wish to tell the same that the letter of old told."""
+    times = {"not_before": NOW, "expires_at": NOW + timedelta(days=3)}
+    return Wish(KIND_BY_NAME[ORDER_READY], f"deal:{deal}", "contact:7", OCCASION, {}, reason="", **times)
+
+
+def test_letters_to_clients_of_old_are_messages_that_went_and_nothing_goes_twice(bare_database: str) -> None:
+    with Store.open(bare_database) as store:
+        with store.writing() as tx:
+            make_letters(tx)
+        schema.upgrade(bare_database)
+        wishes = {deal: wish_about(deal) for deal in LETTERS_OF_OLD}
+        aleksei = Recipient("contact:7", "Алексей", phone="+79161234501", email="a@pochta.example")
+        manners = Manners(channels=("email", "sms"))
+        with store.writing() as tx:
+            past = messages.past(tx, "headlights", ["a@pochta.example"], [wish.key for wish in wishes.values()])
+            verdicts = [decide(wish, aleksei, past, manners, (), NOW, make.policy().zone) for wish in wishes.values()]
+            again = [Action("message.sms", wish.subject, OCCASION, {}, "") for wish in wishes.values()]
+            taken = outbox.put(tx, "headlights", again, 1, NOW).taken
+            (comment,) = [row for row in outbox.planned(tx, "headlights", NOW) if row.kind != "message.sms"]
+        assert verdicts == [
+            Told(),
+            Go("email", "a@pochta.example"),
+            Go("sms", "+79161234501", again=1),
+            Wait("not_sure"),
+            Wait("pending"),
+        ]
+        assert [action.subject.partition("/")[0] for action in taken] == [f"letter:deal:{n}" for n in (71, 74, 75)]
+        assert (comment.kind, comment.payload["card"]) == ("comment.create", "deal:71")
+        desk = cast("Desk", SimpleNamespace(store=store, company="headlights", policy=make.policy()))
+        look = cast("Look", SimpleNamespace(now=NOW + timedelta(minutes=5)))
+        assert traces.plan(desk, look, (ORDER_READY,)).actions == (), "what was noted, or is about to be, is noted once"
 
 
 def test_a_migration_that_breaks_off_leaves_nothing_behind(bare_database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,7 +92,7 @@ class Outage:
 class Talked:
     """What clients were told, each message once however many channels were tried for it.
 
-    by_channel: what went, the channel with the most first. told: of these, how many went by a channel that says whether they arrive.
+    by_channel: what went, the channel with the most first. told: of these, how many are known to arrive or not, or will be.
     lost: did not arrive and are not said by a person either. unsure: may have gone.
     """
 
@@ -168,7 +168,7 @@ def talked(messages: Iterable[Message], outages: Iterable[Outage] = ()) -> Talke
     found = list(messages)
     went = [each for each in found if _went(each)]
     ends = Counter(each.end for each in found)
-    telling = Counter(each.end for each in went if CHANNEL_BY_NAME[each.channel].tells and each.end is not End.UNTOLD)
+    telling = Counter(each.end for each in went if _is_told_of(each))
     channels = Counter(each.channel for each in went)
     in_order = sorted(
         (channel.name for channel in CHANNELS if channels[channel.name]), key=lambda name: -channels[name]
@@ -182,6 +182,11 @@ def talked(messages: Iterable[Message], outages: Iterable[Outage] = ()) -> Talke
 
 def _went(message: Message) -> bool:
     return message.went and message.end is not End.UNSURE
+
+
+def _is_told_of(message: Message) -> bool:
+    """Whether it is known what became of a message, or soon will be; of a letter that came back it is."""
+    return message.end is End.LOST or (CHANNEL_BY_NAME[message.channel].tells and message.end is not End.UNTOLD)
 
 
 def _held(messages: Iterable[Message]) -> tuple[HeldBack, ...]:

@@ -111,6 +111,8 @@ class Recipient:
     zone: ZoneInfo | None = None
     silences: tuple[Silence, ...] = ()
     no_account: frozenset[str] = frozenset()
+    written_phone: str = ""
+    """As it stands in the card, also where messages cannot go."""
     consents_to_adverts: bool = False
     in_dispute: bool = False
     """Whether a dispute or a claim of theirs is open: no care, no adverts."""
@@ -263,6 +265,7 @@ RULES: Mapping[str, str] = {
     "per_week": "на этой неделе этому человеку уже напомнили о долге столько раз, сколько можно",
     "per_month": "в этом месяце этому человеку уже напомнили о долге столько раз, сколько можно",
     "gave_way": "уступило более важному сообщению",
+    "by_person": "человек отменил это сообщение",
     "opted_out": "клиент попросил не писать",
     "just_told": "об этом только что сказано другим сообщением",
     "asked_lately": "о том же недавно уже просили",

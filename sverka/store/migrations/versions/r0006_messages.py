@@ -121,6 +121,7 @@ def rename_letters() -> None:
         "key",
         "subject",
         "payload",
+        "reason",
         "state",
         "planned_at",
         "claimed_at",
@@ -145,6 +146,9 @@ def rename_letters() -> None:
         connection.execute(
             sa.insert(sa.table("dispatch", *map(sa.column, _DISPATCH))).values(_sent(row, key, kind, payload))
         )
+        if row.state in ("done", "claimed", "unknown"):
+            told = _told(row, key, f"deal:{deal}", kind, occasion)
+            connection.execute(sa.insert(sa.table("message", *map(sa.column, told))).values(told))
     waiting = (rows.c.kind == "comment.create", rows.c.ended_at.is_(None))
     for row in connection.execute(sa.select(rows).where(*waiting)).all():
         payload = json.loads(row.payload)
@@ -165,6 +169,14 @@ _DISPATCH = (
     "delivery",
     "is_final",
 )
+
+
+def _told(row: sa.Row[Any], key: str, card: str, kind: str, occasion: str) -> dict[str, Any]:
+    at = row.planned_at
+    return {
+        "company": row.company, "key": key, "kind": kind, "card": card, "recipient": "", "occasion": occasion, "reason": row.reason,
+        "verdict": "told", "rule": "", "not_before": at, "expires_at": at, "until": None, "first_at": at, "last_at": at,
+    }  # fmt: skip
 
 
 def _sent(row: sa.Row[Any], key: str, kind: str, payload: dict[str, Any]) -> dict[str, Any]:

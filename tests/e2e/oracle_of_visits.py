@@ -1,0 +1,268 @@
+"""Whether clients were told of their visits as they should be, judged from what providers took and from what people did.
+
+It knows the promises (H5, H8) and the table in which the worker says why it kept silent; of the rules by which it decides, nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Europe/Moscow")
+BOOKED, CANCELLED, EVE, SOON, THANKS = "visit_booked", "visit_cancelled", "visit_eve", "visit_soon", "thanks_review"
+_WORDS = (
+    ("отзыв", THANKS),
+    ("отмен", CANCELLED),
+    ("завтра", EVE),
+    ("сегодня", SOON),
+    ("записан", BOOKED),
+    ("перенес", BOOKED),
+)
+"""What a message is about, by its words; the first that fits."""
+_MONTHS = {"ноября": 11, "декабря": 12, "января": 1}
+_PATIENCE, _HEARD_WITHIN = timedelta(minutes=30), timedelta(minutes=10)
+_MESSENGERS = {"max": "green_api", "whatsapp": "green_api", "sms": "smsc"}
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What held for a visit since a moment: when it is to be, None if it is not (lost), or how the deal ended (won)."""
+
+    since: datetime
+    at: datetime | None
+    won: bool = False
+
+
+@dataclass
+class Story:
+    """A client with the deal and all that held for it. habits: channel → how the phone behaves there; no phone or mailbox: ""."""
+
+    deal: int
+    phone: str
+    mail: str
+    habits: Mapping[str, str]
+    chapters: list[Chapter]
+    stopped: dict[str, datetime] = field(default_factory=dict)
+    """Channel → when the client asked by it for silence."""
+
+    def number_at(self, moment: datetime) -> int:
+        """Return which chapter held at a moment."""
+        return max(place for place, each in enumerate(self.chapters) if each.since <= moment)
+
+    def end_of(self, place: int) -> datetime:
+        """Return when a chapter ended."""
+        return self.chapters[place + 1].since if place + 1 < len(self.chapters) else datetime.max.replace(tzinfo=ZONE)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A message that a provider took."""
+
+    to: str
+    channel: str
+    text: str
+    at: datetime
+
+    @property
+    def kind(self) -> str:
+        """What it is about."""
+        return next((kind for word, kind in _WORDS if word in self.text.replace("ё", "е")), "?")
+
+    def moment(self, year: int) -> datetime:
+        """Return the visit of which it speaks: the last day and hour that it names."""
+        number, month = re.findall(r"(\d{1,2})\s+(ноября|декабря|января)", self.text)[-1]
+        hour, minute = re.findall(r"\b(\d{1,2}):(\d\d)\b", self.text)[-1]
+        year += _MONTHS[month] == 1
+        return datetime(year, _MONTHS[month], int(number), int(hour), int(minute), tzinfo=ZONE)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A row of the table in which the worker says what became of a message. moment: the visit's, "" for none."""
+
+    deal: int
+    kind: str
+    moment: str
+    verdict: str
+    rule: str
+
+
+@dataclass
+class Records:
+    """All that is judged.
+
+    came: what phones received, and when. outages: (system, from, until). ticks: when which job went through. until: the end.
+    """
+
+    stories: Sequence[Story]
+    taken: Sequence[Taken]
+    came: Sequence[Taken]
+    kept: Sequence[Kept]
+    ticks: Mapping[str, Sequence[datetime]]
+    outages: Sequence[tuple[str, datetime, datetime]]
+    until: datetime
+
+    def is_out(self, system: str, since: datetime, until: datetime) -> bool:
+        """Whether a system was in trouble at any time of a stretch, or a quarter of an hour before it."""
+        return any(
+            name == system and begin < until and since < end + timedelta(minutes=15)
+            for name, begin, end in self.outages
+        )
+
+    def was_there(self, job: str, since: datetime, until: datetime) -> bool:
+        """Whether the worker looked in a stretch."""
+        return any(since <= each < until for each in self.ticks[job])
+
+
+def troubles(records: Records) -> list[str]:
+    """Return everything that should not have been."""
+    found = [trouble for story in records.stories for trouble in _of(records, story)]
+    known = {each for story in records.stories for each in (story.phone, story.mail) if each}
+    return found + [f"a stranger got {each}" for each in records.taken if each.to not in known]
+
+
+def _of(records: Records, story: Story) -> Iterator[str]:
+    mine = [each for each in records.taken if each.to in (story.phone, story.mail)]
+    by_meaning: dict[tuple[str, int], list[Taken]] = {}
+    for each in mine:
+        for what in (*_ill_timed(each), *_untrue(story, each), *_unwelcome(story, each)):
+            yield f"deal {story.deal}: {what}: {each}"
+        by_meaning.setdefault((each.kind, story.number_at(each.at)), []).append(each)
+    for (kind, place), each_way in by_meaning.items():
+        for what in _repeated(records, story, each_way):
+            yield f"deal {story.deal}, {kind}, chapter {place}: {what}: {each_way}"
+    yield from _in_hand(story, mine, [each for each in records.came if each.to == story.phone])
+    for place, chapter in enumerate(story.chapters):
+        for kind, since, until, job in _due(story, place, chapter):
+            if (kind, place) not in by_meaning and (
+                what := _unexplained(records, story, place, kind, since, until, job)
+            ):
+                yield f"deal {story.deal}, {kind} of chapter {place} {chapter}, due {since}–{until}: {what}"
+
+
+def _in_hand(story: Story, mine: Sequence[Taken], came: Sequence[Taken]) -> Iterator[str]:
+    """Yield what is wrong with what lies in the phone: nothing comes twice, or when the visit is over."""
+    sent = Counter((each.channel, each.text) for each in mine)
+    for what, times in Counter((each.channel, each.text) for each in came).items():
+        if times > sent[what]:
+            yield f"deal {story.deal}: came {times} times, was sent {sent[what]} times: {what}"
+    for each in came:
+        if each.kind != THANKS and each.moment(story.chapters[0].since.year) <= each.at:
+            yield f"deal {story.deal}: came after the visit: {each}"
+
+
+def _ill_timed(taken: Taken) -> Iterator[str]:
+    first, last = (10, 19) if taken.kind == THANKS else (8, 21)
+    if not time(first) <= taken.at.astimezone(ZONE).time() < time(last):
+        yield "not at that hour"
+
+
+def _untrue(story: Story, taken: Taken) -> Iterator[str]:
+    place = story.number_at(taken.at)
+    chapter, local = story.chapters[place], taken.at.astimezone(ZONE)
+    if taken.kind == THANKS:
+        noon = datetime.combine(chapter.since.astimezone(ZONE) + timedelta(days=1), time(12), ZONE)
+        if not chapter.won or not noon <= local < noon + timedelta(days=2):
+            yield "not the time of thanks"
+        return
+    moment = taken.moment(story.chapters[0].since.year)
+    if taken.kind == CANCELLED:
+        if chapter.at is not None or moment not in [each.at for each in story.chapters[:place]] or moment <= local:
+            yield "nothing was cancelled"
+    elif moment != chapter.at or chapter.won:
+        yield f"stale, the visit is at {chapter.at}"
+    elif moment <= local:
+        yield "after the visit"
+    elif taken.kind == EVE and not (local.date() + timedelta(days=1) == moment.date() and time(19) <= local.time()):
+        yield "not the eve"
+    elif taken.kind == SOON and not timedelta(minutes=74) <= moment - local <= timedelta(hours=2):
+        yield "not two hours before"
+    elif taken.kind == "?":
+        yield "nobody knows what it says"
+
+
+def _unwelcome(story: Story, taken: Taken) -> Iterator[str]:
+    asked = story.stopped.get(taken.channel)
+    if asked is not None and taken.at > asked:
+        yield "they asked for silence"
+    elif taken.kind == THANKS and any(taken.at > each for each in story.stopped.values()):
+        yield "they asked for no more than what concerns their visits"
+
+
+def _repeated(records: Records, story: Story, each_way: Sequence[Taken]) -> Iterator[str]:
+    if len({each.channel for each in each_way}) < len(each_way):
+        yield "twice by one channel"
+    for first, second in pairwise(each_way):
+        habit = story.habits.get(first.channel, "usual")
+        if second.at - first.at < _PATIENCE and habit in ("usual", "off"):
+            yield "the next channel before the first one's time was over"
+        is_heard_of = not records.is_out(_MESSENGERS[first.channel], first.at, second.at)
+        if habit == "usual" and is_heard_of and second.at - first.at > _HEARD_WITHIN:
+            yield "once more, though it had come"
+
+
+def _due(story: Story, place: int, chapter: Chapter) -> Iterator[tuple[str, datetime, datetime, str]]:
+    """Yield what was due of a chapter, from when and until when, and whose business it is."""
+    end = story.end_of(place)
+    if chapter.won:
+        noon = datetime.combine(chapter.since.astimezone(ZONE) + timedelta(days=1), time(12), ZONE)
+        yield THANKS, noon, min(end, datetime.combine(noon, time(19), ZONE)), "reviews"
+    elif chapter.at is not None:
+        eve = datetime.combine(chapter.at.astimezone(ZONE) - timedelta(days=1), time(19), ZONE)
+        before = chapter.at - timedelta(hours=2)
+        yield BOOKED, _fit(chapter.since), min(end, before), "visits"
+        yield EVE, max(eve, chapter.since), min(end, eve + timedelta(hours=2)), "visits"
+        yield SOON, max(before, chapter.since), min(end, before + timedelta(minutes=45)), "visits"
+
+
+def _fit(moment: datetime) -> datetime:
+    """Return the first moment from one on at which people may be written to."""
+    local = moment.astimezone(ZONE)
+    if local.time() < time(8):
+        return datetime.combine(local, time(8), ZONE)
+    return moment if local.time() < time(21) else datetime.combine(local + timedelta(days=1), time(8), ZONE)
+
+
+def _unexplained(
+    records: Records, story: Story, place: int, kind: str, since: datetime, until: datetime, job: str
+) -> str:
+    """Return what is wrong with nothing having gone, "" if that was right and the table says why."""
+    chapter = story.chapters[place]
+    if since >= min(until, records.until) or not records.was_there(job, since, min(until, records.until)):
+        return ""
+    moment = "" if chapter.won or chapter.at is None else chapter.at.astimezone(ZONE).isoformat(timespec="minutes")
+    rows = [each for each in records.kept if (each.deal, each.kind, each.moment) == (story.deal, kind, moment)]
+    if not rows:
+        return "nobody was told, and nobody says why"
+    return (
+        ""
+        if any(_is_true(records, story, place, row, since, until) for row in rows)
+        else f"not for these reasons: {rows}, {story}"
+    )
+
+
+def _is_true(records: Records, story: Story, place: int, row: Kept, since: datetime, until: datetime) -> bool:
+    """Whether the reason that the worker names holds."""
+    chapter = story.chapters[place]
+    told = [each.at for each in records.taken if each.to in (story.phone, story.mail) and each.kind == BOOKED]
+    is_troubled = any(records.is_out(system, since, until) for system in {*_MESSENGERS.values(), "bitrix24"})
+    mine = [
+        channel
+        for channel in _MESSENGERS
+        if story.phone.startswith("+79") and story.habits.get(channel) != "no_account"
+    ]
+    near = {EVE: timedelta(hours=4), SOON: timedelta(hours=2)}.get(row.kind, timedelta())
+    nobody = not mine and not story.mail
+    in_vain = not story.mail and all(channel in story.habits for channel in mine)
+    reasons = {
+        "no_address": nobody, "nowhere": in_vain, "just_told": any(since - near <= each < until for each in told),
+        "early_visit": chapter.at is not None and chapter.at.astimezone(ZONE).time() < time(10), "hours": _fit(since) >= until,
+        "opted_out": bool(story.stopped), "too_late": is_troubled or nobody or in_vain, "withdrawn": story.end_of(place) <= until,
+        "all_sick": is_troubled and until > records.until, "pending": is_troubled and until > records.until,
+    }  # fmt: skip
+    return reasons.get(row.rule, False)
