@@ -21,9 +21,15 @@ def read_companies(config_dir: Path, names: list[str]) -> dict[str, dict[str, An
     return {name: _read(files[name]) for name in names or files}
 
 
+def read_yaml(path: Path) -> Any:
+    """Read a file as plain data, by the fast reader where the library brings it: a sandbox starts in a fraction of the time."""
+    reader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=reader)  # noqa: S506 - both readers are safe ones
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
-        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        config = read_yaml(path)
     except yaml.YAMLError as error:
         raise SandboxError(f"{path} is not valid YAML: {error}") from error
     if not isinstance(config, dict) or "systems" not in config or "people" not in config:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from sandbox.companies import read_yaml
 from sandbox.systems.bitrix24 import Bitrix24
 from sandbox.systems.business_ru import BusinessRu
 
@@ -21,7 +20,7 @@ def load(company: str, config: dict[str, Any], portal: Bitrix24, ledger: Busines
     path = _WORLDS / f"{company}.yaml"
     if not path.exists():
         return
-    world = yaml.safe_load(path.read_text(encoding="utf-8"))
+    world = read_yaml(path)
     stores = {branch["name"]: branch["store"] for branch in config["branches"]}
     for row in world["goods"]:
         portal.add_product(row["name"], row["article"], row["price"] * 100)

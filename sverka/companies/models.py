@@ -81,7 +81,7 @@ class MailPart(Part):
     smtp: Variable
     """Name of the variable with the address of the SMTP server, login and password included."""
     imap: Variable | None = None
-    """Name of the variable with the address of the IMAP server of the sender's mailbox; without it letters offer no answers and their bounces go unseen."""
+    """Name of the variable with the address of the IMAP server of the sender's mailbox; without it nothing that comes back is read."""
     sender: Sender
     """From whom letters come: `Name <address>`."""
 

@@ -66,7 +66,11 @@ def loose_task_wish(live: Town) -> dict[str, Any]:
 
 
 def comment_wish(live: Town) -> dict[str, Any]:
-    return {"card": f"deal:{live.deal()}", "text": "Клиенту отправлено письмо.\nВаш заказ № 12 собран", "mark": f"c{next(MARKS)}"}
+    return {
+        "card": f"deal:{live.deal()}",
+        "text": "Клиенту отправлено письмо.\nВаш заказ № 12 собран",
+        "mark": f"c{next(MARKS)}",
+    }
 
 
 WISHES = {

@@ -133,6 +133,7 @@ def test_a_second_run_plans_nothing_and_writes_nothing(world: World) -> None:
     assert world.effects(before) == []
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("first")
 def test_a_person_adds_a_line_loses_a_deal_and_brings_it_back(world: World) -> None:
     manager = Person(world.ready, COMPANY, "manager")

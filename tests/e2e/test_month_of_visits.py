@@ -118,6 +118,7 @@ def test_the_oracle_sees_a_planted_bug(
             month.judge()
 
 
+@pytest.mark.soak
 def test_the_oracle_is_content_with_the_same_scenes_without_bugs(tmp_path: Path) -> None:
     for place, scene in enumerate((the_worker_is_away_on_the_eve, a_visit_is_booked_at_night, a_visit_is_moved)):
         (tmp_path / str(place)).mkdir()

@@ -139,8 +139,8 @@ def test_what_holds_again_is_told_again(play: Play) -> None:
     ("visit", "runs", "told"),
     [
         pytest.param("24 09:30", ("23 10:01", "23 19:01", "24 07:31", "24 08:00", "24 08:20"), ["записаны", "завтра"], id="early"),
-        pytest.param("25 12:00", ("23 10:01", "24 21:10", "25 08:01", "25 10:50"), ["записаны"], id="the worker was down"),
-        pytest.param("25 12:00", ("23 10:01", "24 20:55", "25 10:40"), ["записаны", "завтра", "сегодня"], id="a bit late"),
+        pytest.param("25 12:00", ("23 10:01", "24 21:10", "25 08:01", "25 10:50"), ["записаны"], id="the worker was down", marks=pytest.mark.soak),
+        pytest.param("25 12:00", ("23 10:01", "24 20:55", "25 10:40"), ["записаны", "завтра", "сегодня"], id="a bit late", marks=pytest.mark.soak),
         pytest.param("23 13:00", ("23 10:40", "23 11:01", "23 11:40"), ["записаны"], id="today, told a moment ago"),
         pytest.param("23 11:30", ("23 10:01", "23 10:40"), ["сегодня"], id="within two hours"),
     ],
@@ -203,6 +203,7 @@ def test_thanks_that_do_not_come_by_one_channel_go_by_the_next(play: Play) -> No
     assert [len(phone.messages(channel)) for channel in ("max", "whatsapp", "sms")] == [0, 1, 0]
 
 
+@pytest.mark.soak
 def test_thanks_keep_to_their_hours(play: Play) -> None:
     """A worker that was off at noon thanks the next morning from ten on; after two days it is too late."""
     aleksei, ruslan = Client(play), Client(play, RUSLAN)
