@@ -11,6 +11,7 @@ from tests.e2e.play import GLASS, GLASS_WORK, LENS, SERVICE, SHOP, Play
 from tests.e2e.town import COMPANY
 
 VISIT, VISIT_AT, READY = "Закрыт на приезд", "Дата и время визита", "Самовывоз/доставка"
+LONG = pytest.mark.soak
 ALEKSEI, RUSLAN = ("Алексей Воронцов", "+79161234501"), ("Руслан Ахметов", "+79267890107")
 
 
@@ -139,8 +140,8 @@ def test_what_holds_again_is_told_again(play: Play) -> None:
     ("visit", "runs", "told"),
     [
         pytest.param("24 09:30", ("23 10:01", "23 19:01", "24 07:31", "24 08:00", "24 08:20"), ["записаны", "завтра"], id="early"),
-        pytest.param("25 12:00", ("23 10:01", "24 21:10", "25 08:01", "25 10:50"), ["записаны"], id="the worker was down", marks=pytest.mark.soak),
-        pytest.param("25 12:00", ("23 10:01", "24 20:55", "25 10:40"), ["записаны", "завтра", "сегодня"], id="a bit late", marks=pytest.mark.soak),
+        pytest.param("25 12:00", ("23 10:01", "24 21:10", "25 08:01", "25 10:50"), ["записаны"], id="the worker was down", marks=LONG),
+        pytest.param("25 12:00", ("23 10:01", "24 20:55", "25 10:40"), ["записаны", "завтра", "сегодня"], id="a bit late", marks=LONG),
         pytest.param("23 13:00", ("23 10:40", "23 11:01", "23 11:40"), ["записаны"], id="today, told a moment ago"),
         pytest.param("23 11:30", ("23 10:01", "23 10:40"), ["сегодня"], id="within two hours"),
     ],
