@@ -4,7 +4,8 @@ Rules
 - A deal at a stage with `notice: visits`, with a moment in its field for the visit that is still to come. The meaning of each message is
   the visit's moment and its branch: a visit that is moved is told anew, with the moment that was told before, and reminded of anew.
 - At booking: at once, up to two hours before the visit, or up to half an hour before one so early that no reminder comes; and within twelve
-  hours after anybody last touched the deal, for who was booked long before we came knows it. On the eve: at 19:00, up to 21:00.
+  hours after anybody last touched the deal, for who was booked long before we came knows it; a move is told however late. On the
+  eve: at 19:00, up to 21:00.
   Two hours before: within 45 minutes, then it would be stale. A reminder that would come at night is dropped; the evening's says the hour.
 - Who was told less than four hours before the evening's reminder, or less than two before the last one, is not told again.
 - What holds anew, after the client was told otherwise, is told anew: a visit moved there and back, or booked again after it was cancelled.
@@ -93,7 +94,9 @@ def _coming(case: VisitCase, policy: Policy, at: datetime) -> Iterator[Wish]:
     eve = datetime.combine(local.date() - timedelta(days=1), EVE_AT, policy.zone)
     told_of, changed_at = case.deal.moved_at or case.deal.created_at, case.deal.updated_at or case.deal.created_at
     is_reminded = (local - BEFORE).time() >= DAY_BEGINS and (local - BEFORE).date() == local.date()
-    latest = min(at - (BEFORE if is_reminded else AT_THE_LATEST), changed_at + KIND_BY_NAME[VISIT_BOOKED].useful)
+    latest = at - (BEFORE if is_reminded else AT_THE_LATEST)
+    if not _news(case):  # who was told another hour has to know, however late
+        latest = min(latest, changed_at + KIND_BY_NAME[VISIT_BOOKED].useful)
     yield _wish(case, policy, VISIT_BOOKED, at, told_of, latest)
     yield _reminder(case, policy, VISIT_EVE, at, eve)
     yield _reminder(case, policy, VISIT_SOON, at, at - BEFORE)
