@@ -71,7 +71,7 @@ def test_an_answer_over_http_is_whole_or_a_trouble(sandbox: Sandbox, toxic: str)
     with spoiling(address) as proxy, wire_to(proxy.url) as ask, within(TOTAL_S):
         proxy.arm(toxic)
         came = or_trouble(ask)
-        assert proxy.disarm(), "it was never struck"
+        assert proxy.disarm(), f"it was never struck: {came}"
     if toxic in spoiler.HARMLESS:
         assert came == truth
     elif toxic not in SEEM_WHOLE:
@@ -143,7 +143,7 @@ def test_letters_are_read_all_or_not_at_all(sandbox: Sandbox, letters: Mail, tox
         proxy.arm(toxic, at)
         inbox = Inbox(Secret(url.replace(address, proxy.address)), None, IMAP_READ_S, IMAP_TOTAL_S)
         came = or_trouble(lambda: inbox.read(None, ALWAYS))
-        assert proxy.disarm(), "it was never struck"
+        assert proxy.disarm(), f"it was never struck: {came}"
     assert came == letters or (isinstance(came, SystemTrouble) and toxic not in relay.HARMLESS), came
 
 
