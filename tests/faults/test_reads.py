@@ -34,7 +34,7 @@ EXCHANGES = range(7)
 """Of a reading by IMAP: greeting, CAPABILITY, LOGIN, EXAMINE, SEARCH, FETCH, LOGOUT."""
 
 IMAP = [(toxic, at) for toxic in relay.TOXICS for at in EXCHANGES]
-IMAP_READ_S, IMAP_TOTAL_S = 0.6, 1.0
+IMAP_READ_S, IMAP_TOTAL_S = 1.5, 2.5
 """The emulator of boxes is slow."""
 
 ALWAYS = date(2000, 1, 1)
