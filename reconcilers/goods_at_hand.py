@@ -17,6 +17,7 @@ from reconcilers import shipments
 from reconcilers.fields import set_field
 from sverka.domain.actions import Action
 from sverka.domain.cases import Goods, OrderCase, Shelf
+from sverka.domain.messaging.kinds import ORDER_READY
 from sverka.domain.patience import ACTING, Course, Difference, exception, weigh
 from sverka.domain.plan import Finding, Plan, Wake
 from sverka.domain.policy import Policy
@@ -73,8 +74,8 @@ def _is_overdrawn(case: OrderCase) -> bool:
 
 
 def _overdrawn(case: OrderCase) -> Plan:
-    if not _is_overdrawn(case) or (case.stage is not None and case.stage.notice):
-        return Plan()
+    if not _is_overdrawn(case) or (case.stage is not None and case.stage.notice == ORDER_READY):
+        return Plan()  # there the client waits for word, and `notices` says what keeps it back
     text = (
         f"Сделка {quoted(case.deal.title)}: в филиале «{case.deal.branch}» в резерве больше, чем лежит на складе, "
         f"не хватает: {names(case, not_held(case))}. Докупите товар или договоритесь, кому он достанется."

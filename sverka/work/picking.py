@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from reconcilers.goods_at_hand import not_held, visit_at
 from sverka.domain.cases import OrderCase, sum_of
 from sverka.domain.digest_values import VISIT, DealLink, Good, Pick
+from sverka.domain.messaging.kinds import ORDER_READY
 from sverka.domain.notices import WAYS
 from sverka.domain.proofs import Proof, Reading
 from sverka.domain.rows import Deal
@@ -48,7 +49,7 @@ def _way(deal: Deal, stage: Stage, now: datetime) -> str:
         return VISIT if day in (now.date(), now.date() + timedelta(days=1)) else ""
     way = WAYS.get(deal.custom("delivery"), "")
     if not deal.custom("ship_date"):
-        return way if stage.notice else ""
+        return way if stage.notice == ORDER_READY else ""
     return way if date.fromisoformat(deal.custom("ship_date")) <= now.date() else ""
 
 

@@ -229,6 +229,9 @@ class TestGoodsThatAreHeldAndDoNotLieThere:
             pytest.param(replace(HELD, is_complete=False), [], id="incomplete reading"),
             pytest.param(replace(HELD, shipments=(make.shipment(LINES),)), [], id="gone"),
             pytest.param(make.ordered(ASKED, stock=here(0, 2_000)), [], id="a stage that holds nothing"),
+            pytest.param(
+                make.ordered(BOOKED, stock=here(500, 2_000)), ["g1"], id="a stage at which clients are told of visits"
+            ),
         ],
     )
     def test_are_told_and_bought(self, case: OrderCase, goods: list[str]) -> None:
