@@ -25,7 +25,6 @@ from dataclasses import replace
 from reconcilers import deals, shipments
 from sverka.domain.actions import KINDS, LETTER
 from sverka.domain.effects import Effect, at_this_try
-from sverka.domain.messaging.channels import CHANNEL_BY_ACTION
 from sverka.domain.messaging.kinds import ORDER_READY
 from sverka.domain.plan import Plan, union
 from sverka.work import casework, doubts, newcomers, speakers, talk
@@ -47,10 +46,8 @@ def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
     """Say whether a planned effect still follows from the facts, to the letter, on a mirror that is at most a few minutes old."""
     if effect.subject.partition(":")[0] in newcomers.KINDS:
         return effect.kind == "task.create" or newcomers.wants(desk, look, effect)
-    if effect.kind in CHANNEL_BY_ACTION:
-        return speakers.wanted(desk, look, effect)
     if effect.kind == "comment.create" or effect.subject.startswith(LETTER):
-        return True  # what was said stays said, and a to-do about a message is closed by whoever made it
+        return speakers.wanted(desk, look, effect)
     subject = effect.subject
     if not subject.startswith("deal:"):
         return casework.client_is_unknown(desk, subject) or effect.kind != "partner.create"

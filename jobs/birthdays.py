@@ -7,10 +7,9 @@ Rules
 
 from __future__ import annotations
 
-from jobs.visits import wanted
 from sverka.domain.messaging.kinds import BIRTHDAY
 from sverka.domain.plan import Plan
-from sverka.work import birthdays, talk
+from sverka.work import birthdays, speakers, talk
 from sverka.work.desk import Desk, Look
 from sverka.work.spec import MESSAGE_KINDS, Job, Polls
 
@@ -26,7 +25,7 @@ JOB = Job(
     summary="Greet clients on their birthdays, and tell their managers",
     kinds=(*MESSAGE_KINDS, "notice.send"),
     plan=plan,
-    wanted=wanted,
+    wanted=speakers.wanted,
     polls=Polls.PORTAL,
     messages=(BIRTHDAY,),
 )

@@ -20,7 +20,9 @@ Rules
 from __future__ import annotations
 
 from sverka.domain.effects import Effect
+from sverka.domain.messaging.wishes import HEARD
 from sverka.domain.plan import Plan, Skip
+from sverka.systems.errors import SystemTrouble
 from sverka.work import answers, deliveries, replies
 from sverka.work.desk import Desk, Look
 from sverka.work.spec import Job, Polls
@@ -29,8 +31,14 @@ from sverka.work.spec import Job, Polls
 def plan(desk: Desk, look: Look) -> Plan:
     """Take over what people answered and wrote since the last run."""
     deliveries.hear(desk, look)
-    by_letter = answers.plan(desk, desk.inbox, look) if desk.inbox else _no_mailbox(desk)
-    return by_letter + replies.plan(desk, look)
+    written = replies.plan(desk, look)
+    try:
+        by_letter = answers.plan(desk, desk.inbox, look) if desk.inbox else _no_mailbox(desk)
+    except SystemTrouble:
+        if written.heard or written.asked:
+            return written  # what clients ask does not wait for our mailbox; the next run tells of the trouble
+        raise
+    return by_letter + written
 
 
 def _no_mailbox(desk: Desk) -> Plan:
@@ -46,6 +54,7 @@ JOB = Job(
     name="inbox",
     summary="Take over the answers that people send by letter, and what clients write",
     kinds=("letter.reply", "comment.create", "notice.send", "todo.create"),
+    messages=(HEARD,),
     plan=plan,
     wanted=wanted,
     polls=Polls.NOTHING,

@@ -7,10 +7,9 @@ Rules
 
 from __future__ import annotations
 
-from jobs.visits import wanted
 from sverka.domain.messaging.kinds import THANKS_REVIEW
 from sverka.domain.plan import Plan
-from sverka.work import reviews, talk
+from sverka.work import reviews, speakers, talk
 from sverka.work.desk import Desk, Look
 from sverka.work.spec import MESSAGE_KINDS, Job, Polls
 
@@ -26,7 +25,7 @@ JOB = Job(
     summary="Thank clients for deals that were won, and ask for a review of the branch",
     kinds=MESSAGE_KINDS,
     plan=plan,
-    wanted=wanted,
+    wanted=speakers.wanted,
     polls=Polls.PORTAL,
     messages=(THANKS_REVIEW,),
 )

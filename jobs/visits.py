@@ -8,7 +8,6 @@ Rules
 
 from __future__ import annotations
 
-from sverka.domain.effects import Effect
 from sverka.domain.messaging.kinds import VISITS
 from sverka.domain.plan import Plan
 from sverka.work import speakers, talk, visits
@@ -22,17 +21,12 @@ def plan(desk: Desk, look: Look) -> Plan:
     return talk.spoken(desk, look, wishes, VISITS, cards)
 
 
-def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
-    """Say whether a planned message or its trace still follows from the facts."""
-    return effect.payload.get("template") is None or speakers.wanted(desk, look, effect)
-
-
 JOB = Job(
     name="visits",
     summary="Tell clients of their visits: booked, on the eve, two hours before, cancelled",
     kinds=MESSAGE_KINDS,
     plan=plan,
-    wanted=wanted,
+    wanted=speakers.wanted,
     polls=Polls.PORTAL,
     messages=VISITS,
 )

@@ -7,10 +7,9 @@ Rules
 
 from __future__ import annotations
 
-from jobs.visits import wanted
 from sverka.domain.messaging.kinds import WELCOME
 from sverka.domain.plan import Plan
-from sverka.work import talk, welcome
+from sverka.work import speakers, talk, welcome
 from sverka.work.desk import Desk, Look
 from sverka.work.spec import MESSAGE_KINDS, Job, Polls
 
@@ -26,7 +25,7 @@ JOB = Job(
     summary="Welcome new clients",
     kinds=MESSAGE_KINDS,
     plan=plan,
-    wanted=wanted,
+    wanted=speakers.wanted,
     polls=Polls.PORTAL,
     messages=(WELCOME,),
 )

@@ -3,7 +3,8 @@
 Rules
 - A contact with a birthday who ever had a deal: on the day, from the company's hour on, by the clock of whoever is greeted, until 19:00.
   A day that was missed is missed; nobody is greeted late.
-- Once a year for a person, whatever becomes of the date in the card: the meaning of a greeting is the year alone.
+- Once a year for a person, whatever becomes of the date in the card: the meaning of a greeting is the year alone. Who has two cards with
+  one phone is one person (see `manners`).
 - Who was born on 29 February is greeted on 28 February of other years, or on 1 March, as the company has it.
 - The manager of the latest deal is told in the morning of the day, greeted or not.
 """
@@ -57,7 +58,7 @@ def wishes(case: BirthdayCase, policy: Policy, greets: Birthdays, now: datetime)
     return (
         Wish(
             KIND_BY_NAME[BIRTHDAY], case.client.ext_id, case.client.ext_id, str(today.year), facts.as_json(), begins, ends,
-            reason=f"У клиента {quoted(case.client.name)} день рождения, {day(today)}: поздравляем.",
+            reason=f"У клиента {quoted(case.client.name)} день рождения, {day(today)}: поздравляем.", manager=case.manager,
         ),
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from datetime import date, datetime
 from reconcilers.decisions import in_force
 from reconcilers.goods_at_hand import names, not_held
 from reconcilers.requests import is_old
-from reconcilers.waiting import TODO_WITHIN
+from reconcilers.waiting import SEEN_TO_WITHIN
 from sverka.domain import hours
 from sverka.domain.cases import OrderCase
 from sverka.domain.contacts import name_or_nothing, tidy_address
@@ -153,5 +153,5 @@ def _by_word(case: OrderCase, client: Client, policy: Policy, now: datetime) -> 
     return Reminder(
         "todo", "notice", f"{_occasion(case)} {len(case.told)}", "Сообщить клиенту, что заказ готов",
         f"{who}: {_gist(facts)}. Скажите сами, прежнее сообщение говорило о другом.",
-        case.people.manager, hours.after(policy.hours, policy.zone, now, TODO_WITHIN),
+        case.people.manager, hours.after(policy.hours, policy.zone, now, SEEN_TO_WITHIN),
     )  # fmt: skip

@@ -23,7 +23,7 @@ from sverka.domain.russian import quoted
 ANSWERED = "answered"
 """What is noted once somebody has answered a request: activities are not remembered for ever."""
 
-TODO_WITHIN = timedelta(hours=2)
+SEEN_TO_WITHIN = timedelta(hours=2)
 """Working time in which a stage's to-do is to be done."""
 
 
@@ -46,7 +46,7 @@ def _todo(case: OrderCase, policy: Policy, now: datetime) -> list[Reminder]:
     stage = case.stage
     if stage is None or not stage.activity or is_old(case, policy):
         return []
-    deadline = hours.after(policy.hours, policy.zone, now, TODO_WITHIN)
+    deadline = hours.after(policy.hours, policy.zone, now, SEEN_TO_WITHIN)
     text = f"Сделка {quoted(case.deal.title)}, стадия «{case.stage_name}»."
     return [Reminder("todo", "activity", case.stay, stage.activity, text, case.people.manager, deadline)]
 

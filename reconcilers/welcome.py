@@ -28,7 +28,10 @@ _NOTHING = timedelta(0)
 
 @dataclass(frozen=True)
 class Newcomer:
-    """A contact with the first deal. price_kopecks: of welcoming them by SMS, 0 for who was welcomed. manager: the CRM's user."""
+    """A contact with the first deal. price_kopecks: of welcoming them by SMS, 0 for who was welcomed or cannot be.
+
+    manager: the CRM's user who answers for the client.
+    """
 
     client: Client
     deal: Deal
@@ -58,8 +61,8 @@ def wishes(
     """Return the welcomes that are due. spent_kopecks: what today's have cost so far."""
     found = []
     for each in sorted(newcomers, key=lambda each: (each.deal.created_at, each.deal.ext_id)):
-        spent_kopecks += each.price_kopecks
-        is_too_dear = each.price_kopecks > 0 and spent_kopecks > rule.kopecks_a_day
+        is_too_dear = each.price_kopecks > 0 and spent_kopecks + each.price_kopecks > rule.kopecks_a_day
+        spent_kopecks += 0 if is_too_dear else each.price_kopecks
         found.append(_wish(each, policy, now, is_too_dear=is_too_dear))
     return found
 
@@ -76,6 +79,7 @@ def _wish(each: Newcomer, policy: Policy, now: datetime, *, is_too_dear: bool) -
         kind, each.client.ext_id, each.client.ext_id, "welcome", facts(each.client, policy, each.manager_name).as_json(),
         max(opens, _when_people_work(policy, now)), each.deal.created_at + kind.useful,
         reason=f"{quoted(each.client.name)} у нас впервые: приветствуем.", waits_for="budget" if is_too_dear else "",
+        manager=each.manager,
     )  # fmt: skip
 
 

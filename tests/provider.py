@@ -97,8 +97,8 @@ class Line:
     system: str
     fence: Callable[[], int]
 
-    def prepare(self, payload: Mapping[str, Any]) -> None:
-        """Draw nothing."""
+    def prepare(self, *_: object) -> None:
+        """Draw nothing, ask nothing."""
 
     def look(self, kind: str, payload: Mapping[str, Any], *_: object) -> Probe:
         """Say whether an effect happened, if that can be told."""

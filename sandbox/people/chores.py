@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.people.keys import DEAL, Keys
 
 _TASK = ("ID", "TITLE", "DESCRIPTION", "STATUS", "RESPONSIBLE_ID", "CREATED_BY", "DEADLINE", "XML_ID", "UF_CRM_TASK")
-_TODO = (
+_TO_DO = (
     "ID", "SUBJECT", "DESCRIPTION", "COMPLETED", "RESPONSIBLE_ID", "DEADLINE", "PROVIDER_ID", "AUTHOR_ID", "OWNER_ID",
 )  # fmt: skip
 
@@ -54,7 +54,7 @@ class Chores(Keys):
         rows: list[dict[str, Any]] = []
         while True:
             wanted = {**conditions, ">ID": rows[-1]["ID"] if rows else 0}
-            wish = {"filter": wanted, "select": list(_TODO), "order": {"ID": "ASC"}, "start": -1}
+            wish = {"filter": wanted, "select": list(_TO_DO), "order": {"ID": "ASC"}, "start": -1}
             page = self.bitrix("crm.activity.list", wish)
             rows += page
             if len(page) < 50:

@@ -12,6 +12,9 @@ from sverka.store import messages, outbox
 from sverka.store.engine import Transaction
 from sverka.store.messages import Remembered
 
+_DIGITS = 18
+"""No database counts further."""
+
 _ENDS: Mapping[State, str] = {
     State.PLANNED: "is to go", State.CLAIMED: "was sent, its answer is looked for", State.DONE: "was taken by the provider",
     State.FAILED: "was refused", State.UNKNOWN: "may have gone, nobody can tell", State.EXPIRED: "came too late",
@@ -32,7 +35,7 @@ def about(tx: Transaction, company: str, card: str) -> tuple[list[dict[str, Any]
 
 def one(tx: Transaction, company: str, number: str) -> tuple[Remembered, dict[str, Any], list[str]] | None:
     """Return a message by its number, for programs and for people; None if the company has none."""
-    found = messages.get(tx, int(number)) if number.isdecimal() else None
+    found = messages.get(tx, int(number)) if number.isdecimal() and len(number) <= _DIGITS else None
     if found is None or found.company != company:
         return None
     past = _by_key(tx, company, [found]).get(found.key, [])

@@ -204,8 +204,8 @@ class Plan:
     """Keys of wishes that nobody has any more."""
     asked: tuple[Asked, ...] = ()
     """Who asked to be written to no more, or again."""
-    heard: tuple[int, ...] = ()
-    """Numbers of what came in that this plan deals with."""
+    heard: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """Numbers of what came in that this plan deals with, each with the keys of the actions that do; without them it stays undone."""
     returned: tuple[Fate, ...] = ()
     """Letters to clients that did not arrive, as our mailbox told."""
 

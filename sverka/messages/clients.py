@@ -1,7 +1,7 @@
 """What messages to clients share: how people are greeted, who signs, and the short forms that fit into an SMS.
 
 An SMS gives way step by step (`brief`): first what is merely good to know, then the manager's name, then the phone, then the ends of
-long names; what it is about stays. A word is never cut in two, nor a link.
+long names; what it is about stays. A link is never shortened, nor a word cut in two but where it alone is too long.
 """
 
 from __future__ import annotations

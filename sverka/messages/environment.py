@@ -70,7 +70,8 @@ _FILTERS: dict[str, Any] = {
 }  # fmt: skip
 
 _GLOBALS: dict[str, Any] = {
-    "QUESTIONS_SHOWN": questions.SHOWN, "HOW_TO_SEND": questions.HOW_TO_SEND, "TODO_SHOWN": work.TODO_SHOWN, "LATE_SHOWN": work.LATE_SHOWN,
+    "QUESTIONS_SHOWN": questions.SHOWN, "HOW_TO_SEND": questions.HOW_TO_SEND, "TO_DO_SHOWN": work.TO_DO_SHOWN,
+    "LATE_SHOWN": work.LATE_SHOWN,
     "HELD_TITLE": talked.HELD_TITLE, "TO_SAY_TITLE": talked.TO_SAY_TITLE,
     "SALES_TITLE": sales.TITLE, "SALES_COLUMNS": sales.COLUMNS, "SALES_HEAD": layout.columns(sales.COLUMNS),
     "ACTIVITY_COLUMNS": head.ACTIVITY_COLUMNS, "ACTIVITY_HEAD": layout.columns(head.ACTIVITY_COLUMNS), "CHART_WIDTH": WIDTH_PX,

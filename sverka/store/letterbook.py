@@ -52,7 +52,6 @@ dispatch = Table(
     Column("again", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     written("delivery"),
-    Column("delivery_at", UtcDateTime),
     Column("is_final", Boolean, nullable=False),
     one_of("delivery", Delivery),
     Index("ix_dispatch_key", "company", "key"),

@@ -129,12 +129,12 @@ def cards_of(tx: Transaction, company: str, kinds: Iterable[str], since: datetim
 
 def told(
     tx: Transaction, company: str, cards: Iterable[str], kinds: Iterable[str]
-) -> dict[str, list[tuple[str, str, datetime]]]:
-    """Return what went out about cards, by card: kind, occasion, moment; the oldest first.
+) -> dict[str, list[tuple[str, str, datetime, bool]]]:
+    """Return what went out about cards, by card: kind, occasion, moment, whether it may have gone; the oldest first.
 
-    What may have gone counts, and what a person took back.
+    What a person took back counts, too.
     """
-    columns = (message.c.card, message.c.kind, message.c.occasion, dispatch.c.at)
+    columns = (message.c.card, message.c.kind, message.c.occasion, dispatch.c.at, outbox.c.state)
     same = (dispatch.c.company == message.c.company) & (dispatch.c.key == message.c.key)
     query = select(*columns).join(dispatch, same).join(outbox, outbox.c.id == dispatch.c.effect_id)
     ours = (
@@ -142,10 +142,10 @@ def told(
         message.c.kind.in_(tuple(kinds)),
         outbox.c.state.in_(_MAY_HAVE_GONE) | and_(*_TAKEN_BACK),
     )
-    found: dict[str, list[tuple[str, str, datetime]]] = {}
+    found: dict[str, list[tuple[str, str, datetime, bool]]] = {}
     for chunk in in_chunks(distinct(cards)):
         for row in tx.all(query.where(*ours, message.c.card.in_(chunk)).order_by(dispatch.c.at)):
-            found.setdefault(row.card, []).append((row.kind, row.occasion, row.at))
+            found.setdefault(row.card, []).append((row.kind, row.occasion, row.at, row.state != State.CANCELLED))
     return found
 
 
@@ -213,7 +213,14 @@ def on_their_way(tx: Transaction, company: str, channel: str) -> list[Sent]:
 
 def forget_open(tx: Transaction, company: str, channel: str, before: datetime) -> None:
     """Give up what was accepted before a moment and of which nothing was told."""
-    open_ = (dispatch.c.company == company, dispatch.c.channel == channel, ~dispatch.c.is_final, dispatch.c.at < before)
+    gone = select(outbox.c.id).where(outbox.c.company == company, outbox.c.state == State.DONE)
+    open_ = (
+        dispatch.c.effect_id.in_(gone),
+        dispatch.c.company == company,
+        dispatch.c.channel == channel,
+        ~dispatch.c.is_final,
+        dispatch.c.at < before,
+    )
     told_nothing = case((dispatch.c.delivery == Delivery.ACCEPTED, Delivery.NOT_KNOWN.value), else_=dispatch.c.delivery)
     tx.change(update(dispatch).where(*open_).values(is_final=True, delivery=told_nothing))
 
@@ -228,7 +235,7 @@ def learn(tx: Transaction, company: str, channel: str, fates: Iterable[Fate]) ->
     for fate in fates:
         ids = select(outbox.c.id).where(outbox.c.company == company, outbox.c.external_id == fate.provider_id)
         mine = (dispatch.c.company == company, dispatch.c.channel == channel, dispatch.c.effect_id.in_(ids))
-        said = {"delivery": fate.delivery, "delivery_at": fate.at, "is_final": fate.is_final}
+        said = {"delivery": fate.delivery, "is_final": fate.is_final}
         news = (is_open, (dispatch.c.delivery != fate.delivery) | (dispatch.c.is_final != fate.is_final))
         changed += tx.column(update(dispatch).where(*mine, *news).values(said).returning(dispatch.c.key))
     return changed
@@ -320,7 +327,7 @@ def _past(row: Any) -> Past:
     return Past(
         key=row.key, kind=row.kind, sort=kind.sort if kind else Sort(row.payload["sort"]), channel=row.channel,
         address=row.address, state=State(row.state), at=row.at, again=row.again, delivery=Delivery(row.delivery),
-        delivery_at=row.delivery_at, is_final=row.is_final, effect_id=row.effect_id,
+        is_final=row.is_final, effect_id=row.effect_id,
     )  # fmt: skip
 
 

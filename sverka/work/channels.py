@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sverka.domain.actions import Payload
 from sverka.domain.effects import Answer, Outcome, Probe
 from sverka.domain.messaging.channels import CHANNEL_BY_ACTION, CHANNEL_BY_NAME, EMAIL, Condition
+from sverka.domain.messaging.kinds import Sort
+from sverka.domain.messaging.ladder import forbids
 from sverka.store import addresses
 from sverka.store.addresses import Account
 from sverka.store.engine import Store
@@ -37,9 +40,14 @@ class Channels:
     _conditions: dict[str, tuple[datetime, Condition]] = field(default_factory=dict)
 
     @property
+    def live(self) -> Mapping[str, Messenger]:
+        """The channels that are used: none where everything goes to one mailbox, not even to hear what others should."""
+        return {} if self.redirect_to else self.messengers
+
+    @property
     def names(self) -> frozenset[str]:
         """The channels by which messages can go, letters included."""
-        return frozenset((EMAIL, *self.messengers)) if not self.redirect_to else frozenset((EMAIL,))
+        return frozenset((EMAIL, *self.live))
 
     @property
     def requests(self) -> Counter[str]:
@@ -49,18 +57,25 @@ class Channels:
             found[CHANNEL_BY_NAME[name].system] += messenger.sent
         return found
 
+    def prepare(self, action: str, payload: Payload, now: datetime) -> None:
+        """Ask what has to be known before a message is claimed: that may take longer than a claim is fresh. Troubles show at sending."""
+        name = CHANNEL_BY_ACTION[action].name
+        with suppress(SystemTrouble):
+            if name in self.live and self._condition(name, now).is_well:
+                self._chat(name, payload, now)
+
     def send(self, action: str, payload: Payload, now: datetime, permit: Callable[[], bool]) -> Outcome:
         """Send a message; one to a phone without an account there is decided anew. now: business time."""
         name = CHANNEL_BY_ACTION[action].name
-        messenger = self.messengers.get(name)
-        if messenger is None or self.redirect_to:
+        messenger = self.live.get(name)
+        if messenger is None:
             return _not_here(f"the company has no channel {name} any more")
         try:
             if not (condition := self._condition(name, now)).is_well:
                 return Outcome(
                     Answer.NOT_EXECUTED, changed=False, detail=f"the account at {name} is {condition.detail}"
                 )
-            chat = self._chat(name, str(payload["to"]), now)
+            chat = self._chat(name, payload, now)
         except SystemTrouble as trouble:
             return Outcome(Answer.NOT_EXECUTED, changed=False, detail=str(trouble))
         if chat is None:
@@ -98,15 +113,21 @@ class Channels:
             self._conditions[name] = (now, condition)
         return condition
 
-    def _chat(self, name: str, phone: str, now: datetime) -> str | None:
+    def _chat(self, name: str, payload: Payload, now: datetime) -> str | None:
+        """Return the chat of a message's phone, None if it has none there or asked for silence in it: then it is decided anew."""
+        phone = str(payload["to"])
         known = self._known(name, phone)
-        if known is not None and known.chat is not None:
-            return known.chat
-        found = Account(name, phone, self.messengers[name].find(phone), now)
-        with self.store.writing() as tx:
-            addresses.remember_account(tx, self.company, found)
-            is_silenced = bool(found.chat and addresses.silences(tx, self.company, [found.chat]))
-        return None if is_silenced else found.chat  # whose chat it is, is known only now, and it is decided anew
+        if known is None or (known.chat is None and now - known.asked_at >= _SAID_FOR):
+            known = Account(name, phone, self.messengers[name].find(phone), now)
+            with self.store.writing() as tx:
+                addresses.remember_account(tx, self.company, known)
+        return None if self._is_silenced(name, known.chat, Sort(payload["sort"])) else known.chat
+
+    def _is_silenced(self, name: str, chat: str | None, sort: Sort) -> bool:
+        """Whether silence was asked for in a chat, be it before we knew whose it is."""
+        with self.store.reading() as tx:
+            found = addresses.silences(tx, self.company, [chat]) if chat else ()
+        return any(forbids(each.scope, name, sort) for each in found)
 
     def _known(self, name: str, phone: str) -> Account | None:
         with self.store.reading() as tx:

@@ -30,14 +30,14 @@ def follow(desk: Desk, look: Look) -> None:
     """Ask about messages on their way, once a run. A provider that does not answer is asked the next time."""
     if look.turn > 0:
         return
-    for channel, messenger in desk.channels.messengers.items():
+    for channel, messenger in desk.channels.live.items():
         with _patiently(channel):
             _ask(desk, look, channel, messenger)
 
 
 def hear(desk: Desk, look: Look) -> None:
     """Take in what came at all channels, each thing kept before its provider forgets it."""
-    for channel, messenger in desk.channels.messengers.items():
+    for channel, messenger in desk.channels.live.items():
         with _patiently(channel):
             messenger.hear(partial(_keep, desk, look, channel))
 

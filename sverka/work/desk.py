@@ -113,6 +113,11 @@ class Look:
     def _stages(self) -> Mapping[str, StageRow]:
         return {stage.ext_id: stage for stage in self.directory.stages}
 
+    def stages_that_tell(self, policy: Policy, notice: str) -> tuple[str, ...]:
+        """Return the portal's codes of the stages at which clients are told something."""
+        rows = {ext_id: self.stage_of(policy, ext_id)[0] for ext_id in self._stages}
+        return tuple(ext_id for ext_id, row in rows.items() if row is not None and row.notice == notice)
+
     def stage_of(self, policy: Policy, stage_id: str) -> tuple[Stage | None, str, str]:
         """Return the state table's row for a stage's code, with the names of stage and funnel on the portal."""
         stage = self._stages.get(stage_id)

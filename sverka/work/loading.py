@@ -65,7 +65,7 @@ class _Builder:
 
     def __init__(
         self, desk: Desk, look: Look, rows: Rows, ids: LedgerIds, memory: Memory, staff_: Staff, alike: Alike,
-        told: Mapping[str, Sequence[tuple[str, str, datetime]]], *, complete: bool,
+        told: Mapping[str, Sequence[tuple[str, str, datetime, bool]]], *, complete: bool,
     ) -> None:  # fmt: skip
         self._desk, self._look, self._rows, self._ids, self._memory = desk, look, rows, ids, memory
         self._staff, self._alike, self._told, self._complete = staff_, alike, told, complete
@@ -94,7 +94,7 @@ class _Builder:
             shop=rows.shop.get(deal.ext_id), product_lines=_by_product(deal_lines),
             source=self._look.directory.sources.get(deal.source_id, ""),
             is_answered=self._is_answered(deal), people=people(self._desk, self._staff, deal.responsible_id),
-            made=memory.made.get(subject, {}), created=created, told=tuple(occasion for _, occasion, _ in self._told.get(subject, ())),
+            made=memory.made.get(subject, {}), created=created, told=tuple(occasion for _, occasion, _, _ in self._told.get(subject, ())),
             restores=memory.restores.get(subject, {}), refusals=memory.refusals, set_again=memory.set_again.get(subject, ()),
             deal_fields=frozenset(self._look.directory.layout.get("deal", {})), is_complete=self._is_complete(deal),
             has_pending=subject in memory.pending,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sverka.domain.contacts import email_or_nothing, mobile_or_nothing, name_or_nothing, tidy_phone
+from sverka.domain.contacts import email_or_nothing, mobile_or_nothing, tidy_phone
 from sverka.domain.messaging.kinds import Sort
 from sverka.domain.messaging.wishes import Recipient, Silence, Wish
 from sverka.domain.messaging.zones import zone_of_phone
@@ -35,11 +35,15 @@ def recipients(tx: Transaction, desk: Desk, look: Look, wishes: Sequence[Wish]) 
     }
 
 
-def _addresses(card: Client) -> tuple[str, str]:
-    """Return the phone and the e-mail by which a client can be written to, "" for none."""
+def phone_of(card: Client) -> str:
+    """Return the first phone of a card to which messages can go, "" for none."""
     phones = (card.phone, *(card.phones[number] for number in sorted(card.phones)))
-    mobile = next((found for phone in phones if (found := mobile_or_nothing(phone))), "")
-    return mobile, email_or_nothing(card.email)
+    return next((found for phone in phones if (found := mobile_or_nothing(phone))), "")
+
+
+def _addresses(card: Client) -> tuple[str, str]:
+    """Return the phone and the e-mail by which a client can be written to, "" for none; a mailbox is the same in capitals."""
+    return phone_of(card), email_or_nothing(card.email).casefold()
 
 
 def _recipient(
@@ -48,7 +52,7 @@ def _recipient(
 ) -> Recipient:  # fmt: skip
     phone, email = reached_by
     return Recipient(
-        key=card.ext_id, name=_printable(card.name), first_name=name_or_nothing(card.first_name), phone=phone, email=email,
+        key=card.ext_id, name=_printable(card.name), phone=phone, email=email,
         written_phone=card.phone, zone=zone_of(card), silences=tuple(each for each in silences if each.address in reached_by),
         no_account=without.get(phone, frozenset()), in_dispute=card.ext_id in in_dispute,
     )  # fmt: skip

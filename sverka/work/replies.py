@@ -3,7 +3,7 @@
 Rules
 - A message that is nothing but a word such as «стоп» ends care and adverts at every channel, and everything at the one it came by;
   «старт» lets us write again. It holds for the address, whichever card bears it.
-- A message that merely contains such a word ends care and adverts until a person has read it: the manager gets a to-do.
+- A message that merely contains such a word ends care and adverts until the client writes «старт»; the manager gets a to-do to read it.
 - Whatever came stands in the card that the last message to this address was about, else in the client's; its manager gets a notice.
 - What comes from nobody we know is a notice for whoever answers questions that belong to no deal.
 """
@@ -17,10 +17,11 @@ from datetime import timedelta
 from sverka.domain import hours
 from sverka.domain.actions import Action
 from sverka.domain.contacts import mobile_or_nothing
-from sverka.domain.messaging.channels import EMAIL, MAX, WHATSAPP, Heard
+from sverka.domain.messaging.channels import Heard
 from sverka.domain.messaging.ladder import CARE
+from sverka.domain.messaging.names import BY_CHANNEL
 from sverka.domain.messaging.optout import Asks, asks
-from sverka.domain.messaging.wishes import Asked, subject_of
+from sverka.domain.messaging.wishes import HEARD, Asked, subject_of
 from sverka.domain.plan import Plan, union
 from sverka.domain.reminders import Reminder, code
 from sverka.domain.rows import Client, Deal
@@ -34,7 +35,6 @@ from sverka.work.names import staff
 _CONVERSATION = timedelta(days=30)
 """So long after a message of ours a reply is taken to be about it."""
 _READ_WITHIN = timedelta(hours=1)
-_BY: Mapping[str, str] = {EMAIL: "письмом", WHATSAPP: "в WhatsApp", MAX: "в MAX"}
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,11 @@ def plan(desk: Desk, look: Look) -> Plan:
 
 def _answer(desk: Desk, look: Look, each: Unanswered, writer: _Writer) -> Plan:
     said, word = each.heard, asks(each.heard.text)
-    return Plan(
-        actions=(*_note(desk, said, writer), *_told(desk, look, said, writer, word)),
-        asked=_asked(said, writer, word),
-        heard=(each.id,),
-    )
+    actions, asked = (*_note(desk, said, writer), *_told(desk, look, said, writer, word)), _asked(said, writer, word)
+    heard = (
+        ((each.id, tuple(action.key for action in actions)),) if actions or asked else ()
+    )  # with nobody to tell, it waits
+    return Plan(actions=actions, asked=asked, heard=heard)
 
 
 def _asked(said: Heard, writer: _Writer, word: Asks) -> tuple[Asked, ...]:
@@ -76,8 +76,8 @@ def _note(desk: Desk, said: Heard, writer: _Writer) -> tuple[Action, ...]:
     if not writer.card:
         return ()
     local = said.at.astimezone(desk.policy.zone)
-    text = f"Клиент написал {_BY[said.channel]} {day(local.date())} в {clock(local)} ({writer.name}, {writer.address}):\n{said.text}"
-    subject, occasion = subject_of(writer.card, "heard"), f"{said.channel} {said.key}"
+    text = f"Клиент написал {BY_CHANNEL[said.channel]} {day(local.date())} в {clock(local)} ({writer.name}, {writer.address}):\n{said.text}"
+    subject, occasion = subject_of(writer.card, HEARD), f"{said.channel} {said.key}"
     payload = {"card": writer.card, "text": text, "mark": code(desk.company, "comment.create", subject, occasion)}
     return (
         Action(
@@ -85,7 +85,7 @@ def _note(desk: Desk, said: Heard, writer: _Writer) -> tuple[Action, ...]:
             subject,
             occasion,
             payload,
-            reason=f"Клиент написал {_BY[said.channel]}: отмечаем в ленте.",
+            reason=f"Клиент написал {BY_CHANNEL[said.channel]}: отмечаем в ленте.",
         ),
     )
 
@@ -94,14 +94,14 @@ def _told(desk: Desk, look: Look, said: Heard, writer: _Writer, word: Asks) -> t
     """Tell the manager; what may be a request for silence is a to-do."""
     if not writer.manager:
         return ()
-    who, how = writer.name or writer.address, _BY[said.channel]
+    who, how = writer.name or writer.address, BY_CHANNEL[said.channel]
     title, sort = f"{who} пишет {how}", "notice"
     if word is Asks.MAYBE and writer.card:
         title, sort = f"{who}, возможно, просит не писать", "todo"
     deadline = hours.after(desk.policy.hours, desk.policy.zone, look.now, _READ_WITHIN)
     text = f"{said.text}\n{_CONSEQUENCE.get(word, '')}".strip()
     reminder = Reminder(sort, "message", f"{said.channel} {said.key}", title, text, writer.manager, deadline)
-    action = reminder.action(desk.company, subject_of(writer.card or "nobody", "heard"))
+    action = reminder.action(desk.company, subject_of(writer.card or "nobody", HEARD))
     return (replace(action, payload={**action.payload, **({"owner": writer.card} if sort == "todo" else {})}),)
 
 

@@ -28,13 +28,7 @@ def wishes(desk: Desk, look: Look, cards: Iterable[str] | None = None) -> tuple[
 
 
 def _won(tx: Transaction, desk: Desk, look: Look, cards: Iterable[str] | None) -> list[Deal]:
-    stages = tuple(
-        stage.ext_id
-        for stage in look.directory.stages
-        if (row := look.stage_of(desk.policy, stage.ext_id)[0]) is not None and row.notice == THANKS_REVIEW
-    )
-    if not stages:
-        return []
+    stages = look.stages_that_tell(desk.policy, THANKS_REVIEW)
     named = {} if cards is None else {"ext_id": tuple(card.removeprefix("deal:") for card in cards)}
     deals = mirror.where(tx, desk.company, Deal, stage_id=stages, **named)
     return [deal for deal in deals if deal.moved_at is not None and look.now - deal.moved_at < LOOKED_AT]
@@ -54,7 +48,7 @@ def _cases(tx: Transaction, desk: Desk, look: Look, deals: Sequence[Deal]) -> li
     found = []
     told = messages.told(tx, desk.company, [f"deal:{deal.ext_id}" for deal in deals], (THANKS_REVIEW,))
     for deal in deals:
-        own = {at for _, _, at in told.get(f"deal:{deal.ext_id}", ())}
+        own = {at for _, _, at, _ in told.get(f"deal:{deal.ext_id}", ())}
         who, client = people(desk, staff_, deal.responsible_id), clients.get(deal.client_key)
         order = orders.get(bound.get(deal.ext_id, ""))
         if client is not None:

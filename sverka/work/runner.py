@@ -226,7 +226,7 @@ def _plan(job: Job, desk: Desk, order: Order, look: Look, gate: Gate) -> Plan:
         plan,
         findings=tuple({finding.key: finding for finding in found}.values()),
         looked_at=(
-            *plan.looked_at, *(() if job.polls is Polls.NOTHING else _SOURCES), brakes.told_under(desk.company),
+            *plan.looked_at, *_SOURCES_OF.get(job.polls, _SOURCES), brakes.told_under(desk.company),
         ),
     )  # fmt: skip
 
@@ -240,6 +240,8 @@ def _in_order(actions: Iterable[Action]) -> tuple[Action, ...]:
 
 
 _SOURCES = ("source:bitrix24", "source:business_ru")
+_SOURCES_OF: Mapping[Polls, tuple[str, ...]] = {Polls.NOTHING: (), Polls.PORTAL: _SOURCES[:1]}
+"""What a job has not read, it says nothing of."""
 
 
 def _about_sources(look: Look) -> tuple[Finding, ...]:
@@ -271,7 +273,7 @@ def _keep(desk: Desk, look: Look, plan: Plan) -> Counter[str]:
         messages.note(tx, desk.company, _notes(plan), look.now)
         messages.withdraw(tx, desk.company, plan.withdrawn, look.now)
         addresses.heed(tx, desk.company, plan.asked)
-        addresses.answered(tx, plan.heard, look.now)
+        addresses.answered(tx, _dealt_with(plan), look.now)
         deliveries.learn(tx, desk.company, EMAIL, plan.returned, look.run_id)
         _take_answers(tx, desk, plan, now)
         tickets.use(tx, plan.used, now)
@@ -283,6 +285,12 @@ def _keep(desk: Desk, look: Look, plan: Plan) -> Counter[str]:
     raise_mark(desk)  # before anything of it is sent: what is sent was planned
     taken = {action.key for action in put.taken}
     return Counter(action.kind for action in plan.actions if action.key not in taken)
+
+
+def _dealt_with(plan: Plan) -> list[int]:
+    """Return what came in of which the guard has let everything go that deals with it."""
+    let = {action.key for action in plan.actions}
+    return [number for number, keys in plan.heard if let.issuperset(keys)]
 
 
 def _notes(plan: Plan) -> Iterator[Note]:

@@ -52,6 +52,8 @@ _ASK_UNTIL = timedelta(hours=1)
 _WAIT_AT_MOST_S = 330.0
 """A closed request window opens within five minutes; longer than that a run does not wait for one row."""
 _MIRROR_IS_FRESH = timedelta(minutes=15)
+_HOUR_STANDS = timedelta(minutes=1)
+"""So long after it was decided that a message may go now, it may."""
 _TRIES_IN_A_RUN = 20
 """A row whose reading had to wait for the window is claimed anew, but not for ever."""
 
@@ -142,6 +144,8 @@ class Sender:
             return
         if row.system == "mail":
             self._desk.post.prepare(payload)
+        elif row.kind in CHANNEL_BY_ACTION:
+            self._desk.channels.prepare(row.kind, payload, self._look.now)
         claimed_at = self._claim([row])
         if claimed_at is not None:
             with self._stop.finishing():
@@ -203,12 +207,24 @@ class Sender:
         if self._desk.clock.real() - self._look.read_at >= _MIRROR_IS_FRESH:
             self._look, self._is_renewed = self._look_again(), True
             self._gate.heed(self._look)
-        if (row.run_id == self._look.run_id and not self._is_renewed) or self._wanted(
-            self._look, replace(row, payload=payload)
-        ):
+        if self._is_of_this_moment(row) or self._wanted(self._now(row), replace(row, payload=payload)):
             return True
         self._cancel(row, "the facts changed before it was sent")
         return False
+
+    def _is_of_this_moment(self, row: Effect) -> bool:
+        """Whether this very look planned the row; a message's hour may have passed since, so it is asked about after a minute."""
+        is_old = row.kind in CHANNEL_BY_ACTION and self._desk.clock.real() - self._look.read_at >= _HOUR_STANDS
+        return row.run_id == self._look.run_id and not self._is_renewed and not is_old
+
+    def _now(self, row: Effect) -> Look:
+        """Return the look by which a row is asked about: for a message, with the business time of this moment."""
+        if row.kind not in CHANNEL_BY_ACTION:
+            return self._look
+        return replace(self._look, now=self._business())
+
+    def _business(self) -> datetime:
+        return self._look.now + (self._desk.clock.real() - self._look.read_at)
 
     def _is_doubtful(self, row: Effect) -> bool:
         """Deal with an effect that may have happened in the time that an adopted copy has forgotten; False if there is no such doubt."""
@@ -291,7 +307,7 @@ class Sender:
         self.sent.done[row.kind] += 1
         agreements.put(tx, row.company, [Agreed(row.subject, *settled) for settled in row.settles], row.run_id)
         if row.kind in CHANNEL_BY_ACTION:
-            messages.accepted(tx, row.id, self._look.now + (self._desk.clock.real() - self._look.read_at))
+            messages.accepted(tx, row.id, self._business())
         kind = _BINDING_KIND.get(row.kind)
         if kind and outcome.external_id:
             left = row.subject.removeprefix("deal:")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from reconcilers import deals
 from sverka.domain.actions import card_of
 from sverka.domain.effects import Effect
+from sverka.domain.messaging.channels import CHANNEL_BY_ACTION
 from sverka.domain.messaging.kinds import BIRTHDAY, ORDER_READY, THANKS_REVIEW, VISITS, WELCOME
 from sverka.domain.messaging.wishes import Wish
 from sverka.work import birthdays, casework, reviews, talk, visits, welcome
@@ -18,29 +19,25 @@ def _of_deal(desk: Desk, look: Look, card: str) -> Sequence[Wish]:
     return () if case is None else deals.decide(case, desk.policy, look.now).wishes
 
 
-def _of_visit(desk: Desk, look: Look, card: str) -> Sequence[Wish]:
-    return visits.wishes(desk, look, [card])[0]
-
-
-def _of_review(desk: Desk, look: Look, card: str) -> Sequence[Wish]:
-    return reviews.wishes(desk, look, [card])[0]
-
-
-def _of_birthday(desk: Desk, look: Look, card: str) -> Sequence[Wish]:
-    return birthdays.wishes(desk, look, [card])[0]
-
-
-def _of_welcome(desk: Desk, look: Look, card: str) -> Sequence[Wish]:
-    return welcome.wishes(desk, look, [card])[0]
+def _by(
+    wishes: Callable[[Desk, Look, list[str]], tuple[list[Wish], list[str]]],
+) -> Callable[[Desk, Look, str], Sequence[Wish]]:
+    return lambda desk, look, card: wishes(desk, look, [card])[0]
 
 
 SPEAKERS: Mapping[str, Callable[[Desk, Look, str], Sequence[Wish]]] = {
-    ORDER_READY: _of_deal, THANKS_REVIEW: _of_review, BIRTHDAY: _of_birthday, WELCOME: _of_welcome, **dict.fromkeys(VISITS, _of_visit),
+    ORDER_READY: _of_deal, THANKS_REVIEW: _by(reviews.wishes), BIRTHDAY: _by(birthdays.wishes), WELCOME: _by(welcome.wishes),
+    **dict.fromkeys(VISITS, _by(visits.wishes)),
 }  # fmt: skip
 """Kind of a message → what is wished about a card. A company's own kinds are wished by the rules of deals."""
 
 
 def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
-    """Say whether a planned message still follows from the facts and from good manners."""
+    """Say whether a planned message still follows from the facts and from good manners.
+
+    What goes with messages is wanted in any case: what was said stays said, and a to-do is closed by whoever made it.
+    """
+    if effect.kind not in CHANNEL_BY_ACTION:
+        return True
     speaker = SPEAKERS.get(effect.payload["template"], _of_deal)
     return talk.wanted(desk, look, effect, speaker(desk, look, card_of(effect.subject)))

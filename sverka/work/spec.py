@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sverka.domain.effects import Effect
 from sverka.domain.messaging.channels import CHANNEL_BY_ACTION
+from sverka.domain.messaging.wishes import kind_of
 from sverka.domain.plan import Plan
 from sverka.work.desk import Desk, Look
 
@@ -50,8 +51,8 @@ class Job:
     """The kinds of messages that are its own; empty for all."""
 
     def may_send(self, effect: Effect) -> bool:
-        """Whether it may send a planned effect; messages of other jobs rest on more than it has read."""
-        is_foreign = (
-            self.messages and effect.kind in CHANNEL_BY_ACTION and effect.payload["template"] not in self.messages
+        """Whether it may send a planned effect: of one that tells clients something only what goes with its own messages."""
+        is_own = (
+            not self.messages or effect.kind == "letter.reply" or kind_of(effect.key, effect.subject) in self.messages
         )
-        return effect.kind in self.kinds and not is_foreign
+        return effect.kind in self.kinds and is_own

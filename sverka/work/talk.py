@@ -157,16 +157,18 @@ def _consequence(desk: Desk, look: Look, wish: Wish, verdict: Verdict, known: _K
     made = known.made.get(wish.subject, {})
     by_word = _by_word(desk, look, wish, known) if isinstance(verdict, ByHand) else []
     reminded = _about_card(reminders.plan(desk.company, wish.subject, by_word, made), wish)
-    if isinstance(verdict, ByHand) and _was_said(reminded, made):
+    if isinstance(verdict, ByHand) and _was_said(desk, wish, by_word, reminded, made):
         verdict = Told()
     actions = (_message(desk, wish, verdict, known),) if isinstance(verdict, Go) else ()
     skips = (Skip(wish.card, "not_now", wish.kind.name),) if isinstance(verdict, Wait) else ()
     return Plan(actions=(*actions, *reminded.actions), skips=skips, notes=_notes(wish, verdict, known))
 
 
-def _was_said(reminded: Plan, made: Mapping[str, Made]) -> bool:
-    """Whether the to-do to say it stands no more: the person has said it."""
-    return bool(made) and not reminded.actions and not any(each.is_open for each in made.values())
+def _was_said(desk: Desk, wish: Wish, by_word: Sequence[Reminder], reminded: Plan, made: Mapping[str, Made]) -> bool:
+    """Whether the to-do to say this very thing stands no more: the person has said it."""
+    keys = [each.action(desk.company, wish.subject).key for each in by_word]
+    theirs = [each for key, each in made.items() if any(key == said or key.startswith(f"{said} (") for said in keys)]
+    return bool(theirs) and not reminded.actions and not any(each.is_open for each in theirs)
 
 
 _WORDS: Mapping[type, str] = {Go: GOES, Wait: WAITS, Held: HELD, ByHand: BY_HAND, Told: TOLD}
@@ -206,8 +208,8 @@ def _message(desk: Desk, wish: Wish, go: Go, known: _Known) -> Action:
 
 
 def _by_word(desk: Desk, look: Look, wish: Wish, known: _Known) -> list[Reminder]:
-    """Return the to-do to tell by word of mouth what no channel can carry."""
-    if not wish.manager:
+    """Return the to-do to tell by word of mouth what no channel can carry, if anybody waits for it."""
+    if not wish.manager or wish.kind.sort is not Sort.SERVICE:
         return []
     person = known.people[wish.recipient]
     who = ", ".join(part for part in (person.name, person.phone or person.written_phone) if part)

@@ -24,19 +24,16 @@ _REMEMBERED = timedelta(days=60)
 def wishes(desk: Desk, look: Look, cards: Iterable[str] | None = None) -> tuple[list[Wish], list[str]]:
     """Return what is to be told of visits, and the cards that were looked at: those named, else all that matter."""
     with desk.store.reading() as tx:
-        cases = _cases(tx, desk, look, _ids(tx, desk, look) if cards is None else _numbers(cards))
+        deal_ids = _ids(tx, desk, look) if cards is None else _numbers(cards)
+        cases = _cases(tx, desk, look, deal_ids)
     found = [wish for case in cases for wish in rules.wishes(case, desk.policy, look.now)]
-    return found, [case.card for case in cases]
+    return found, [f"deal:{deal_id}" for deal_id in deal_ids]  # also of deals that are gone, whose wishes go with them
 
 
 def _ids(tx: Transaction, desk: Desk, look: Look) -> list[str]:
     """Return the deals at stages of visits, and those of whose visits anything was said or waits."""
-    stages = tuple(
-        stage.ext_id
-        for stage in look.directory.stages
-        if (row := look.stage_of(desk.policy, stage.ext_id)[0]) is not None and row.notice == ABOUT_VISITS
-    )
-    standing = {deal.ext_id for deal in mirror.where(tx, desk.company, Deal, stage_id=stages)} if stages else set()
+    stages = look.stages_that_tell(desk.policy, ABOUT_VISITS)
+    standing = {deal.ext_id for deal in mirror.where(tx, desk.company, Deal, stage_id=stages)}
     told = messages.cards_of(tx, desk.company, VISITS, look.now - _REMEMBERED)
     return sorted(standing | set(_numbers(told)))
 

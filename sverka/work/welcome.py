@@ -19,6 +19,7 @@ from sverka.store.engine import Transaction
 from sverka.work.desk import Desk, Look
 from sverka.work.loading import people
 from sverka.work.names import staff
+from sverka.work.recipients import phone_of
 
 
 def wishes(desk: Desk, look: Look, cards: Iterable[str] | None = None) -> tuple[list[Wish], list[str]]:
@@ -37,7 +38,8 @@ def wishes(desk: Desk, look: Look, cards: Iterable[str] | None = None) -> tuple[
         )
         waiting = [each.card for each in messages.waiting(tx, desk.company, (WELCOME,))]
     spent = sum(each.price_kopecks for each in newcomers if _is_of_today(desk, look, told.get(each.client.ext_id, ())))
-    asked = [replace(each, price_kopecks=0) if each.client.ext_id in told else each for each in newcomers]
+    is_free = {each.client.ext_id for each in newcomers if each.client.ext_id in told or not phone_of(each.client)}
+    asked = [replace(each, price_kopecks=0) if each.client.ext_id in is_free else each for each in newcomers]
     found = rules.wishes(asked, desk.policy, rule, spent, look.now)
     chosen = None if cards is None else set(cards)
     return [wish for wish in found if chosen is None or wish.card in chosen], [

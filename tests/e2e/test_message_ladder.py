@@ -221,6 +221,20 @@ def test_the_to_do_to_tell_of_a_visit_closes_when_that_does_not_take_place(stree
     assert [row["COMPLETED"] for row in owner.todos(someone.deal)] == ["Y"]
 
 
+@pytest.mark.parametrize(
+    ("words", "taken"),
+    [("Стоп", [WHATSAPP]), ("Не пишите мне больше рекламу, стоп", [MAX])],
+    ids=["no more here", "no more adverts"],
+)
+def test_who_asked_for_silence_before_we_knew_the_chat_is_heeded(street: Street, words: str, taken: list[str]) -> None:
+    """MAX names a chat, not a phone; whose it is, is known as soon as the phone is asked for."""
+    someone = street.client()
+    someone.handset.writes(MAX, words)
+    street.town.run("inbox")
+    street.after(1, 1, 1)
+    assert street.taken(someone) == taken
+
+
 @pytest.mark.parametrize("kind", ["http_500", pytest.param("timeout_before", marks=pytest.mark.soak)])
 def test_while_a_provider_is_dead_messages_go_by_sms_and_afterwards_by_it_again(street: Street, kind: str) -> None:
     known = street.client()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sverka.domain.messaging.workdays import Workdays
-from sverka.domain.messaging.zones import is_day_everywhere, zone_of_phone
+from sverka.domain.messaging.zones import zone_of_phone
 from tests.strategies import examples
 
 RUSSIA = Workdays()
@@ -109,31 +109,3 @@ def test_a_landline_tells_the_time_of_its_city(phone: str, zone: str, month: int
 )
 def test_a_phone_of_no_place_tells_no_zone(phone: str) -> None:
     assert zone_of_phone(phone) is None
-
-
-@pytest.mark.parametrize(
-    ("moment", "is_day"),
-    [
-        pytest.param("2026-11-24T05:59", False, id="before eight in Kaliningrad"),
-        pytest.param("2026-11-24T06:00", True, id="eight in Kaliningrad"),
-        pytest.param("2026-11-24T09:59", True, id="before ten at night in Kamchatka"),
-        pytest.param("2026-11-24T10:00", False, id="ten at night in Kamchatka"),
-        pytest.param("2026-11-28T06:30", False, id="early on a Saturday"),
-        pytest.param("2026-11-28T07:00", True, id="Saturday"),
-        pytest.param("2026-11-28T08:00", False, id="Saturday evening in Kamchatka"),
-        pytest.param("2025-11-01T09:00", True, id="a Saturday to which work was moved"),
-        pytest.param("2026-01-09T09:00", False, id="a Friday that was moved off"),
-    ],
-)
-def test_day_in_all_of_russia(moment: str, is_day: bool) -> None:
-    assert is_day_everywhere(datetime.fromisoformat(moment).replace(tzinfo=UTC), RUSSIA) is is_day
-
-
-@given(DAYS, st.integers(0, 24 * 60 - 1))
-@examples(soak=2_000, short=150)
-def test_when_it_is_day_everywhere_it_is_lawful_in_every_zone(day: date, minute: int) -> None:
-    moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minute)
-    there = [moment.astimezone(ZoneInfo(name)) for name in EVERYWHERE]
-    bounds = [(9, 20) if RUSSIA.is_day_off(each.date()) else (8, 22) for each in there]
-    is_lawful = all(opens <= each.hour < closes for each, (opens, closes) in zip(there, bounds, strict=True))
-    assert is_day_everywhere(moment, RUSSIA) is is_lawful

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sverka.domain.effects import Answer
-from sverka.domain.messaging.channels import Condition
-from sverka.domain.messaging.health import TRY_AGAIN, Attempt, Trouble, sick, troubles, unwell, while_tried
+from sverka.domain.messaging.health import TRY_AGAIN, Attempt, Trouble, sick, troubles, while_tried
 from sverka.domain.messaging.kinds import Sort
 from sverka.domain.messaging.ladder import allowed, next_channel, reaching, wants_no_care
 from sverka.domain.messaging.wishes import Sick
@@ -111,12 +110,6 @@ def test_while_one_tries_no_other_does() -> None:
     assert sick(tries("nn"), later, is_tried=True) == Sick("sms", NOON, later + TRY_AGAIN, "не принимает сообщения")
     assert while_tried(ill("sms", NOON), later).until == later + TRY_AGAIN
     assert while_tried(ill("sms", later + 60 * MIN), later).until == later + 60 * MIN
-
-
-def test_an_account_that_says_so_is_sick_and_is_asked_again() -> None:
-    assert unwell("max", Condition(is_well=True), NOON) is None
-    found = unwell("max", Condition(is_well=False, detail="нужно войти заново"), NOON)
-    assert found == Sick("max", NOON, NOON + TRY_AGAIN, "аккаунт не готов к работе: нужно войти заново")
 
 
 def test_troubles_are_told_with_their_beginning_and_their_end() -> None:

@@ -158,8 +158,14 @@ class TestTogether:
         assert found == {THANKS_REVIEW: TO_MAX, BIRTHDAY: TO_MAX, WELCOME: Wait("gave_way", at("2026-11-25 10:00"))}
 
     def test_one_person_on_two_cards_is_one_person(self) -> None:
-        asked = [(wish(card=card, recipient=card), person(key=card)) for card in ("contact:7", "client:5")]
+        asked = [
+            (wish(card=card, recipient=card, occasion=card), person(key=card)) for card in ("contact:7", "client:5")
+        ]
         assert together(*asked) == {"client:5": TO_MAX, "contact:7": Wait("gave_way", at("16:00"))}
+
+    def test_the_same_is_not_said_twice_to_one_person_who_has_two_cards(self) -> None:
+        asked = [(wish(BIRTHDAY, card=card, recipient=card), person(key=card)) for card in ("contact:7", "client:5")]
+        assert together(*asked) == {"client:5": TO_MAX, "contact:7": Held("just_told")}
 
     def test_two_people_do_not_hinder_each_other(self) -> None:
         other = person(key="contact:8", phone="+79160000000", email="")

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from sverka.domain.effects import Answer
-from sverka.domain.messaging.channels import Condition
 from sverka.domain.messaging.wishes import Sick
 
 FAILURES = 2
@@ -52,13 +51,6 @@ def sick(attempts: Iterable[Attempt], now: datetime, *, is_tried: bool = False) 
         return None
     found = Sick(last.channel, last.since, last.last_at + TRY_AGAIN, last.reason)
     return while_tried(found, now) if is_tried else found
-
-
-def unwell(channel: str, condition: Condition, now: datetime) -> Sick | None:
-    """Return what ails a channel by what its account says of itself; it is not tried, but asked again."""
-    if condition.is_well:
-        return None
-    return Sick(channel, now, now + TRY_AGAIN, _said("аккаунт не готов к работе", condition.detail))
 
 
 def while_tried(ill: Sick, now: datetime) -> Sick:

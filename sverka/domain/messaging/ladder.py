@@ -36,6 +36,11 @@ def wants_no_care(recipient: Recipient) -> bool:
     )
 
 
+def forbids(scope: str, channel: str, sort: Sort) -> bool:
+    """Whether a silence of that scope, asked for at an address of a channel, forbids a message there."""
+    return scope in (ALL, channel) or (scope == CARE and sort is not Sort.SERVICE)
+
+
 def addresses(recipient: Recipient) -> tuple[str, ...]:
     """Return all that somebody is known by."""
     return tuple(address for address in (recipient.phone, recipient.email) if address)

@@ -39,6 +39,9 @@ TRIED = (State.DONE, State.FAILED)
 UNASKED = (Sort.CARE, Sort.ADVERT)
 """What nobody waits for."""
 
+ONE_PERSON = timedelta(days=90)
+"""So long one thing that nobody waits for is not said twice to who has two cards."""
+
 DEBT_CAPS = (("per_month", 16), ("per_week", 4), ("per_day", 2))
 """Messages about debts to one person in a calendar month, week and day, each try of each channel counted (230-FZ, article 7)."""
 
@@ -212,10 +215,18 @@ def _restrained(case: _Case) -> Verdict | None:
     if case.sort not in UNASKED:
         return None
     counted = [each for each in case.others if each.state in COUNTS]
+    if any(_is_the_same(case, each) for each in counted):
+        return Held("just_told")
     until = max((each.at for each in counted), default=case.now) + timedelta(minutes=case.manners.gap_min)
     if counted and case.now < until:
         return _later(case, "gap", until)
     return _over(case, "per_day", case.manners.per_day, counted, lambda each: each.key)
+
+
+def _is_the_same(case: _Case, past: Past) -> bool:
+    """Whether the same was said to this person lately because of another card of theirs."""
+    kind, occasion = case.wish.kind.name, case.wish.occasion
+    return past.kind == kind and past.key.endswith(f"/{kind}|{occasion}") and case.now - past.at < ONE_PERSON
 
 
 _RULES: tuple[Callable[[_Case], Verdict | None], ...] = (

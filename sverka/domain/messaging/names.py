@@ -1,9 +1,10 @@
-"""How people call what clients are told: the kinds of message in Russian. Pure."""
+"""How people call what clients are told: the kinds of message and the channels in Russian. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sverka.domain.messaging.channels import EMAIL, MAX, SMS, WHATSAPP
 from sverka.domain.messaging.kinds import (
     BIRTHDAY,
     ORDER_READY,
@@ -21,6 +22,9 @@ KIND_NAMES: Mapping[str, str] = {
     BIRTHDAY: "поздравление", WELCOME: "приветствие",
 }  # fmt: skip
 """Of all kinds but a company's own."""
+
+BY_CHANNEL: Mapping[str, str] = {EMAIL: "письмом", SMS: "SMS", WHATSAPP: "в WhatsApp", MAX: "в MAX"}
+"""How somebody wrote or was told."""
 
 
 def kind_name(kind: str) -> str:

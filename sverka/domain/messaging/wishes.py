@@ -64,6 +64,18 @@ def subject_of(card: str, kind: str) -> str:
     return f"{LETTER}{card}/{kind}"
 
 
+HEARD = "heard"
+"""Stands in place of a kind in the subject of what follows from a message that came in."""
+
+
+def kind_of(key: str, subject: str) -> str:
+    """Return the kind of message that an effect is, or goes with as its to-do or its trace in the card; "" for any other effect."""
+    if subject.startswith(LETTER):
+        return subject.rpartition("/")[2] if "/" in subject else ""
+    kind, _, occasion = key.split("|", 2)
+    return occasion.split(" ")[1] if kind == "comment.create" and occasion.startswith("letter ") else ""
+
+
 def tried_again(occasion: str, again: int) -> str:
     """Return the occasion of a message for which other channels were tried before."""
     return f"{occasion}{_AGAIN}{again}" if again else occasion
@@ -104,7 +116,6 @@ class Recipient:
 
     key: str
     name: str
-    first_name: str = ""
     phone: str = ""
     email: str = ""
     prefers: str = ""
@@ -138,7 +149,6 @@ class Past:
     at: datetime
     again: int = 0
     delivery: Delivery = Delivery.ACCEPTED
-    delivery_at: datetime | None = None
     is_final: bool = False
     effect_id: int = 0
 
@@ -220,7 +230,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class Held:
-    """It does not go, for good."""
+    """It does not go, as things stand."""
 
     rule: str
 
@@ -267,6 +277,7 @@ RULES: Mapping[str, str] = {
     "gave_way": "уступило более важному сообщению",
     "by_person": "человек отменил это сообщение",
     "opted_out": "клиент попросил не писать",
+    "known": "записан до начала работы «Сверки» и знает об этом",
     "just_told": "об этом только что сказано другим сообщением",
     "asked_lately": "о том же недавно уже просили",
     "stopped": "придержано ограничителем или ждёт разрешения",

@@ -54,9 +54,3 @@ def day_everywhere(day: date, workdays: Workdays) -> tuple[datetime, datetime]:
     opens, closes = (timedelta(minutes=minute) for minute in lawful(day, workdays))
     midnight = datetime.combine(day, time(0), UTC)
     return midnight + opens - _WEST, midnight + closes - _EAST
-
-
-def is_day_everywhere(moment: datetime, workdays: Workdays) -> bool:
-    """Whether it is a lawful time in every zone of Russia."""
-    opens, closes = day_everywhere(moment.astimezone(UTC).date(), workdays)
-    return opens <= moment < closes

@@ -153,7 +153,7 @@ _OTHER = "other"
 _TOPICS_SHOWN = 2
 """So many topics of notices fit into a subject by name; one more is no longer than saying that there is more."""
 
-_TODO: Mapping[str, str] = {
+_TO_DO: Mapping[str, str] = {
     "visit": "визит без товара|визита без товара|визитов без товара",
     "stock": "сделке не хватает товара|сделкам не хватает товара|сделкам не хватает товара",
     "allowed": "сделка стоит слишком долго|сделки стоят слишком долго|сделок стоит слишком долго",
@@ -170,10 +170,10 @@ _TODO: Mapping[str, str] = {
 def _notices(letter: Digest) -> Iterator[str]:
     """Count notices by topic; those for whose topics there is no room come together."""
     items = [*(item for item in letter.delays if item.topic != "answer"), *letter.notices]
-    topics = Counter(item.topic if item.topic in _TODO else _OTHER for item in items)
-    named = [topic for topic in _TODO if topics[topic]]
+    topics = Counter(item.topic if item.topic in _TO_DO else _OTHER for item in items)
+    named = [topic for topic in _TO_DO if topics[topic]]
     shown = named if len(named) <= _TOPICS_SHOWN + 1 else [topic for topic in named if topic != _OTHER][:_TOPICS_SHOWN]
     for topic in shown:
-        yield counted(topics[topic], _TODO[topic])
+        yield counted(topics[topic], _TO_DO[topic])
     if rest := len(items) - sum(topics[topic] for topic in shown):
-        yield counted(rest, _TODO[_OTHER])
+        yield counted(rest, _TO_DO[_OTHER])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sverka.domain.digest import Digest, ManagerDigest
 from sverka.domain.messaging.channels import EMAIL, MAX, SMS, WHATSAPP
-from sverka.domain.messaging.names import kind_name
+from sverka.domain.messaging.names import BY_CHANNEL, kind_name
 from sverka.domain.messaging.talked import End, HeldBack, Message, Outage, Talked
 from sverka.domain.messaging.wishes import RULES
 from sverka.domain.russian import NBSP, capital, clock, counted, day, grouped, plural, quoted
@@ -26,15 +26,14 @@ _TIMES_SHOWN = 2
 
 class _Channel(NamedTuple):
     name: str
-    by: str
     was_sick: str
 
 
 _CHANNELS: Mapping[str, _Channel] = {
-    EMAIL: _Channel("почта", "письмом", "Письма клиентам не отправлялись"),
-    SMS: _Channel("SMS", "SMS", "SMS не отправлялись"),
-    WHATSAPP: _Channel("WhatsApp", "в WhatsApp", "WhatsApp не работал"),
-    MAX: _Channel("MAX", "в MAX", "MAX не работал"),
+    EMAIL: _Channel("почта", "Письма клиентам не отправлялись"),
+    SMS: _Channel("SMS", "SMS не отправлялись"),
+    WHATSAPP: _Channel("WhatsApp", "WhatsApp не работал"),
+    MAX: _Channel("MAX", "MAX не работал"),
 }
 
 _WHY: Mapping[str, str] = {
@@ -78,7 +77,7 @@ def _joined(clauses: Sequence[str]) -> list[Phrase]:
 def _went(facts: Talked, whom: str) -> Iterator[str]:
     if not facts.went:
         return
-    channels = [f"{_CHANNELS[name].by}{NBSP}{grouped(count)}" for name, count in facts.by_channel]
+    channels = [f"{BY_CHANNEL[name]}{NBSP}{grouped(count)}" for name, count in facts.by_channel]
     head = f"{whom} {plural(facts.went, 'ушло|ушли|ушло')} {counted(facts.went, _MESSAGES)}"
     arrived = ", ".join(_arrived(facts))
     if len(channels) > 1:

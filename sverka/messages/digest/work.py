@@ -12,7 +12,7 @@ from sverka.domain.russian import NBSP, counted, day, grouped, money, plural
 from sverka.messages.digest.phrase import Name, Phrase, deal_names, named
 
 NOTICES_SHOWN = 7
-TODO_SHOWN = 10
+TO_DO_SHOWN = 10
 """So many things that need a manager's hand stand in one letter."""
 
 LATE_SHOWN = 5

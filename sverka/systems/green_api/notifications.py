@@ -12,6 +12,8 @@ from sverka.systems.values import BadValueError, Json, ident_or_none, text
 
 _PHONE = re.compile(r"(\d{5,16})@c\.us", re.ASCII)
 _GROUP = "@g.us"
+_SAID = (("textMessageData", "textMessage"), ("extendedTextMessageData", "text"), ("fileMessageData", "caption"))
+"""Where words may stand; those below a picture are words, too."""
 
 
 def read(channel: str, body: Json, now: datetime) -> Heard | Fate | None:
@@ -39,7 +41,7 @@ def _heard(channel: str, body: Json, now: datetime) -> Heard | None:
 
 
 def _said(data: Json) -> str:
-    for part, held in (("textMessageData", "textMessage"), ("extendedTextMessageData", "text")):
+    for part, held in _SAID:
         try:
             if said := text(_part(data, part).get(held)):
                 return said

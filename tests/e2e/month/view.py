@@ -18,7 +18,7 @@ Goods = Mapping[str, int]
 
 SHOP, SERVICE = "Интернет-магазин", "Сервис"
 _FUNNELS = {"shop": SHOP, "service": SERVICE}
-_CALL, _TODO = "VOXIMPLANT_CALL", "CRM_TODO"
+_CALL, _TO_DO = "VOXIMPLANT_CALL", "CRM_TODO"
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def look(sandbox: Sandbox) -> View:
             for row in ledger.rows("storegoods")
         },
         tasks=tuple(portal.tasks),
-        todos=tuple(row for row in portal.activities if row.get("PROVIDER_ID") == _TODO),
+        todos=tuple(row for row in portal.activities if row.get("PROVIDER_ID") == _TO_DO),
         calls=tuple(row for row in portal.activities if row.get("PROVIDER_ID") == _CALL),
         receipts=tuple({**row, "deal": marked(row["comment"])} for row in ledger.rows("cashin")),
         partners=tuple(row["name"] for row in ledger.rows("partners")),

@@ -12,7 +12,7 @@ from sandbox.systems.bitrix24.data.tables import Row
 from sandbox.systems.bitrix24.wire import php
 from sandbox.systems.bitrix24.wire.requests import whole
 
-TODO_PROVIDER = "CRM_TODO"
+TO_DO_PROVIDER = "CRM_TODO"
 CALL = 2
 """`TYPE_ID` of calls; a missed one says `MISSED_CALL` in its settings and waits to be completed."""
 PROVIDER_TYPE = 6

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.systems.bitrix24.calls import Answer, Call, Method, Rows
 from sandbox.systems.bitrix24.crm import activities, entities
-from sandbox.systems.bitrix24.crm.activities import FIELDS, TODO_PROVIDER
+from sandbox.systems.bitrix24.crm.activities import FIELDS, TO_DO_PROVIDER
 from sandbox.systems.bitrix24.crm.objects import OBJECT_TYPES
 from sandbox.systems.bitrix24.data import lists
 from sandbox.systems.bitrix24.data.filters import Dialect
@@ -27,7 +27,7 @@ def todo_add(call: Call) -> Answer:
     type_id, owner_id = _owner(call, call.params.get("ownerTypeId"), call.params.get("ownerId"))
     deadline = _deadline(call, "deadline")
     row = {
-        "OWNER_TYPE_ID": type_id, "OWNER_ID": owner_id, "TYPE_ID": activities.PROVIDER_TYPE, "PROVIDER_ID": TODO_PROVIDER,
+        "OWNER_TYPE_ID": type_id, "OWNER_ID": owner_id, "TYPE_ID": activities.PROVIDER_TYPE, "PROVIDER_ID": TO_DO_PROVIDER,
         "PROVIDER_TYPE_ID": "TODO", "SUBJECT": str(call.params.get("title") or "Дело"),
         "DESCRIPTION": call.params.get("description"), "RESPONSIBLE_ID": call.params.integer("responsibleId"),
     }  # fmt: skip
@@ -116,7 +116,7 @@ def _todo(call: Call) -> Row:
     _owner(call, call.params.get("ownerTypeId"), call.params.get("ownerId"))
     row = call.state.activities.get(call.params.integer("id"))
     named = (call.params.integer("ownerTypeId"), call.params.integer("ownerId"))
-    if row is None or row.get("PROVIDER_ID") != TODO_PROVIDER or (row["OWNER_TYPE_ID"], row["OWNER_ID"]) != named:
+    if row is None or row.get("PROVIDER_ID") != TO_DO_PROVIDER or (row["OWNER_TYPE_ID"], row["OWNER_ID"]) != named:
         raise not_found("Not found.")
     if row["COMPLETED"] == "Y":
         raise ApiError("CAN_NOT_UPDATE_COMPLETED_TODO", "Can not update completed todo")

@@ -73,7 +73,6 @@ def make_dispatches() -> None:
         small("again"),
         moment("at"),
         text("delivery"),
-        moment("delivery_at", nullable=True),
         flag("is_final"),
         check("dispatch", "delivery", "delivery IN ('accepted', 'delivered', 'read', 'undeliverable', 'not_known')"),
     )
