@@ -36,11 +36,17 @@ def reminders(case: OrderCase, policy: Policy) -> list[Reminder]:
     if case.stage is None or not case.stage.request or is_old(case, policy) or not case.people.manager:
         return []
     client = case.client
-    known = (tidy_name(client.name), tidy_phone(client.phone)) if client else ("клиент не указан",)
+    known = (_tidy(client), tidy_phone(client.phone)) if client else ("клиент не указан",)
     told = ", ".join(part for part in known if part)
     source = f" Источник: {case.source}." if case.source else ""
     text = f"Клиент: {told}.{source} Сделка № {case.deal.ext_id}."
     return [Reminder("notice", "request", "1", "Новая заявка", text, case.people.manager)]
+
+
+def _tidy(client: Client) -> str:
+    """Return a client's name as it will stand in the card: its parts may be written each in a way of its own."""
+    parts = (tidy_name(client.first_name), tidy_name(client.last_name))
+    return " ".join(part for part in parts if part) or tidy_name(client.name)
 
 
 def is_old(case: OrderCase, policy: Policy) -> bool:

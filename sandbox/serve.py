@@ -90,15 +90,15 @@ def _build(world: World, name: str, config: dict[str, Any], limits: str, switche
 
 
 def _fill(world: World, data: dealers.Dealers | None) -> None:
-    takers = [c for c in world.companies.values() if {"bitrix24", "business_ru"} <= c.emulators.keys()]
+    takers = [each for each in world.companies.values() if {"bitrix24", "business_ru"} <= each.emulators.keys()]
     if data is not None and not takers:
         raise SandboxError("None of the companies can take the dealers' data: it needs Bitrix24 and Бизнес.ру.")
-    for company in takers:
+    for company in (each for each in world.companies.values() if "bitrix24" in each.emulators):
         portal = cast("Bitrix24", company.emulators["bitrix24"])
-        ledger = cast("BusinessRu", company.emulators["business_ru"])
+        ledger = cast("BusinessRu | None", company.emulators.get("business_ru"))
         if data is None:
             little_world.load(company.name, company.config, portal, ledger)
-        else:
+        elif ledger is not None:
             company.people |= dealers.load(data, company.config, portal, ledger)
 
 

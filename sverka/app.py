@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from jobs import JOBS
-from sverka.companies.company import Company
+from sverka.companies.company import BusinessRuConnection, Company
 from sverka.companies.load import load_companies
 from sverka.domain.clock import Clock, MachineClock
 from sverka.domain.messaging.channels import SMS
@@ -115,12 +115,17 @@ class App:
         named = company.connection.messengers.variables
         return {channel: _made_of(name, partial(made, channel)) for channel, name in named.items()}
 
+    def _ledger(self, account: BusinessRuConnection, secrets: Secrets, http: HttpSettings, jitter: Jitter) -> Ledger:
+        return Ledger(
+            secrets[account.url].reveal(), secrets[account.app_id].reveal(), secrets[account.secret], http, self.clock, jitter,
+            requests_per_5min=account.requests_per_5min, limits_off=self.settings.limits_off,
+        )  # fmt: skip
+
     def _connect(self, company: Company, secrets: Secrets, at: datetime | None, *, read_only: bool) -> Desk:
         connection = company.connection
         ca_file = str(self.settings.ca_file) if self.settings.ca_file else None
         http = replace(self.http, ca_file=ca_file, read_only=read_only, may_go_on=self.stop.check)
         jitter, limits_off = random.Random().random, self.settings.limits_off  # noqa: S311 (spreads retries, keeps no secret)
-        ledger = connection.business_ru
         return Desk(
             policy=company.policy,
             fingerprint=company.fingerprint,
@@ -132,10 +137,7 @@ class App:
                 connection.bitrix24.webhook,
                 lambda name: Portal(secrets[name], http, self.clock, jitter, limits_off=limits_off),
             ),
-            ledger=Ledger(
-                secrets[ledger.url].reveal(), secrets[ledger.app_id].reveal(), secrets[ledger.secret], http, self.clock, jitter,
-                requests_per_5min=ledger.requests_per_5min, limits_off=limits_off,
-            ),
+            ledger=self._ledger(connection.business_ru, secrets, http, jitter) if connection.business_ru else None,
             post=Post(secrets[connection.mail.smtp], connection.mail.sender, ca_file, self.settings.redirect_all),
             store=self.store,
             clock=self.clock,

@@ -125,7 +125,8 @@ def _checked(app: App, company: Company, *, create_fields: bool, runs_an_hour: i
         found.lines, found.is_connected = [look("settings", text, mend)], False
         return found
     with closing(desk):
-        is_real = not (desk.portal.place.is_loopback and desk.ledger.place.is_loopback)
+        places = [desk.portal.place, *([desk.ledger.place] if desk.ledger else [])]
+        is_real = not all(place.is_loopback for place in places)
         found.lines = [
             *(installation.switches(app.settings) if is_real else ()),
             *check_up(company, desk, create_fields=create_fields, runs_an_hour=runs_an_hour),

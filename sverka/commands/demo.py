@@ -1,4 +1,4 @@
-"""`sverka demo`: a working week of the example company on loopback.
+"""`sverka demo`: a working week of the example companies on loopback.
 
 People act through the vendors' own APIs (sandbox.people), the jobs run at their hours, the sandbox's clock is moved on between. What
 is printed is what really happened: each line of Сверка is an effect from its outbox. Letters go to a folder.
@@ -7,6 +7,7 @@ is printed is what really happened: each line of Сверка is an effect from 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +30,6 @@ from sverka.domain.effects import State
 from sverka.store import findings, outbox
 from sverka.work import post
 
-COMPANY = "headlights"
 _OURS = re.compile(r"demo\.db.*|\d\d+-.+\.(html|txt|xlsx)")
 """The files that a demo leaves."""
 _MESSAGES = ("sendMessage", "POST send")
@@ -45,15 +45,17 @@ class Week:
     sandbox: Sandbox
     app: App
     out: Path
+    company: str = story.FIRST
+    """Whose scene is played."""
     deals: dict[str, int] = field(default_factory=dict)
-    shown: int = 0
+    shown: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     told: set[int] = field(default_factory=set)
     letters: int = 0
     messages: int = 0
 
     def person(self, name: str) -> Person:
         """Return somebody of the company, with their own keys to both systems."""
-        return Person(self.sandbox.ready, COMPANY, name)
+        return Person(self.sandbox.ready, self.company, name)
 
     def at(self, day: int, clock: str) -> None:
         """Move the sandbox's clock to a day of the week (0 is Monday) and an hour in Moscow."""
@@ -63,7 +65,7 @@ class Week:
 
     def break_portal(self) -> None:
         """Let the portal answer with pages of errors instead of data."""
-        fault = Fault(COMPANY, "bitrix24", "http_502_html", left=20, share=None, random=Random(0), seconds=0)  # noqa: S311
+        fault = Fault(self.company, "bitrix24", "http_502_html", left=20, share=None, random=Random(0), seconds=0)  # noqa: S311
         self.sandbox.world.faults.arm(fault)
 
     def mend_portal(self) -> None:
@@ -72,19 +74,19 @@ class Week:
 
     def writes(self, phone: str, channel: str, text: str) -> None:
         """Let a client write from a phone."""
-        Handset(self.sandbox.ready, COMPANY, phone).writes(channel, text)
+        Handset(self.sandbox.ready, self.company, phone).writes(channel, text)
 
     def decide(self, kind: str, choice: str, by: str, reason: str) -> None:
         """Answer the open question of a kind, as `sverka queue decide` does."""
         with self.app.store.writing() as tx:
             question = next(
-                row for row in findings.open_items(tx, COMPANY) if row.finding.asks and row.finding.kind == kind
+                row for row in findings.open_items(tx, self.company) if row.finding.asks and row.finding.kind == kind
             )
             findings.answer(tx, question.id, choice, by, reason, self.app.clock.real())
 
     def run(self, job: str) -> None:
         """Run a job and print what came of it."""
-        report, _ = application.run(self.app, job, COMPANY)
+        report, _ = application.run(self.app, job, self.company)
         for company in report.companies:
             for sentence in company.sentences:
                 _say("!", sentence)
@@ -97,17 +99,17 @@ class Week:
         with self.app.store.reading() as tx:
             rows = [
                 row
-                for row in outbox.listing(tx, COMPANY, limit=1000)
-                if row.id > self.shown and row.state is State.DONE
+                for row in outbox.listing(tx, self.company, limit=1000)
+                if row.id > self.shown[self.company] and row.state is State.DONE
             ]
         for row in sorted(rows, key=lambda row: row.id):
             if row.changed is not False and row.system not in ("mail", "smsc", "green_api"):
                 _say("✓", row.reason)
-        self.shown = max([self.shown, *(row.id for row in rows)])
+        self.shown[self.company] = max([self.shown[self.company], *(row.id for row in rows)])
 
     def _findings(self) -> None:
         with self.app.store.reading() as tx:
-            rows = [row for row in findings.open_items(tx, COMPANY) if row.id not in self.told]
+            rows = [row for row in findings.open_items(tx, self.company) if row.id not in self.told]
         for row in rows:
             _say("?" if row.finding.asks else "·", row.finding.text)
         self.told |= {row.id for row in rows}
@@ -165,6 +167,7 @@ def _clear(out: Path) -> None:
 
 
 def _play(week: Week, scene: story.Scene) -> None:
+    week.company = scene.company
     week.at(scene.day, scene.clock)
     click.echo(f" {scene.clock}  {click.style(scene.who, bold=True)}: {scene.what}")
     scene.act(week)
@@ -175,7 +178,9 @@ def _play(week: Week, scene: story.Scene) -> None:
 @contextmanager
 def _week(out: Path) -> Iterator[Week]:
     database = out / "demo.db"
-    with start([COMPANY], ROOT / "config" / "companies", limits="off") as sandbox:
+    with start(
+        sorted({scene.company for scene in story.SCENES}), ROOT / "config" / "companies", limits="off"
+    ) as sandbox:
         ours = {"SVERKA_DATABASE_URL": f"sqlite:///{database.resolve()}", "SVERKA_CLOCK_JUMPS": "allow"}
         environ = {**sandbox.ready["env"], **ours}
         with application.opened(environ) as app:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 SHOP, SERVICE = "Интернет-магазин", "Сервис"
+FIRST, WATER = "headlights", "water"
 
 
 class Stage(Protocol):
@@ -44,7 +45,7 @@ def _nothing(_stage: Stage) -> None:
 
 @dataclass(frozen=True)
 class Scene:
-    """One thing that people do, and the jobs that meet it. day: 0 is Monday; clock: Moscow time."""
+    """One thing that people of a company do, and the jobs that meet it. day: 0 is Monday; clock: Moscow time."""
 
     day: int
     clock: str
@@ -52,6 +53,7 @@ class Scene:
     what: str
     act: Act = _nothing
     jobs: tuple[str, ...] = ("agreement",)
+    company: str = FIRST
 
 
 def _makes(
@@ -121,6 +123,16 @@ def _both_change(stage: Stage) -> None:
     warehouse.change_line_price(warehouse.order_of(stage.deals["aozoom"])["id"], "LED-AOZOOM-A6", 17900)
 
 
+def _asks_for_water(stage: Stage) -> None:
+    stage.person("manager").make_contact("анна", "КРИНИЧНАЯ", "8 (903) 555-77-01")
+    _makes("anna", "Продажа", "Поиск", "анна КРИНИЧНАЯ", {"WATER-19": (2, 320), "PUMP-EL": (1, 1350)})(stage)
+
+
+def _rings_anna(stage: Stage) -> None:
+    stage.person("manager").call_back("Анна Криничная")
+    _moves("anna", "Оформление заказа")(stage)
+
+
 def _answers(stage: Stage) -> None:
     stage.writes("+79267890107", "max", "Спасибо, буду вовремя")
 
@@ -151,7 +163,20 @@ _TAXI = _makes(
 )  # fmt: skip
 
 _LETTERS = ("digest",)
-SCENES = (
+_CALL = _makes("olga", "Обзвон", "Пора звонить", "Ольга Ручьёва", {"WATER-19": (4, 320)})
+_WATER = (
+    Scene(
+        0, "10:02", "Денис, «Кристально чистая вода»", "позвонила новая клиентка: контакт и сделка на стадии «Поиск»", _asks_for_water,
+        ("agreement", "welcome"),
+    ),
+    Scene(0, "10:35", "Сверка", "в «Кристально чистой воде» заявка ждёт ответа больше получаса"),
+    Scene(0, "10:50", "Денис", "перезвонил Анне, оформляет заказ", _rings_anna),
+    Scene(1, "08:56", "Сверка", "утренние письма «Кристально чистой воды»", jobs=_LETTERS),
+    Scene(1, "09:45", "Денис", "Ольге Ручьёвой пора звонить: сделка в воронке «Обзвон»", _CALL),
+    Scene(3, "10:07", "Сверка", "«Кристально чистая вода» поздравляет с днём рождения", jobs=("birthdays",)),
+    Scene(4, "08:56", "Сверка", "утренние письма «Кристально чистой воды»", jobs=_LETTERS),
+)  # fmt: skip
+_HEADLIGHTS = (
     Scene(0, "09:05", "Покупатель", "заказывает лампы в интернет-магазине; в CRM его ещё нет", _buys),
     Scene(0, "09:10", "Ольга, менеджер", "сделка «Линзы Hella для Passat» на стадии «Резерв»", _LENS),
     Scene(0, "09:25", "Сверка", "заявке двадцать минут, а клиенту никто не ответил"),
@@ -196,3 +221,9 @@ SCENES = (
     Scene(4, "17:30", "Сверка", "перечитывает всё целиком и сверяет ещё раз", jobs=("sweep",)),
     Scene(7, "08:55", "Сверка", "письма за неделю: откуда заявки, как работают менеджеры и филиалы", jobs=_LETTERS),
 )  # fmt: skip
+SCENES = tuple(
+    sorted(
+        (*_HEADLIGHTS, *(replace(scene, company=WATER) for scene in _WATER)), key=lambda scene: (scene.day, scene.clock)
+    )
+)
+"""Of all companies, as they follow each other."""

@@ -86,8 +86,8 @@ def _policy(model: CompanyFile) -> Policy:
         },
         branches=tuple(Branch(**part.model_dump()) for part in model.branches),
         order_statuses=dict(model.order_statuses),
-        organization=model.systems.business_ru.organization,
-        author_email=model.systems.business_ru.author,
+        organization=model.systems.business_ru.organization if model.systems.business_ru else "",
+        author_email=model.systems.business_ru.author if model.systems.business_ru else "",
         hours=_hours(model.hours, day),
         duties=_duties(model),
         shop=Shop(**model.shop.model_dump()) if model.shop else None,
@@ -130,7 +130,9 @@ def _connection(model: CompanyFile) -> edge.Connection:
     crm, ledger, mail = model.systems.bitrix24, model.systems.business_ru, model.systems.mail
     return edge.Connection(
         edge.Bitrix24Connection(crm.webhook),
-        edge.BusinessRuConnection(ledger.url, ledger.app_id, ledger.secret, ledger.requests_per_5min),
+        edge.BusinessRuConnection(ledger.url, ledger.app_id, ledger.secret, ledger.requests_per_5min)
+        if ledger
+        else None,
         edge.MailConnection(mail.smtp, mail.sender, mail.imap or ""),
         _messengers(model),
     )

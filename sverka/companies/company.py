@@ -48,7 +48,7 @@ class Connection:
     """How the company's systems are reached: names of environment variables, never their values."""
 
     bitrix24: Bitrix24Connection
-    business_ru: BusinessRuConnection
+    business_ru: BusinessRuConnection | None
     mail: MailConnection
     messengers: MessengerConnections
 
@@ -56,15 +56,9 @@ class Connection:
     def variables(self) -> tuple[str, ...]:
         """All names of variables."""
         ledger = self.business_ru
+        account = (ledger.url, ledger.app_id, ledger.secret) if ledger else ()
         mail = (self.mail.smtp, self.mail.imap) if self.mail.imap else (self.mail.smtp,)
-        return (
-            self.bitrix24.webhook,
-            ledger.url,
-            ledger.app_id,
-            ledger.secret,
-            *mail,
-            *self.messengers.variables.values(),
-        )
+        return (self.bitrix24.webhook, *account, *mail, *self.messengers.variables.values())
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,8 @@ class SystemsPart(Part):
     """The outside systems, with names of variables in place of secrets."""
 
     bitrix24: Bitrix24Part
-    business_ru: BusinessRuPart
+    business_ru: BusinessRuPart | None = None
+    """The ledger; a company without one has its deals and its clients looked after, and nothing compared."""
     mail: MailPart
     smsc: SmscPart | None = None
     green_api: GreenApiPart | None = None
@@ -246,9 +247,9 @@ class BranchPart(Part):
 
     name: Text
     """The name that the deal's field shows."""
-    store: Text
-    """The ledger's name of the warehouse."""
-    cash_desk: Text
+    store: Text = ""
+    """The ledger's name of the warehouse; left out where there is no ledger, as the cash desk is."""
+    cash_desk: Text = ""
     """The ledger's name of the cash desk."""
     address: Text
     """Where clients come."""
@@ -354,7 +355,7 @@ class CompanyFile(Part):
     branches: Annotated[list[BranchPart], Field(min_length=1)]
     """Where goods lie, money goes and clients come."""
     fields: FieldsPart
-    order_statuses: dict[Annotated[str, OneOf(STATUS_WORDS)], Text]
+    order_statuses: dict[Annotated[str, OneOf(STATUS_WORDS)], Text] = Field(default_factory=dict)
     """Names of the ledger's order statuses for the words of the state table."""
     shop: ShopPart | None = None
     """The online store; a company without one leaves it out."""

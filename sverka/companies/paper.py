@@ -12,9 +12,24 @@ from sverka.companies import paper_words as words
 from sverka.companies.company import Company
 from sverka.companies.paper_funnels import funnel_lines
 from sverka.companies.paper_layout import DASH, bullet, paragraph, span
+from sverka.companies.paper_messages import message_lines
+from sverka.domain.actions import KINDS
 from sverka.domain.policy import OnDrift, Ownership, Policy, Rule, WorkingHours
+from sverka.domain.rows import LedgerOrder
 from sverka.domain.russian import NBSP, as_of, counted, money
 from sverka.domain.state_table import ALLOWED_STATUSES
+
+_WITH_LEDGER = (
+    "Для каждой стадии сделки сказано, что должно быть в Бизнес.ру и что получают люди; для каждой воронки"
+    f"{DASH} какие факты учёта двигают сделку и что решает человек."
+)
+_WITHOUT = f"Для каждой стадии сделки сказано, что получают люди; для каждой воронки{DASH} что решает человек."
+_OF_LEDGER = frozenset(kind.rule for kind in KINDS if kind.system == LedgerOrder.system) | {
+    "shop",
+    "deals",
+    "deal_lines",
+}
+"""Rules that have nothing to do for a company without a ledger."""
 
 
 def paper(company: Company, edited_at: datetime) -> str:
@@ -22,8 +37,8 @@ def paper(company: Company, edited_at: datetime) -> str:
     policy = company.policy
     sections = [
         *((f"Воронка «{funnel.name}»", funnel_lines(company, funnel)) for funnel in policy.table.funnels),
-        ("Статусы, филиалы, интернет-магазин", _places(company)),
-        ("Чьё слово верно, если стороны разошлись", _owners(policy)),
+        *_about_ledger(company),
+        ("Как Сверка пишет клиентам", message_lines(policy)),
         ("Что Сверка делает сама, а что предлагает", _rules(policy)),
         ("Люди и время", _people(company)),
         ("История", _history(policy)),
@@ -35,14 +50,31 @@ def paper(company: Company, edited_at: datetime) -> str:
 
 
 def _head(company: Company, edited_at: datetime) -> Iterator[str]:
-    yield f"{company.policy.title}{DASH} правила сверки Битрикс24 и Бизнес.ру"
+    has_ledger = company.policy.has_ledger
+    yield f"{company.policy.title}{DASH} правила " + (
+        "сверки Битрикс24 и Бизнес.ру" if has_ledger else "Сверки для Битрикс24"
+    )
     yield f"Редакция от {as_of(edited_at, date.min)}, отпечаток {company.fingerprint[:12]}"
     yield ""
-    yield from paragraph(
-        "Для каждой стадии сделки сказано, что должно быть в Бизнес.ру и что получают люди; для каждой воронки"
-        f"{DASH} какие факты учёта двигают сделку и что решает человек. Чего здесь нет, Сверка не делает.",
-        indent=0,
-    )
+    yield from paragraph(f"{_WITH_LEDGER if has_ledger else _WITHOUT} Чего здесь нет, Сверка не делает.", indent=0)
+
+
+def _about_ledger(company: Company) -> Iterator[tuple[str, Iterator[str]]]:
+    """Yield the sections that a company without a ledger does not need, but for its branches."""
+    if company.policy.has_ledger:
+        yield "Статусы, филиалы, интернет-магазин", _places(company)
+        yield "Чьё слово верно, если стороны разошлись", _owners(company.policy)
+    else:
+        yield "Филиалы", _addresses(company.policy)
+
+
+def _addresses(policy: Policy) -> Iterator[str]:
+    for branch in policy.branches:
+        yield from bullet(f"«{branch.name}»{DASH} {_unbroken(branch.address)}.")
+
+
+def _unbroken(address: str) -> str:
+    return address.replace("г. ", f"г.{NBSP}")
 
 
 def _places(company: Company) -> Iterator[str]:
@@ -57,8 +89,9 @@ def _places(company: Company) -> Iterator[str]:
         shown = [f"«{policy.order_statuses[each]}»" for each in ALLOWED_STATUSES[word] if each in policy.order_statuses]
         yield from bullet(f"{label}{DASH} статус {' или '.join(shown)}.")
     for branch in policy.branches:
-        address = branch.address.replace("г. ", f"г.{NBSP}")
-        yield from bullet(f"Филиал «{branch.name}»{DASH} {branch.store}, {branch.cash_desk}; {address}.")
+        yield from bullet(
+            f"Филиал «{branch.name}»{DASH} {branch.store}, {branch.cash_desk}; {_unbroken(branch.address)}."
+        )
     if desk := company.fields.deal.get("cash_desk"):
         yield from bullet(f"Деньги проводим в кассу из поля «{desk.title}», а если оно пустое, в кассу филиала.")
     if policy.shop:
@@ -89,9 +122,14 @@ def _owner(field: str, ownership: Ownership) -> str:
 
 def _rules(policy: Policy) -> Iterator[str]:
     for rule in policy.rules.values():
+        if rule.name in _OF_LEDGER and not policy.has_ledger:
+            continue
         mode = ", ".join([words.MODES[rule.mode], *_caps(rule)])
         yield f"   • {words.RULES[rule.name]:<36} {mode}"
     yield ""
+    if not policy.has_ledger:
+        yield from paragraph("Пределы считаются на один запуск. Что сверх предела, ждёт следующего.")
+        return
     yield from paragraph(
         "Пределы считаются на один запуск. Что сверх предела, ждёт следующего; снятие резервов сверх предела не делается совсем, "
         "пока человек не разрешит."
@@ -118,7 +156,8 @@ def _people(company: Company) -> Iterator[str]:
         f"Срок вышел{DASH} узнаёт ответственный; прошло ещё столько же{DASH} и его руководитель. "
         f"Пропущенный звонок ждёт {span(hours.missed_call, hours)}."
     )
-    yield from bullet(f"Чего не хватает на складах{DASH} задача: {company.person(policy.duties['purchase'])}.")
+    if policy.has_ledger:
+        yield from bullet(f"Чего не хватает на складах{DASH} задача: {company.person(policy.duties['purchase'])}.")
     yield from bullet(f"Вопросы, которые не относятся к сделкам,{DASH} {company.person(policy.duties['questions'])}.")
     managers = "; каждый ответственный получает свою часть" if company.digest.managers else ""
     for letter, readers in company.digest.readers.items():

@@ -29,9 +29,12 @@ def funnel_lines(company: Company, funnel: Funnel) -> Iterator[str]:
         yield ""
     for stage in funnel.stages:
         yield from paragraph(_stage_name(stage.name))
-        yield from labelled("Бизнес.ру:", "; ".join(_requirements(company, stage)) or "ничего не требуется")
-        if asked := "; ".join(_for_people(company, funnel, stage)):
-            yield from labelled("Люди:", asked)
+        has_ledger = company.policy.has_ledger
+        if has_ledger:
+            yield from labelled("Бизнес.ру:", "; ".join(_requirements(company, stage)) or "ничего не требуется")
+        asked = "; ".join(_for_people(company, funnel, stage))
+        if asked or not has_ledger:
+            yield from labelled("Люди:", asked or "ничего не требуется")
     if funnel.facts:
         yield from ("", *paragraph("Когда сделка переходит сама"))
     for fact in funnel.facts:

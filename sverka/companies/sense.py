@@ -17,6 +17,7 @@ from sverka.companies.custom_fields import (
     notices_exist,
     ways_are_known,
 )
+from sverka.companies.ledger_words import ledger_is_there
 from sverka.companies.mistakes import Mistake, Where, suggest
 from sverka.companies.models import LETTERS, STATUS_WORDS, SystemsPart
 from sverka.companies.source import Source
@@ -173,6 +174,7 @@ CHECKS: tuple[Check, ...] = (
     _people_exist,
     _letters_have_their_readers,
     _shop_leads_somewhere,
+    ledger_is_there,
     _statuses_are_named,
     _stages_exist,
     fields_exist,

@@ -100,6 +100,7 @@ class Policy:
     order_statuses: Mapping[str, str]
     """The state table's word for a status → its name in the ledger."""
     organization: str
+    """In whose name the ledger's documents are made, "" for a company without a ledger."""
     author_email: str
     hours: WorkingHours
     duties: Mapping[str, str]
@@ -110,6 +111,11 @@ class Policy:
     """How clients are written to."""
     own_kinds: Mapping[str, MessageKind] = field(default_factory=dict)
     """The company's own kinds of message, by the word that stages name in `notice`."""
+
+    @property
+    def has_ledger(self) -> bool:
+        """Whether there is a ledger that deals are compared with."""
+        return bool(self.organization)
 
     def branch(self, name: str) -> Branch | None:
         """Return a branch by the name that the deal's field shows."""

@@ -53,6 +53,7 @@ dispatch = Table(
     Column("at", UtcDateTime, nullable=False),
     written("delivery"),
     Column("is_final", Boolean, nullable=False),
+    Column("asked_at", UtcDateTime),
     one_of("delivery", Delivery),
     Index("ix_dispatch_key", "company", "key"),
     Index("ix_dispatch_address", "company", "address", "at"),

@@ -225,6 +225,15 @@ def forget_open(tx: Transaction, company: str, channel: str, before: datetime) -
     tx.change(update(dispatch).where(*open_).values(is_final=True, delivery=told_nothing))
 
 
+def asked(tx: Transaction, company: str, channel: str, now: datetime) -> None:
+    """Remember when a provider was heard about all messages of which it may still tell something. now: business time."""
+    tx.change(
+        update(dispatch)
+        .where(dispatch.c.company == company, dispatch.c.channel == channel, ~dispatch.c.is_final)
+        .values(asked_at=now)
+    )
+
+
 def learn(tx: Transaction, company: str, channel: str, fates: Iterable[Fate]) -> list[str]:
     """Keep what a provider says of messages; what is final stays. Return the keys of the messages of which it is new.
 
@@ -327,7 +336,7 @@ def _past(row: Any) -> Past:
     return Past(
         key=row.key, kind=row.kind, sort=kind.sort if kind else Sort(row.payload["sort"]), channel=row.channel,
         address=row.address, state=State(row.state), at=row.at, again=row.again, delivery=Delivery(row.delivery),
-        is_final=row.is_final, effect_id=row.effect_id,
+        is_final=row.is_final, effect_id=row.effect_id, asked_at=row.asked_at,
     )  # fmt: skip
 
 

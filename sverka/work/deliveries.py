@@ -76,4 +76,5 @@ def _ask(desk: Desk, look: Look, channel: str, messenger: Messenger) -> None:
     since = desk.clock.real() - (look.now - open_[0].at)
     fates = messenger.fates([(each.provider_id, each.address) for each in open_], since)
     with desk.store.writing() as tx:
+        messages.asked(tx, desk.company, channel, look.now)
         learn(tx, desk.company, channel, fates, look.run_id)

@@ -33,15 +33,15 @@ _NEW_TOKEN = partial(secrets.token_hex, 16)
 class Desk:
     """One company's side of a run.
 
-    field_titles: `deal` and `client` → our key → the title on the portal. post: sends letters. at: business time given by
-    hand, None for the vendors' own.
+    field_titles: `deal` and `client` → our key → the title on the portal. ledger: None for a company that has none. post: sends
+    letters. at: business time given by hand, None for the vendors' own.
     """
 
     policy: Policy
     fingerprint: str
     field_titles: Mapping[str, Mapping[str, str]]
     portal: Portal
-    ledger: Ledger
+    ledger: Ledger | None
     post: Post
     store: Store
     clock: Clock
@@ -77,12 +77,14 @@ class Desk:
     @property
     def requests(self) -> Counter[str]:
         """Return how many requests were sent, by system."""
-        return Counter({"bitrix24": self.portal.sent, "business_ru": self.ledger.sent}) + self.channels.requests
+        of_ledger = self.ledger.sent if self.ledger else 0
+        return Counter({"bitrix24": self.portal.sent, "business_ru": of_ledger}) + self.channels.requests
 
     def close(self) -> None:
         """Close the lines to the systems."""
         self.portal.close()
-        self.ledger.close()
+        if self.ledger:
+            self.ledger.close()
         self.channels.close()
 
 

@@ -34,6 +34,8 @@ def ledger_ids(tx: Transaction, desk: Desk) -> LedgerIds:
 
 def missing_names(policy: Policy, ids: LedgerIds) -> Iterator[tuple[str, str]]:
     """Yield the names without which no document can be made and which the ledger does not know, with what they name."""
+    if not policy.has_ledger:
+        return
     if not ids.organization:
         yield "организация", policy.organization
     if not ids.author:

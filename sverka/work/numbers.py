@@ -26,7 +26,8 @@ _FAMILIES = {"bitrix24": (*PORTAL_FAMILIES, "lines"), "business_ru": LEDGER_FAMI
 
 def sources(tx: Transaction, desk: Desk, until: datetime) -> tuple[Source, ...]:
     """Say how fresh each system is; `until` is real time."""
-    return tuple(_source(tx, desk, system, families, until) for system, families in _FAMILIES.items())
+    read = [system for system in _FAMILIES if desk.policy.has_ledger or system != LedgerOrder.system]
+    return tuple(_source(tx, desk, system, _FAMILIES[system], until) for system in read)
 
 
 def _source(tx: Transaction, desk: Desk, system: str, families: Sequence[str], until: datetime) -> Source:

@@ -39,6 +39,7 @@ from sverka.domain.rows import (
 from sverka.store import attention, bindings, counting, mirror, proofs
 from sverka.store.engine import Transaction
 from sverka.systems.bitrix24.directory import Directory
+from sverka.systems.business_ru.ledger import Ledger
 from sverka.work.desk import Desk, Look
 from sverka.work.judging import Judge, measured
 
@@ -91,7 +92,7 @@ _OWNER_FIELD: dict[type[Row], str] = {
 
 
 def poll(desk: Desk, run_id: int, *, full: bool = False, with_ledger: bool = True) -> Look:
-    """Read both systems into the mirror, or the portal alone, and return what the round came to.
+    """Read portal and ledger into the mirror, or the portal alone, and return what the round came to.
 
     Raises SystemTrouble if a system cannot be read at all.
     """
@@ -106,7 +107,7 @@ def poll(desk: Desk, run_id: int, *, full: bool = False, with_ledger: bool = Tru
     _store(desk, run_id, first)
     lines = list(_lines(desk, run_id, directory, first))
     before = desk.clock.real()
-    ledger = _ledger(desk, full=full) if with_ledger else []
+    ledger = _ledger(desk, desk.ledger, full=full) if with_ledger and desk.ledger else []
     if ledger:
         ahead["business_ru"] = measured(ledger[0].proof.server_at, before, desk.clock.real())
     second = [judge.reading(reading) for reading in (*lines, *ledger)]
@@ -155,15 +156,15 @@ def _cursor(proof: Proof) -> datetime | None:
     return proof.since if proof.malformed else proof.server_at - OVERLAP
 
 
-def _ledger(desk: Desk, *, full: bool) -> list[Reading]:
-    readings = [desk.ledger.references()] if full or _references_are_old(desk) else []
-    return [*readings, *desk.ledger.changes(_since(desk, "business_ru", LEDGER_FAMILIES, full=full))]
+def _ledger(desk: Desk, ledger: Ledger, *, full: bool) -> list[Reading]:
+    readings = [ledger.references()] if full or _references_are_old(desk, ledger) else []
+    return [*readings, *ledger.changes(_since(desk, "business_ru", LEDGER_FAMILIES, full=full))]
 
 
-def _references_are_old(desk: Desk) -> bool:
+def _references_are_old(desk: Desk, ledger: Ledger) -> bool:
     with desk.store.reading() as tx:
         proof = proofs.last(tx, desk.company, "business_ru", "references")
-    return proof is None or not timedelta(0) <= desk.ledger.server_time() - proof.server_at < REFERENCES_AGE
+    return proof is None or not timedelta(0) <= ledger.server_time() - proof.server_at < REFERENCES_AGE
 
 
 def _lines(desk: Desk, run_id: int, directory: Directory, readings: Sequence[Reading]) -> Iterator[Reading]:

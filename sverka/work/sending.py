@@ -57,6 +57,8 @@ _HOUR_STANDS = timedelta(minutes=1)
 _TRIES_IN_A_RUN = 20
 """A row whose reading had to wait for the window is claimed anew, but not for ever."""
 
+_NO_LEDGER = "the company's file names no ledger any more"
+
 _BINDING_KIND = {"order.create": "order", "partner.create": "client"}
 """Creations whose new id is a counterpart of their subject."""
 
@@ -181,6 +183,8 @@ class Sender:
             return self._desk.channels.send(row.kind, payload, self._look.now, permit)
         if refs_in(row.payload) and self._is_first_try(row) and not self._gate.is_after_adoption:
             payload = {**payload, "fresh": True}
+        if self._desk.ledger is None:
+            return Outcome(Answer.REFUSED, changed=False, detail=_NO_LEDGER)
         outcome = self._desk.ledger.send(row.kind, payload, permit)
         may_try_again = outcome.answer is Answer.NOT_EXECUTED and permit.was_late
         return replace(outcome, retry_after_s=0.0) if may_try_again else outcome
@@ -367,7 +371,8 @@ class Sender:
             return self._desk.channels.look(row.kind, payload, row.claimed_at or row.planned_at)
         if not KIND_BY_NAME[row.kind].creation:
             return Probe(found=False, complete=True, detail="an absolute set: it is read and set again")
-        return self._desk.ledger.look(row.kind, payload)
+        ledger = self._desk.ledger
+        return ledger.look(row.kind, payload) if ledger else Probe(found=False, complete=False, detail=_NO_LEDGER)
 
 
 def _has_settled(row: Effect, now: datetime) -> bool:

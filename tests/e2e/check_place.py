@@ -51,7 +51,7 @@ def set_to(place: Town, **variables: str) -> None:
 
 
 def checked(place: Town, *, create_fields: bool = False) -> list[Line]:
-    (company,) = place.app.companies
+    (company,) = place.app.chosen(COMPANY)
     desk = place.app.desk(company, read_only=not create_fields)
     assert not isinstance(desk, NotConnected)
     try:

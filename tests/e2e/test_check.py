@@ -117,7 +117,7 @@ def everything(place: Town) -> tuple[Checked, ...]:
 
 
 def test_the_installation_is_looked_at_first(place: Town) -> None:
-    here, company = everything(place)
+    here, company, *_ = everything(place)
     assert [line.about for line in here.lines] == ["store", "companies", "zones", "crontab"]
     assert (here.exit_code, company.exit_code, company.company) == (0, 0, COMPANY)
 
@@ -139,7 +139,7 @@ def test_machines_get_the_same_lines_as_one_object(place: Town) -> None:
 
 def test_a_company_that_is_not_connected_is_told_what_to_set(place: Town) -> None:
     place.app = replace(place.app, environ={})
-    _, company = everything(place)
+    _, company, *_ = everything(place)
     assert (company.exit_code, company.is_connected) == (0, False)
     assert company.lines[0].mend.startswith(
         "to connect it, set HEADLIGHTS_BITRIX24_WEBHOOK, HEADLIGHTS_BUSINESS_RU_URL"
@@ -170,7 +170,7 @@ def test_a_setting_that_cannot_be_used_is_told_by_its_name(
     place: Town, variables: dict[str, str], text: str, mend: str
 ) -> None:
     set_to(place, **variables)
-    _, company = everything(place)
+    _, company, *_ = everything(place)
     assert [(line.text, line.mend, company.exit_code) for line in company.lines] == [(text, mend, 2)]
 
 

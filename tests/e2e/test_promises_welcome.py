@@ -33,7 +33,7 @@ def came(headlights: Town, phone: str) -> list[str]:
 
 def with_money(headlights: Town, kopecks_a_day: int) -> None:
     """Let the company spend so much a day on welcomes."""
-    (company,) = headlights.app.companies
+    (company,) = headlights.app.chosen(COMPANY)
     manners = replace(company.policy.manners, welcome=WelcomeRule(("shop",), kopecks_a_day, 350))
     policy = replace(company.policy, manners=manners)
     headlights.app = replace(headlights.app, companies=(replace(company, policy=policy),))

@@ -53,19 +53,21 @@ class MovableClock(MachineClock):
 class Town:
     """The sandbox, the worker and the people."""
 
-    def __init__(self, sandbox: Sandbox, app: App, transport: MemoryTransport | None, clock: MovableClock) -> None:
-        self.sandbox, self.app, self.transport, self.clock = sandbox, app, transport, clock
+    def __init__(
+        self, sandbox: Sandbox, app: App, transport: MemoryTransport | None, clock: MovableClock, company: str = COMPANY
+    ) -> None:
+        self.sandbox, self.app, self.transport, self.clock, self.company = sandbox, app, transport, clock, company
         self._people: dict[str, Person] = {}
 
     def person(self, name: str = "manager") -> Person:
         """Return somebody with their own keys to both systems."""
         if name not in self._people:
-            self._people[name] = Person(self.sandbox.ready, COMPANY, name)
+            self._people[name] = Person(self.sandbox.ready, self.company, name)
         return self._people[name]
 
     def run(self, job: str = "agreement", **options: Any) -> dict[str, Any]:
         """Run a job as the command line does and return the company's report."""
-        report, _ = application.run(self.app, job, COMPANY, **options)
+        report, _ = application.run(self.app, job, self.company, **options)
         company: dict[str, Any] = report.as_json()["companies"][0]
         return company
 
@@ -167,25 +169,27 @@ def told_by(folder: Path, *channels: str) -> Path:
 @contextmanager
 def town(
     folder: Path, load: Path | None = None, companies: Path = COMPANIES, *, sockets: bool = True, database: str = "",
-    jumps: bool = True,
+    jumps: bool = True, company: str = COMPANY,
 ) -> Iterator[Town]:  # fmt: skip
     """Open a town: a sandbox without limits, a fresh store; the worker over sockets, or straight into the emulators.
 
     database: the address of the store; if none is given, a file in `folder`, of a worker that has read the little world before.
     jumps: the world's clock is moved on purpose.
     """
-    with start([COMPANY], companies, load=load, limits="off") as sandbox:
+    with start([company], companies, load=load, limits="off") as sandbox:
         environ = {
             **sandbox.ready["env"],
             "SVERKA_DATABASE_URL": database
-            or (fresh_file(folder) if load or companies != COMPANIES else experienced_file(folder)),
+            or (
+                fresh_file(folder) if load or (companies, company) != (COMPANIES, COMPANY) else experienced_file(folder)
+            ),
             "SVERKA_COMPANIES": str(companies),
             "SVERKA_MARK_FILE": f"{folder}/sverka.mark",
             **({"SVERKA_CLOCK_JUMPS": "allow"} if jumps else {}),
         }
         transport, clock = None if sockets else MemoryTransport(sandbox), MovableClock()
         with application.opened(environ, clock=clock, http=HttpSettings(transport=transport)) as app:
-            yield Town(sandbox, app, transport, clock)
+            yield Town(sandbox, app, transport, clock, company)
 
 
 @contextmanager

@@ -253,6 +253,23 @@ class TestTheLadder:
         assert verdict(READY, None, gone, now=NOON + 29 * MIN) == Wait("pending", NOON + 30 * MIN)
         assert verdict(READY, None, gone, now=NOON + 30 * MIN) == Go("whatsapp", PHONE, 1)
 
+    @pytest.mark.parametrize(
+        ("asked_at", "expected"),
+        [
+            pytest.param(None, Wait("pending"), id="not heard since"),
+            pytest.param(NOON + 29 * MIN, Wait("pending"), id="not heard lately"),
+            pytest.param(NOON + 30 * MIN, Go("whatsapp", PHONE, 1), id="heard, and it has not arrived"),
+        ],
+    )
+    def test_what_nobody_waits_for_goes_by_the_next_channel_only_if_the_first_was_heard(
+        self, asked_at: datetime | None, expected: Verdict
+    ) -> None:
+        thanks = wish()
+        gone = sent(thanks, "max", NOON, asked_at=asked_at)
+        assert verdict(thanks, None, gone, now=NOON + 40 * MIN) == expected
+        forgotten = replace(gone, delivery=Delivery.NOT_KNOWN, is_final=True)
+        assert verdict(thanks, None, forgotten, now=NOON + 40 * MIN) == Go("whatsapp", PHONE, 1)
+
     def test_the_next_channel_keeps_to_the_hours_and_to_the_time_left(self) -> None:
         refused = sent(READY, "max", at("20:55"), FAILED)
         assert verdict(READY, None, refused, now=at("21:00")) == Wait("hours", at("2026-11-25 08:00"))

@@ -164,8 +164,28 @@ def _went(case: _Case) -> Verdict | None:
     is_late = case.now >= case.wish.expires_at  # no other channel would be tried any more
     if is_late or not all(CHANNEL_BY_NAME[each.channel].tells for each in hopeful):
         return Told()
-    until = max(each.at + CHANNEL_BY_NAME[each.channel].patience for each in hopeful)
-    return Wait("pending", until) if case.now < until else None
+    return _may_arrive(case, hopeful)
+
+
+def _may_arrive(case: _Case, hopeful: Sequence[Past]) -> Verdict | None:
+    """Wait for as long as a provider may tell that it arrived; None if another channel is to be tried.
+
+    Of what nobody waits for, silence counts only from a provider that was heard meanwhile: twice is worse than late.
+    """
+    until = max(map(_patient_until, hopeful))
+    if case.now < until:
+        return Wait("pending", until)
+    return None if case.sort not in UNASKED or all(map(_is_heard_of, hopeful)) else Wait("pending")
+
+
+def _is_heard_of(past: Past) -> bool:
+    """Whether its provider has told all that it will, or was heard after a message should have arrived."""
+    return past.is_final or (past.asked_at is not None and past.asked_at >= _patient_until(past))
+
+
+def _patient_until(past: Past) -> datetime:
+    """Return until when its provider may tell that a message has arrived."""
+    return past.at + CHANNEL_BY_NAME[past.channel].patience
 
 
 def _in_time(case: _Case) -> Verdict | None:

@@ -137,7 +137,7 @@ class Recipient:
 class Past:
     """A message that was sent, or is about to be, to a recipient. key: its meaning's. again: how many channels were tried before.
 
-    at: when it was handed to the provider, or planned, in business time.
+    at: when it was handed to the provider, or planned, in business time. asked_at: when its provider was last heard about it.
     """
 
     key: str
@@ -151,6 +151,7 @@ class Past:
     delivery: Delivery = Delivery.ACCEPTED
     is_final: bool = False
     effect_id: int = 0
+    asked_at: datetime | None = None
 
 
 LEAP_DAYS = ("02-28", "03-01")

@@ -9,29 +9,29 @@ from sverka.companies.company import Company
 from sverka.domain.proofs import Reading
 from sverka.domain.rows import Employee, Reference
 from sverka.domain.russian import quoted
+from sverka.systems.business_ru.ledger import Ledger
 from sverka.work.checkup import people
 from sverka.work.checkup.lines import Line, counted, error, meant, right
 from sverka.work.checkup.seen import Seen
-from sverka.work.desk import Desk
 from sverka.work.polling import LEDGER_FAMILIES
 
 ABOUT = "Бизнес.ру"
 SOURCE = "in the account, the settings of the integration (API) show its id and secret key"
 
 
-def ledger(company: Company, desk: Desk, seen: Seen) -> Iterator[Line]:
+def ledger(company: Company, account: Ledger, seen: Seen) -> Iterator[Line]:
     """Look at the account. Raises SystemTrouble."""
-    references = desk.ledger.references()
-    yield right(ABOUT, f"{desk.ledger.place.site} lets us in")
+    references = account.references()
+    yield right(ABOUT, f"{account.place.site} lets us in")
     yield from _unread([references])
     if references.proof.complete:
         yield from _names(company, references)
-    (employees,) = desk.ledger.changes({"employees": None})
+    (employees,) = account.changes({"employees": None})
     seen.employees = tuple(row for row in employees.rows if isinstance(row, Employee))
     yield from _unread([employees]) if employees.proof.trouble else people.in_ledger(company, seen.employees)
-    before = desk.ledger.sent
-    readings = desk.ledger.changes(dict.fromkeys(LEDGER_FAMILIES, desk.ledger.server_time()))
-    seen.quiet["business_ru"] = desk.ledger.sent - before
+    before = account.sent
+    readings = account.changes(dict.fromkeys(LEDGER_FAMILIES, account.server_time()))
+    seen.quiet["business_ru"] = account.sent - before
     yield from _unread(reading for reading in readings if reading.proof.family != "employees")
 
 

@@ -74,6 +74,7 @@ def make_dispatches() -> None:
         moment("at"),
         text("delivery"),
         flag("is_final"),
+        moment("asked_at", nullable=True),
         check("dispatch", "delivery", "delivery IN ('accepted', 'delivered', 'read', 'undeliverable', 'not_known')"),
     )
     op.create_index("ix_dispatch_key", "dispatch", ["company", "key"])
