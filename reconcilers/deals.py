@@ -4,7 +4,8 @@ Rules
 - A deal that was over before the company's cut-off is counted, never changed.
 - A deal at a stage that the state table lacks is told, and nothing is concluded about it.
 - A deal that a fact or a decision moves is only moved; what its next stage requires is looked at once it stands there.
-- While an earlier effect on the deal has not ended, nothing new is planned for it.
+- While an earlier effect on the deal has not ended, nothing new is planned for it; what fills a deal that was made for an order of
+  the store goes under the order's name, and counts as one.
 - What a system refused is not sent again and again: it is tried later, at growing distances, or when something about it changed.
 - Of three sides that all hold different lines, a person decides each of the two questions; no answer decides the other one.
 - What was set to one value twice within a day, and taken back each time, is not set a third time: the deal is left alone until a person

@@ -215,7 +215,7 @@ class OrderCase:
     is_complete: bool = True
     """Whether every reading behind the case was complete; if not, nothing may follow from what is missing."""
     has_pending: bool = False
-    """Whether an earlier action on the deal has not ended."""
+    """Whether an earlier action has not ended, on the deal or on the order of the store for which it was made."""
     half_written: frozenset[tuple[tuple[str, int], int]] = frozenset()
     """Lines, ((good, price), amount), that a write of ours with a lost answer may have left in the order."""
     bases: Mapping[str, str] = field(default_factory=dict)

@@ -97,7 +97,7 @@ class _Builder:
             made=memory.made.get(subject, {}), created=created, told=tuple(occasion for _, occasion, _, _ in self._told.get(subject, ())),
             restores=memory.restores.get(subject, {}), refusals=memory.refusals, set_again=memory.set_again.get(subject, ()),
             deal_fields=frozenset(self._look.directory.layout.get("deal", {})), is_complete=self._is_complete(deal),
-            has_pending=subject in memory.pending,
+            has_pending=not memory.pending.isdisjoint((subject, deal.origin_id)),
             bases=memory.bases.get(subject, {}), seen=memory.seen, answers=memory.answers,
         )  # fmt: skip
 

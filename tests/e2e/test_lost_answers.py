@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -96,3 +97,30 @@ def test_the_number_of_an_order_that_reached_the_deal_unheard_is_not_written_twi
     headlights.later(minutes=3)
     headlights.settle()
     assert headlights.kinds().count("crm.item.update") == 1
+
+
+def hold_back(town: Town, method: bytes) -> list[Callable[[], object]]:
+    """Let the portal be at work on the requests that name a method, unanswered; return what it still has to do."""
+    assert town.transport is not None
+    answer, held = town.transport.handle_request, []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if method in request.read():
+            held.append(partial(answer, request))
+            raise httpx.ReadTimeout("no answer", request=request)
+        return answer(request)
+
+    town.transport.handle_request = handle  # type: ignore[method-assign]
+    return held
+
+
+def test_a_deal_is_left_alone_while_what_fills_it_from_the_store_is_under_way(headlights: Town) -> None:
+    lamp = [("LAMP-D2S-PHILIPS", 1, 4200)]
+    headlights.person("owner").place_shop_order("Марина Соловьёва", lamp, phone="+79162345602")
+    held = hold_back(headlights, b"productrow.set")
+    report = headlights.run()
+    assert (len(held), report["unknown"], report["skips"]) == (1, 1, {"own_effect_pending": 1})
+    held[0]()
+    headlights.later(minutes=3)
+    headlights.settle()
+    assert len(held) == 1, "what stood was not written again"
