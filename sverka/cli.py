@@ -252,7 +252,7 @@ def messages_list(company: str | None, *, as_json: bool) -> None:
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the letter: HTML, and the text beside it."
 )
-@click.option("--company", help="Use a company's own texts.")
+@click.option("--company", help="Write as a company would: its name, its own texts.")
 def messages_preview(kind: str, channel: str | None, out: Path | None, company: str | None) -> None:
     """Show how a kind of message reads, from invented examples; nothing is read from the systems or sent."""
     from sverka.app import described
@@ -260,7 +260,7 @@ def messages_preview(kind: str, channel: str | None, out: Path | None, company: 
 
     with told():
         found = described(os.environ, company) if company else ()
-        kinds.preview(kind, channel, out, kinds.of(found)[1])
+        kinds.preview(kind, channel, out, kinds.of(found)[1], found[0].policy.title if found else "")
 
 
 @main.group()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -46,9 +47,10 @@ def of(companies: Sequence[Company]) -> tuple[Sequence[MessageKind], Path | None
     return (*KINDS, *(company.policy.own_kinds.values() if company else ())), company.templates if company else None
 
 
-def preview(kind: str, channel: str | None, out: Path | None, own: Path | None = None) -> None:
+def preview(kind: str, channel: str | None, out: Path | None, own: Path | None = None, title: str = "") -> None:
     """Print how the examples of a kind read by a channel, by all if none is named; with `out` write the letter of the usual one.
 
+    title: of the company that writes, "" to leave it to each example.
     Raises WrongUsage for a kind or channel that does not exist, and for a place that cannot be written.
     """
     known = channels_of(kind, own)
@@ -57,11 +59,16 @@ def preview(kind: str, channel: str | None, out: Path | None, own: Path | None =
     if channel is not None and channel not in known:
         raise unknown(f"channel of {kind}", channel, known)
     if out is not None:
-        _write_letter(kind, channel, out, own)
+        _write_letter(kind, channel, out, own, title)
         return
     shown = [channel] if channel else list({TEMPLATES[each]: each for each in known}.values())
-    texts = [_shown(each, kind, name, facts, own) for each in shown for name, facts in examples_of(kind).items()]
+    texts = [_shown(each, kind, name, facts, own) for each in shown for name, facts in _examples(kind, title).items()]
     click.echo("\n\n".join(texts))
+
+
+def _examples(kind: str, title: str) -> dict[str, ClientFacts]:
+    """Return the examples of a kind, by name, as a company of that title would write them."""
+    return {name: replace(facts, company=title) if title else facts for name, facts in examples_of(kind).items()}
 
 
 def span(length: timedelta) -> str:
@@ -94,7 +101,7 @@ def _shown(channel: str, kind: str, name: str, facts: ClientFacts, own: Path | N
     return f"[{alike}: {name}{size}]\n{text}"
 
 
-def _write_letter(kind: str, channel: str | None, out: Path, own: Path | None) -> None:
+def _write_letter(kind: str, channel: str | None, out: Path, own: Path | None, title: str) -> None:
     text = out.with_suffix(".txt")
     if channel not in (None, EMAIL) or EMAIL not in channels_of(kind, own):
         raise WrongUsage("only a letter is written into files; leave out --out to see the text here")
@@ -102,7 +109,7 @@ def _write_letter(kind: str, channel: str | None, out: Path, own: Path | None) -
         raise WrongUsage(f"{out} would hold the letter's text; name the HTML file, such as {out.with_suffix('.html')}")
     for file in (out, text):
         check_writable(file)
-    letter = render(kind, next(iter(examples_of(kind).values())), own)
+    letter = render(kind, next(iter(_examples(kind, title).values())), own)
     write(out, letter.html)
     write(text, letter.text)
     click.echo(f"{letter.subject}\n{out} and {text} hold the letter.", err=True)

@@ -10,10 +10,13 @@ import pytest
 
 from sverka.app import WrongUsage
 from sverka.commands import messages
+from sverka.companies.load import load_companies
 from sverka.domain.messaging.kinds import KINDS, MessageKind, Sort
+from sverka.domain.messaging.segments import parts
 from sverka.messages.examples_clients import CLIENT_EXAMPLES, VISIT
 from sverka.messages.render import render
 from sverka.messages.texts import text_for
+from tests.house.tree import ROOT
 
 Output = pytest.CaptureFixture[str]
 
@@ -27,6 +30,14 @@ def own(tmp_path: Path) -> Path:
 
 
 CARD = MessageKind("card_ready", Sort.CARE, 45, timedelta(minutes=90))
+
+
+def test_a_preview_for_a_company_is_written_in_its_name_and_words(capsys: Output) -> None:
+    (water,) = [each for each in load_companies(ROOT / "config/companies") if each.name == "water"]
+    messages.preview("welcome", "sms", None, water.templates, water.policy.title)
+    usual = capsys.readouterr().out.splitlines()[1]
+    assert usual.startswith("Кристально чистая вода: спасибо, что выбрали нас! Принимаем заказы по +7 495 123-01-45")
+    assert len(parts(usual)) == 2
 
 
 def test_the_list_says_of_each_kind_what_it_is_and_what_it_takes(capsys: Output) -> None:
