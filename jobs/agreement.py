@@ -54,21 +54,12 @@ def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
     case = casework.case_of(desk, look, subject)
     if case is None:
         return False
-    case = replace(case, has_pending=False, half_written=_half_written(effect))
-    decided = deals.decide(case, desk.policy, look.now)
+    decided = deals.decide(replace(case, has_pending=False), desk.policy, look.now)
     payload = at_this_try(effect.payload, effect.attempts)
     return any(
         action.key == effect.key and newcomers.same(at_this_try(action.payload, effect.attempts), payload)
         for action in decided.actions
     )
-
-
-def _half_written(effect: Effect) -> frozenset[tuple[tuple[str, int], int]]:
-    """Return the lines of an order that earlier tries of an effect may have left: those that it writes, and those that it replaces."""
-    if effect.kind != "order.lines" or not effect.attempts:
-        return frozenset()
-    lines = (*effect.payload["lines"], *effect.payload.get("was", ()))
-    return frozenset(((line["good"], line["price_kopecks"]), line["amount_thousandths"]) for line in lines)
 
 
 JOB = Job(

@@ -16,6 +16,7 @@ from typing import Any
 
 from sverka.domain.actions import Action
 from sverka.domain.cases import OrderCase, OrderLines, lines_value, sum_of
+from sverka.domain.cut_off import is_cut_off
 from sverka.domain.patience import ACTING, Course, Difference, exception, occasion, weigh
 from sverka.domain.plan import Plan, Skip
 from sverka.domain.policy import Policy
@@ -72,12 +73,18 @@ def _compare(case: OrderCase, number: str, policy: Policy, now: datetime) -> Pla
     difference = Difference(
         ASPECT, lines_value(held), lines_value(wanted),
         drift=f"{where}. Состав изменили в сделке.", conflict=f"{where}: состав меняли и там, и там. Что верно?",
-        is_strange=not (case.is_made_here and wanted.items() <= held.items()), restored=case.restores.get("deal.lines", 0), topic=TOPIC,
+        is_strange=_is_strange(case), restored=case.restores.get("deal.lines", 0), topic=TOPIC,
     )  # fmt: skip
     course, plan = weigh(case, difference, policy.owners[ASPECT], now)
     if course is Course.ADOPT:
         return plan + exception(case, "deal_lines")
     return plan + take_over(case, occasion(course)) if course in ACTING else plan
+
+
+def _is_strange(case: OrderCase) -> bool:
+    """Whether the two, if they do not agree, differ by more than the order's additions; one that we half wrote is no truth either."""
+    is_part = case.wanted_lines.items() <= case.held_lines.items()
+    return is_cut_off(case.bases.get(ASPECT)) or not (case.is_made_here and is_part)
 
 
 def _row(case: OrderCase, key: tuple[str, int], amount_thousandths: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Rules
 - The CRM owns the lines until a work order is opened or goods leave; from then on the ledger does (see `deal_lines`), and what a
   mechanic added is no difference.
 - Lines that stand in an order with which the deal never agreed are asked about, not overwritten, unless they are a part of the
-  deal's in an order that we made.
+  deal's in an order that we made, or what a write of ours that was cut in two may have left.
 - A line is known by its good and price, never by the CRM's row id; rows of the same good and price are summed.
 - Lines changed in the deal are carried over at once. Lines changed in the ledger are put back after a second look and the grace,
   or asked about, by the company's table of owners. Changed on both sides to different values: asked. What was put back twice in a
@@ -22,6 +22,7 @@ from reconcilers import deal_lines
 from reconcilers.orders import order_key
 from sverka.domain.actions import Action, ref
 from sverka.domain.cases import OrderCase, OrderLines, lines_value, sum_of
+from sverka.domain.cut_off import may_stand, pieces
 from sverka.domain.obstacles import obstacles
 from sverka.domain.patience import ACTING, Course, Difference, occasion, weigh
 from sverka.domain.plan import Plan, Skip
@@ -80,9 +81,9 @@ def rows(lines: OrderLines) -> list[dict[str, Any]]:
 
 
 def _is_strange(case: OrderCase) -> bool:
-    """Whether the order, if it never agreed with the deal, holds what we cannot have left: a cut-off write leaves a part of ours."""
-    held, ours = case.held_lines.items(), case.wanted_lines.items() | case.half_written
-    return bool(held) and not (case.is_made_here and held <= ours)
+    """Whether the order, if it does not agree with the deal, holds what we cannot have left: a cut-off write leaves a part of ours."""
+    ours = may_stand(case.bases.get(ASPECT)) | (pieces(rows(case.wanted_lines)) if case.is_made_here else frozenset())
+    return not pieces(rows(case.held_lines)) <= ours
 
 
 def _action(case: OrderCase, order: Any, held: OrderLines, when: str = "") -> Action:

@@ -23,6 +23,7 @@ from reconcilers.deal_lines import standing
 from sverka.domain.actions import Action, ref
 from sverka.domain.cases import OrderCase, OrderLines, ShopCard, sum_of, total_lines
 from sverka.domain.contacts import tidy_name, tidy_phone
+from sverka.domain.cut_off import may_stand, pieces
 from sverka.domain.patience import ACTING, Course, Difference, answered, leave, occasion, weigh
 from sverka.domain.plan import Finding, Plan, Skip
 from sverka.domain.policy import Policy
@@ -215,7 +216,7 @@ def _compare(case: OrderCase, shop: ShopCard, policy: Policy, now: datetime) -> 
     difference = Difference(
         ASPECT, _value(in_deal), _value(in_shop),
         drift=f"{where}. Состав изменили в магазине.", conflict=f"{where}: состав меняли и там, и там. Что верно?",
-        is_strange=True, restored=case.restores.get("shop.lines", 0),
+        is_strange=_is_strange(case, shop), restored=case.restores.get("shop.lines", 0),
     )  # fmt: skip
     if not in_deal and ASPECT not in case.bases and in_shop:
         return Plan(actions=(_into_deal(case, shop),))  # the deal was made a moment ago, and its lines did not follow
@@ -223,6 +224,12 @@ def _compare(case: OrderCase, shop: ShopCard, policy: Policy, now: datetime) -> 
     if course is Course.ADOPT:
         return plan + (_too_late(case, where) if case.ledger_owns_lines else Plan(actions=(_into_deal(case, shop),)))
     return plan + Plan(actions=(_into_shop(case, shop, occasion(course)),)) if course in ACTING else plan
+
+
+def _is_strange(case: OrderCase, shop: ShopCard) -> bool:
+    """Whether the order, if it does not agree with the deal, holds what no write of ours that was cut in two can have left."""
+    ours = may_stand(case.bases.get(ASPECT))
+    return not ours or not pieces(_payload(shop.lines)) <= ours
 
 
 def _too_late(case: OrderCase, where: str) -> Plan:

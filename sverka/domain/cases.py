@@ -216,8 +216,6 @@ class OrderCase:
     """Whether every reading behind the case was complete; if not, nothing may follow from what is missing."""
     has_pending: bool = False
     """Whether an earlier action has not ended, on the deal or on the order of the store for which it was made."""
-    half_written: frozenset[tuple[tuple[str, int], int]] = frozenset()
-    """Lines, ((good, price), amount), that a write of ours with a lost answer may have left in the order."""
     bases: Mapping[str, str] = field(default_factory=dict)
     seen: Mapping[str, Seen] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)

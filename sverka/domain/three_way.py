@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from sverka.domain.cut_off import is_cut_off
+
 
 class Verdict(StrEnum):
     """What the three values say."""
@@ -24,7 +26,7 @@ def judge(base: str | None, owner: str, mirror: str) -> Verdict:
     """Tell which side moved since the two last agreed; `base` is None if they never did."""
     if owner == mirror:
         return Verdict.AGREED if base == owner else Verdict.CONVERGED
-    if base is None:
+    if base is None or is_cut_off(base):
         return Verdict.NEVER_AGREED
     if base == mirror:
         return Verdict.OWNER_MOVED

@@ -3,9 +3,10 @@
 - The claim is committed before the call, its end after it; nothing is held open between.
 - Right before the call two things are asked again: is the lease still ours, and did the claim happen a moment ago (a paused process
   must not wake up and send). If not, the row stays claimed and is looked up later.
-- An answer that leaves it open whether the effect happened leaves the row claimed. After its system's settle time it is looked up:
-  found → done, surely absent → planned again, otherwise unknown and a person decides. A letter cannot be looked up:
-  one to a colleague goes again, one to a client becomes unknown at once.
+- An answer that leaves it open whether the effect happened, or none because the process was killed, leaves the row claimed. After its
+  system's settle time it is looked up: found → done, surely absent → planned again, otherwise unknown and a person decides. A letter
+  cannot be looked up: one to a colleague goes again, one to a client becomes unknown at once.
+- What may stand in part, by whatever way it was cut in two, is neither agreed nor anybody's decision: the base says so from then on.
 - What an effect finds there is not what it was planned on: nothing is written, the row is cancelled, and the next pass decides anew.
 - Before every claim the brakes are asked, in the same transaction; what one covers stays planned.
 - A creation that may stand already, for all that this store knows (it is an adopted old copy), is looked for first.
@@ -30,7 +31,7 @@ from sverka.domain.plan import Agreed, Bind
 from sverka.domain.retrying import delay
 from sverka.store import agreements, attention, bindings, messages, mirror, outbox
 from sverka.store.engine import Transaction
-from sverka.work import tickets
+from sverka.work import halves, tickets
 from sverka.work.brakes import Gate
 from sverka.work.desk import Desk, Look
 from sverka.work.lease import Lease
@@ -296,15 +297,11 @@ class Sender:
             else:
                 lost = f"{row.subject} {row.kind}: {outcome.detail} It is looked up before anything is repeated."
                 self.sent.sentences.append(lost)
-            if outcome.answer is not Answer.ACCEPTED and (outcome.changed or outcome.answer is Answer.AMBIGUOUS):
-                self._half_done(tx, row)
+            if outcome.answer in (Answer.REFUSED, Answer.NOT_EXECUTED) and outcome.changed:
+                halves.note(tx, row)
         _tell(row, outcome.answer.value, ms=ms, changed=outcome.changed, is_well=outcome.answer is Answer.ACCEPTED)
         is_worth_it = outcome.answer is Answer.NOT_EXECUTED and not outcome.overtaken and row.attempts < _TRIES_IN_A_RUN
         return wait_s if is_worth_it and wait_s is not None and wait_s <= _WAIT_AT_MOST_S else None
-
-    def _half_done(self, tx: Transaction, row: Effect) -> None:
-        """Forget what was agreed on the fields that a cut-off write left in between: the difference is our own, nobody else's."""
-        agreements.forget(tx, row.company, row.subject, [aspect for aspect, _ in row.settles])
 
     def _accept(self, tx: Transaction, row: Effect, outcome: Outcome) -> None:
         self._end(tx, row, State.DONE, outcome.detail, external_id=outcome.external_id, changed=outcome.changed)
@@ -352,11 +349,17 @@ class Sender:
                 self._accept(
                     tx, row, Outcome(Answer.ACCEPTED, external_id=probe.external_id, detail="found by look-up")
                 )
-            elif probe.complete:
-                self._end(tx, row, State.PLANNED, "looked up: it was not executed")
-            elif probe.is_final or row.claimed_at is None or now - row.claimed_at >= _ASK_UNTIL:
-                self._end(tx, row, State.UNKNOWN, probe.detail or "it could not be told whether it was executed")
+            elif probe.complete or probe.is_final or row.claimed_at is None or now - row.claimed_at >= _ASK_UNTIL:
+                self._not_found(tx, row, probe)
         _tell(row, "looked up", found=probe.found, complete=probe.complete, is_well=probe.found or probe.complete)
+
+    def _not_found(self, tx: Transaction, row: Effect, probe: Probe) -> None:
+        if not probe.complete or halves.may_be(row):
+            halves.note(tx, row)
+        if probe.complete:
+            self._end(tx, row, State.PLANNED, "looked up: it was not executed")
+        else:
+            self._end(tx, row, State.UNKNOWN, probe.detail or "it could not be told whether it was executed")
 
     def _probe(self, row: Effect, payload: Mapping[str, Any]) -> Probe:
         if KIND_BY_NAME[row.kind].rule == "letters":
