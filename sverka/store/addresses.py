@@ -42,8 +42,13 @@ def silences(tx: Transaction, company: str, addresses: Iterable[str]) -> list[Si
 
 
 def heed(tx: Transaction, company: str, asked: Iterable[Asked]) -> None:
-    """Remember who asked to be written to no more, and who again, in the order in which they did."""
-    for each in asked:
+    """Remember who asked to be written to no more, and who again: of two the later one holds, though the earlier be heeded once more."""
+    for each in sorted(asked, key=lambda each: each.since):
+        mine = (silence.c.company == company, silence.c.address.in_([each.address, *_chats(tx, company, each.address)]))
+        if not each.scopes:
+            holds = (silence.c.ended_at.is_(None), silence.c.since <= each.since)
+            tx.change(update(silence).where(*mine, *holds).values(ended_at=each.since))
+        over = set(tx.column(select(silence.c.scope).where(*mine, silence.c.ended_at > each.since)))
         told = {
             "company": company,
             "address": each.address,
@@ -51,11 +56,9 @@ def heed(tx: Transaction, company: str, asked: Iterable[Asked]) -> None:
             "words": each.words,
             "since": each.since,
         }
-        holds = (silence.c.company == company, silence.c.address == each.address, silence.c.ended_at.is_(None))
-        if not each.scopes:
-            tx.change(update(silence).where(*holds).values(ended_at=each.since))
         for scope in each.scopes:
-            tx.change(tx.insert(silence).values(**told, scope=scope).on_conflict_do_nothing())
+            if scope not in over:
+                tx.change(tx.insert(silence).values(**told, scope=scope).on_conflict_do_nothing())
 
 
 def accounts(tx: Transaction, company: str, phones: Iterable[str]) -> list[Account]:
@@ -77,6 +80,12 @@ def phone_of_chat(tx: Transaction, company: str, channel: str, chat: str) -> str
     """Return the phone that a provider knows by a chat, "" if nobody has asked for it."""
     mine = (account.c.company == company, account.c.channel == channel, account.c.chat == chat)
     return str(tx.scalar(select(account.c.address).where(*mine).order_by(account.c.asked_at.desc())) or "")
+
+
+def _chats(tx: Transaction, company: str, phone: str) -> list[str]:
+    """Return the chats by which providers know a phone."""
+    mine = (account.c.company == company, account.c.address == phone, account.c.chat.is_not(None))
+    return tx.column(select(account.c.chat).where(*mine))
 
 
 def hear(tx: Transaction, company: str, said: Heard) -> None:
