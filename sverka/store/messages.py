@@ -280,11 +280,11 @@ def cancelled_by_people(tx: Transaction, company: str, keys: Iterable[str]) -> s
     return {key for chunk in chunks for key in tx.column(query.where(*_TAKEN_BACK, dispatch.c.key.in_(chunk)))}
 
 
-def last_to(tx: Transaction, company: str, address: str, since: datetime) -> tuple[str, str] | None:
-    """Return what was last sent to an address since a moment: the card that it is about, and the recipient."""
+def last_to(tx: Transaction, company: str, address: str, since: datetime, until: datetime) -> tuple[str, str] | None:
+    """Return what was last sent to an address between two moments: the card that it is about, and the recipient."""
     columns = (outbox.c.subject, dispatch.c.recipient)
     query = select(*columns).join(outbox, outbox.c.id == dispatch.c.effect_id)
-    ours = (dispatch.c.company == company, dispatch.c.address == address, dispatch.c.at >= since)
+    ours = (dispatch.c.company == company, dispatch.c.address == address, dispatch.c.at.between(since, until))
     row = tx.first(query.where(*ours, outbox.c.state.in_(_MAY_HAVE_GONE)).order_by(dispatch.c.at.desc()))
     return None if row is None else (card_of(row.subject), row.recipient)
 

@@ -2,10 +2,11 @@
 
 Rules
 - A message that is nothing but a word such as «стоп» ends care and adverts at every channel, and everything at the one it came by;
-  «старт» lets us write again. It holds for the address, whichever card bears it.
+  «старт» lets us write again. It holds for the address, whichever card bears it, and of two such messages the later one holds.
 - A message that merely contains such a word ends care and adverts until the client writes «старт»; the manager gets a to-do to read it.
-- Whatever came stands in the card that the last message to this address was about, else in the client's; its manager gets a notice.
-- What comes from nobody we know is a notice for whoever answers questions that belong to no deal.
+- Whatever came stands in the card that the last message to this address before it was about, else in the client's; its manager gets a
+  notice.
+- What comes from nobody we know is a notice for whoever answers questions that belong to no deal. What nobody can be told of waits.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ from sverka.work.names import staff
 
 _CONVERSATION = timedelta(days=30)
 """So long after a message of ours a reply is taken to be about it."""
+_AT_ONCE = timedelta(minutes=1)
+"""So long before a message of ours a reply to it may seem to have come, by clocks that do not quite agree."""
 _READ_WITHIN = timedelta(hours=1)
 
 
@@ -51,16 +54,15 @@ def plan(desk: Desk, look: Look) -> Plan:
     """Deal with everything that came in and has not been dealt with."""
     with desk.store.reading() as tx:
         came = addresses.unanswered(tx, desk.company)
-        writers = [_writer(tx, desk, look, each.heard) for each in came]
+        writers = [_writer(tx, desk, each.heard) for each in came]
     return union(_answer(desk, look, each, writer) for each, writer in zip(came, writers, strict=True))
 
 
 def _answer(desk: Desk, look: Look, each: Unanswered, writer: _Writer) -> Plan:
     said, word = each.heard, asks(each.heard.text)
     actions, asked = (*_note(desk, said, writer), *_told(desk, look, said, writer, word)), _asked(said, writer, word)
-    heard = (
-        ((each.id, tuple(action.key for action in actions)),) if actions or asked else ()
-    )  # with nobody to tell, it waits
+    is_dealt_with = actions or word in (Asks.STOP, Asks.START)
+    heard = ((each.id, tuple(action.key for action in actions)),) if is_dealt_with else ()
     return Plan(actions=actions, asked=asked, heard=heard)
 
 
@@ -112,10 +114,10 @@ _CONSEQUENCE: Mapping[Asks, str] = {
 }
 
 
-def _writer(tx: Transaction, desk: Desk, look: Look, said: Heard) -> _Writer:
+def _writer(tx: Transaction, desk: Desk, said: Heard) -> _Writer:
     is_phone = said.address.startswith("+")
     address = said.address if is_phone else addresses.phone_of_chat(tx, desk.company, said.channel, said.address)
-    last = messages.last_to(tx, desk.company, address, look.now - _CONVERSATION) if address else None
+    last = messages.last_to(tx, desk.company, address, said.at - _CONVERSATION, said.at + _AT_ONCE) if address else None
     key = last[1] if last else _client_of(tx, desk, address)
     card = last[0] if last else key
     client = mirror.by_ids(tx, desk.company, Client, [key]).get(key)
