@@ -8,6 +8,7 @@ from jobs import JOBS
 from sverka.app import job
 from sverka.domain.actions import Action
 from sverka.domain.effects import Effect, State
+from sverka.domain.messaging.wishes import kind_of
 from tests.make import NOW
 
 BOOKED, GREETING = "letter:deal:71/visit_booked", "letter:contact:7/birthday"
@@ -59,3 +60,19 @@ def test_a_job_sends_its_own_messages_and_what_goes_with_them(
     kind: str, subject: str, occasion: str, jobs: set[str]
 ) -> None:
     assert {name for name in JOBS if job(name).may_send(effect(kind, subject, occasion))} == jobs
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "occasion", "told"),
+    [
+        ("message.max", "letter:deal:71/visit_eve", "1", "visit_eve"), ("comment.create", "deal:71", "letter visit_eve 1", "visit_eve"),
+        ("comment.create", "deal:71", "a letter", ""), ("todo.create", "deal:71", "letter visit_eve 1", ""),
+        ("letter.digest", "letter:owner", "2026-11-24", ""), ("order.create", "deal:71", "1", ""),
+    ],
+    ids=["a message", "its trace", "another comment", "another to-do", "a daily letter", "an order"],
+)  # fmt: skip
+def test_an_effect_names_the_kind_of_message_that_it_is_or_goes_with(
+    kind: str, subject: str, occasion: str, told: str
+) -> None:
+    made = effect(kind, subject, occasion)
+    assert kind_of(made.key, made.subject) == told
