@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from sandbox.handset import Handset
 from sverka.commands import braking
+from sverka.store import addresses
+from sverka.store.letterbook import heard
 from tests.e2e.test_message_ladder import EMAIL, MAX, SERVICE, VISIT, VISIT_AT, WHATSAPP, Someone, Street
 from tests.e2e.town import COMPANY, town
 
@@ -25,6 +28,7 @@ STRANGER = "+79990001122"
 SECOND_PHONE = "+79990003344"
 SOON, LATER, LATEST = "2026-12-24T12:00:00+03:00", "2026-12-25T12:00:00+03:00", "2026-12-26T12:00:00+03:00"
 MAYBE = "Спасибо, только рекламу не присылайте, стоп"
+_KEPT = select(heard.c.text)
 _CARDS = {1: "lead", 2: "deal", 3: "contact", 4: "client", "deal": "deal", "contact": "contact", "company": "client"}
 
 
@@ -72,6 +76,12 @@ class Talk(Street):
         if words in str(fields.get("COMMENT", "")):
             return COMMENT, f"{_CARDS[fields['ENTITY_TYPE']]}:{fields['ENTITY_ID']}"
         return ()
+
+    def waiting(self) -> list[str]:
+        """Return the words that the worker keeps, for they were not dealt with yet."""
+        with self.town.app.store.reading() as tx:
+            assert {each.heard.text for each in addresses.unanswered(tx, COMPANY)} == set(tx.column(_KEPT)) - {""}
+            return [each.heard.text for each in addresses.unanswered(tx, COMPANY)]
 
     def user(self, ext_id: str) -> str:
         """Return who of the company a user is, by the mailbox."""
@@ -138,6 +148,7 @@ def test_what_comes_back_is_a_comment_in_the_deal_that_the_last_message_was_abou
     assert street.told(words) == [(COMMENT, f"deal:{someone.deal}"), (NOTICE, MANAGER)]
     where = {MAX: "в MAX", WHATSAPP: "в WhatsApp"}[channel]
     assert street.text(words) == f"{someone.name} пишет {where}\n{words}"
+    assert street.waiting() == [], "the card has the words"
     wish = {"filter": {"ENTITY_TYPE": "deal", "ENTITY_ID": someone.deal}, "order": {"ID": "ASC"}}
     comment = (
         street.town.person("owner").bitrix("crm.timeline.comment.list", wish)[-1]["COMMENT"].replace("\u00a0", " ")
@@ -335,7 +346,7 @@ def test_under_a_brake_nothing_is_lost_and_afterwards_each_is_told_once(
     for each in words:
         someone.handset.writes(MAX, each)
         assert street.town.run("inbox")["outcome"] == "held"
-    assert [street.told(each) for each in words] == [[], []]
+    assert ([street.told(each) for each in words], street.waiting()) == ([[], []], words)
     braking.reset(street.town.app, scope, "Ирина", "проверили")
     street.listen()
     assert [street.told(each) for each in words] == [[(COMMENT, f"deal:{someone.deal}"), (NOTICE, MANAGER)]] * 2
