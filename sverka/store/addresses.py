@@ -48,7 +48,7 @@ def heed(tx: Transaction, company: str, asked: Iterable[Asked]) -> None:
         if not each.scopes:
             holds = (silence.c.ended_at.is_(None), silence.c.since <= each.since)
             tx.change(update(silence).where(*mine, *holds).values(ended_at=each.since))
-        over = set(tx.column(select(silence.c.scope).where(*mine, silence.c.ended_at > each.since)))
+        is_over = tx.first(select(silence.c.id).where(*mine, silence.c.ended_at > each.since)) is not None
         told = {
             "company": company,
             "address": each.address,
@@ -56,9 +56,8 @@ def heed(tx: Transaction, company: str, asked: Iterable[Asked]) -> None:
             "words": each.words,
             "since": each.since,
         }
-        for scope in each.scopes:
-            if scope not in over:
-                tx.change(tx.insert(silence).values(**told, scope=scope).on_conflict_do_nothing())
+        for scope in () if is_over else each.scopes:
+            tx.change(tx.insert(silence).values(**told, scope=scope).on_conflict_do_nothing())
 
 
 def accounts(tx: Transaction, company: str, phones: Iterable[str]) -> list[Account]:

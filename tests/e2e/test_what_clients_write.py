@@ -8,112 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from sandbox.handset import Handset
 from sverka.commands import braking
 from sverka.store import addresses
-from sverka.store.letterbook import heard
-from tests.e2e.test_message_ladder import EMAIL, MAX, SERVICE, VISIT, VISIT_AT, WHATSAPP, Someone, Street
+from tests.e2e.talk import COMMENT, NOTICE, TODO, Talk
+from tests.e2e.test_message_ladder import EMAIL, MAX, SERVICE, VISIT_AT, WHATSAPP, Someone
 from tests.e2e.town import COMPANY, town
 
-US = "sverka@fary.example"
-CLIENTS, MONDAY = 17, "2026-11-23T11:05:00+03:00"
+CLIENTS, MONDAY = 18, "2026-11-23T11:05:00+03:00"
 MANAGER, HEAD = "manager", "head"
-COMMENT, NOTICE, TODO = "comment", "notice", "todo"
 STRANGER = "+79990001122"
 SECOND_PHONE = "+79990003344"
 SOON, LATER, LATEST = "2026-12-24T12:00:00+03:00", "2026-12-25T12:00:00+03:00", "2026-12-26T12:00:00+03:00"
 MAYBE = "Спасибо, только рекламу не присылайте, стоп"
-_KEPT = select(heard.c.text)
-_CARDS = {1: "lead", 2: "deal", 3: "contact", 4: "client", "deal": "deal", "contact": "contact", "company": "client"}
-
-
-class Talk(Street):
-    """A street whose clients write back. wrote: how many of them have."""
-
-    wrote = 0
-
-    def phone(self, number: str) -> Handset:
-        """Return anybody's phone."""
-        return Handset(self.town.sandbox.ready, COMPANY, number)
-
-    def listen(self, outcome: str = "done") -> None:
-        """Let the worker read what came, and look once more."""
-        report = self.town.run("inbox")
-        assert report["outcome"] == outcome, report
-        before = self.town.mark()
-        self.town.run("inbox")
-        assert self.town.effects(before) == []
-
-    def hears(self, channel: str, text: str, number: str) -> None:
-        """Let somebody write, and the worker read it."""
-        self.phone(number).writes(channel, text)
-        self.listen()
-
-    def told(self, words: str) -> list[tuple[str, ...]]:
-        """Return what the portal was made to hold with some words: what, where, to whom."""
-        rows = (row["payload"] for row in self.town.effects() if row["system"] == "bitrix24")
-        return sorted(trace for row in rows if (trace := self._trace(row, words)))
-
-    def text(self, words: str) -> str:
-        """Return the one notice or to-do that holds some words."""
-        state = self.town.sandbox.world.companies[COMPANY].emulators["bitrix24"].state
-        shown = [row["MESSAGE"] for row in state.notifications]
-        shown += [f"{row['SUBJECT']}\n{row['DESCRIPTION']}" for row in state.activities if "DESCRIPTION" in row]
-        (found,) = [each for each in shown if words in each]
-        return str(found)
-
-    def _trace(self, row: dict[str, Any], words: str) -> tuple[str, ...]:
-        if words in row.get("MESSAGE", ""):
-            return NOTICE, self.user(row["USER_ID"])
-        if words in row.get("description", ""):
-            return TODO, f"{_CARDS[int(row['ownerTypeId'])]}:{row['ownerId']}", self.user(row["responsibleId"])
-        fields = row.get("fields", {})
-        if words in str(fields.get("COMMENT", "")):
-            return COMMENT, f"{_CARDS[fields['ENTITY_TYPE']]}:{fields['ENTITY_ID']}"
-        return ()
-
-    def waiting(self) -> list[str]:
-        """Return the words that the worker keeps, for they were not dealt with yet."""
-        with self.town.app.store.reading() as tx:
-            assert {each.heard.text for each in addresses.unanswered(tx, COMPANY)} == set(tx.column(_KEPT)) - {""}
-            return [each.heard.text for each in addresses.unanswered(tx, COMPANY)]
-
-    def user(self, ext_id: str) -> str:
-        """Return who of the company a user is, by the mailbox."""
-        return str(self.users.rows[int(ext_id)]["EMAIL"]).partition("@")[0]
-
-    @property
-    def users(self) -> Any:
-        """Return the portal's table of employees."""
-        return self.town.sandbox.world.companies[COMPANY].emulators["bitrix24"].state.users
-
-    def card(self, name: str) -> str:
-        """Return the card of a contact."""
-        return f"contact:{self.town.person('owner').client(name)['id']}"
-
-    def visit(self, someone: Someone, at: str) -> int:
-        """Let the manager note a second visit, and return its deal."""
-        when = {VISIT_AT: datetime.fromisoformat(at)}
-        return self.town.person().make_deal(SERVICE, VISIT, someone.name, [], Филиал="Москва", **when)
-
-    def works(self, person: str, *, still: bool) -> None:
-        """Let somebody leave the company, or come back; the worker learns of it."""
-        (row,) = [row for row in self.users if row["EMAIL"].startswith(f"{person}@")]
-        row["ACTIVE"] = "Y" if still else "N"
-        self.town.run("visits")
-
-    def letter(self, sender: str, subject: str, *heads: str) -> None:
-        """Let a letter come into our mailbox."""
-        mailbox = self.town.sandbox.world.companies[COMPANY].mailbox
-        assert mailbox is not None
-        named = f"Message-ID: <{len(mailbox.arrived())}@client.example>"
-        lines = [*heads, f"From: {sender}", f"To: {US}", f"Subject: {subject}", named, "", "."]
-        mailbox.deliver("\r\n".join(lines).encode(), [US], self.town.sandbox.world.clock.now())
 
 
 @pytest.fixture(scope="module")
@@ -149,19 +58,17 @@ def test_what_comes_back_is_a_comment_in_the_deal_that_the_last_message_was_abou
     where = {MAX: "в MAX", WHATSAPP: "в WhatsApp"}[channel]
     assert street.text(words) == f"{someone.name} пишет {where}\n{words}"
     assert street.waiting() == [], "the card has the words"
-    wish = {"filter": {"ENTITY_TYPE": "deal", "ENTITY_ID": someone.deal}, "order": {"ID": "ASC"}}
-    comment = (
-        street.town.person("owner").bitrix("crm.timeline.comment.list", wish)[-1]["COMMENT"].replace("\u00a0", " ")
-    )
+    comment = street.timeline(someone.deal)[-1].replace("\u00a0", " ")
     when = street.town.sandbox.world.clock.now().astimezone(datetime.fromisoformat(MONDAY).tzinfo)
     said = f"Клиент написал {where} 23 ноября в {when:%H:%M} ({someone.name}, {someone.number}):\n{words}"
     assert comment.startswith(said)
 
 
-def test_each_of_several_messages_is_told_also_when_they_say_the_same(street: Talk, someone: Someone) -> None:
-    for _ in range(2):
-        someone.handset.writes(MAX, "Вы ещё здесь?")
+def test_each_of_several_messages_is_told_in_order_also_when_they_say_the_same(street: Talk, someone: Someone) -> None:
+    for words in ("Вы ещё здесь?", "Вы ещё здесь?", "Ау!"):
+        someone.handset.writes(MAX, words)
     street.listen()
+    assert "Ау!" in street.timeline(someone.deal)[-1]
     assert street.told("Вы ещё здесь?") == [(COMMENT, f"deal:{someone.deal}")] * 2 + [(NOTICE, MANAGER)] * 2
 
 
@@ -279,14 +186,19 @@ def test_who_merely_uses_such_a_word_is_told_of_the_visit_and_the_manager_is_to_
     assert street.taken(someone) == [MAX, MAX]
 
 
-def test_of_two_words_the_later_one_holds_by_whichever_channels_they_came(street: Talk, someone: Someone) -> None:
-    someone.handset.writes(MAX, "Хватит")
+@pytest.mark.parametrize(("first", "second"), [(MAX, WHATSAPP), (WHATSAPP, MAX)])
+def test_of_two_words_the_later_one_holds_by_whichever_channels_they_came(
+    street: Talk, someone: Someone, first: str, second: str
+) -> None:
+    someone.handset.writes(first, "Хватит")
     street.town.later(minutes=1)
-    someone.handset.writes(WHATSAPP, "Подписаться")
+    someone.handset.writes(second, "Подписаться")
     street.listen()
     street.move(someone, SOON)
     street.after(1)
     assert street.taken(someone) == [MAX, MAX]
+    with street.town.app.store.reading() as tx:
+        assert addresses.silences(tx, COMPANY, [someone.number]) == []
 
 
 def test_a_to_do_to_read_it_is_for_within_a_working_hour(street: Talk, someone: Someone) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -121,12 +122,44 @@ def test_the_date_counts_as_it_is_printed_and_what_stands_for_nothing_is_nothing
 
 
 @pytest.mark.parametrize(
-    ("hour", "told"), [(5, []), (6, ["notice"]), (20, ["notice"])], ids=["at eight", "at nine", "late in the evening"]
+    ("clock", "told"), [("05:59", 0), ("06:00", 1), ("20:05", 1)], ids=["before nine", "at nine", "late in the evening"]
 )
-def test_the_manager_is_told_on_the_day_from_nine_on(hour: int, told: list[str]) -> None:
-    now = datetime(2026, 6, 15, hour, 5, tzinfo=UTC)
+def test_the_manager_is_told_on_the_day_from_nine_on(clock: str, told: int) -> None:
+    now = datetime.fromisoformat(f"2026-06-15T{clock}:00+00:00")
     found = list(birthdays.reminders(case("06-15", None), POLICY, Birthdays(), now))
-    assert [each.sort for each in found] == told
+    assert [(each.sort, each.responsible) for each in found] == [("notice", "3")] * told
+    assert all("Марина Соловьёва, +79162345602" in each.text for each in found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "now"),
+    [
+        pytest.param({"manager": ""}, "2026-06-15T12:00", id="nobody answers for the client"),
+        pytest.param({"zone": ZoneInfo("Asia/Kamchatka")}, "2026-06-14T15:00", id="there it is the day, here it is not yet"),
+        pytest.param({"zone": ZoneInfo("Pacific/Honolulu")}, "2026-06-16T07:00", id="there it still is, here it was yesterday"),
+        pytest.param({}, "2026-06-16T07:00", id="it was yesterday"),
+    ],
+)  # fmt: skip
+def test_no_manager_is_told_where(changes: dict[str, Any], now: str) -> None:
+    each, moment = replace(case("06-15", None), **changes), datetime.fromisoformat(f"{now}:00+00:00")
+    assert list(birthdays.reminders(each, POLICY, Birthdays(), moment)) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins", "ends"),
+    [
+        ("Pacific/Honolulu", "15 21:00", "16 05:00"), ("Europe/Moscow", "15 08:00", "15 16:00"),
+        ("Asia/Kamchatka", "14 23:00", "15 07:00"),
+    ],
+)  # fmt: skip
+def test_the_hours_of_a_greeting_are_those_of_whoever_is_greeted_also_beyond_midnight(
+    zone: str, begins: str, ends: str
+) -> None:
+    first, last = (datetime.fromisoformat(f"2026-06-{each.replace(' ', 'T')}:00+00:00") for each in (begins, ends))
+    for now in (first, last - timedelta(minutes=1)):
+        (wish,) = birthdays.wishes(case("06-15", zone), POLICY, Birthdays(), now)
+        assert (wish.not_before, wish.expires_at) == (first, last)
+        assert "06-15" in birthdays.days_near(now, Birthdays())
 
 
 def test_the_notice_to_the_manager_has_one_meaning_a_year() -> None:

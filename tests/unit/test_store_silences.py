@@ -65,6 +65,17 @@ def test_a_silence_begins_with_the_word_that_asked_for_it(store: Store) -> None:
         assert {each.since for each in addresses.silences(tx, HERE, [PHONE])} == {NOW + timedelta(minutes=1)}
 
 
+def test_of_two_words_of_one_second_the_one_that_came_last_holds(store: Store) -> None:
+    heed(store, word("стоп", 1), word("старт", 1))
+    assert silences(store) == {}
+
+
+def test_a_word_that_reaches_us_late_does_not_undo_a_later_one(store: Store) -> None:
+    heed(store, word("возможно", 1), word("старт", 3))
+    heed(store, word("стоп", 2))
+    assert silences(store) == {}
+
+
 def test_a_silence_is_of_one_address_in_one_company(store: Store) -> None:
     heed(store, word("стоп", 1), word("стоп", 1, OTHER_PHONE))
     heed(store, word("возможно", 1), company=THERE)
