@@ -68,6 +68,8 @@ def test_a_silence_begins_with_the_word_that_asked_for_it(store: Store) -> None:
 def test_of_two_words_of_one_second_the_one_that_came_last_holds(store: Store) -> None:
     heed(store, word("стоп", 1), word("старт", 1))
     assert silences(store) == {}
+    heed(store, word("возможно", 2), word("старт", 3), word("стоп", 3))
+    assert silences(store) == {PHONE: {CARE, "max"}}
 
 
 def test_a_word_that_reaches_us_late_does_not_undo_a_later_one(store: Store) -> None:
