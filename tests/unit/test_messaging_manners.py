@@ -304,6 +304,12 @@ class TestTheLadder:
         assert verdict(READY, None, sent(READY, "max", NOON, FAILED), sick=sick) == Wait("all_sick", NOON + 4 * MIN)
         assert verdict(READY, sick=sick, now=NOON + 3 * MIN) == TO_MAX
 
+    def test_what_somebody_waits_for_is_told_by_a_person_if_no_channel_will_be_well_in_time(self) -> None:
+        sick = tuple(ill(channel, NOON + 10 * MIN) for channel in ALL_CHANNELS)
+        assert verdict(replace(READY, expires_at=NOON + 11 * MIN), sick=sick) == Wait("all_sick", NOON + 10 * MIN)
+        assert verdict(replace(READY, expires_at=NOON + 10 * MIN), sick=sick) == ByHand("sick_till_late")
+        assert verdict(wish(expires_at=NOON + 10 * MIN), sick=sick) == Wait("all_sick", NOON + 10 * MIN)
+
 
 def test_every_rule_has_its_sentence() -> None:
     assert all(text and text == text.strip() and not text.endswith(".") for text in RULES.values())

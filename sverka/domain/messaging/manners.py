@@ -259,7 +259,9 @@ def _by_channel(case: _Case) -> Verdict:
     others = [each for each in left if each not in given_up]
     channel = ladder.next_channel(others, case.sick, case.now) or ladder.next_channel(left, case.sick, case.now)
     if channel is None:
-        return Wait("all_sick", min(case.sick[each].until for each in left))
+        well = min(case.sick[each].until for each in left)
+        is_hopeless = case.sort is Sort.SERVICE and well >= case.wish.expires_at
+        return ByHand("sick_till_late") if is_hopeless else Wait("all_sick", well)
     return Go(channel, case.recipient.address(channel), len(_tried(case)))
 
 
