@@ -7,7 +7,8 @@ Rules
   which the client was told another hour. Who was booked before the company's cut-off knows it.
 - On the eve: at 19:00, or an hour before messages may go no more; for two hours. Two hours before: within 45 minutes, then it would be
   stale. A reminder that would come before messages may go is dropped; the evening's says the hour.
-- Who is told of the booking less than four hours before the evening's reminder, or less than two before the last one, is not reminded.
+- Who is told of the booking less than four hours before the evening's reminder, or less than two before the last one, is not reminded;
+  where no message reaches them, it counts when a person was asked to tell them.
 - What holds anew, after the client was told otherwise, is told anew: a visit moved there and back, or booked again after it was cancelled.
 - A visit that the client was told of and that does not take place, for the deal is lost or its field is empty, is told so, if it was
   still to come. Whoever moves the deal elsewhere has something else in mind.
@@ -57,7 +58,10 @@ class ToldVisit:
 
 @dataclass(frozen=True)
 class VisitCase:
-    """A deal with all that matters of its visit. works: names of the services that were agreed. manager: the CRM's user."""
+    """A deal with all that matters of its visit. works: names of the services that were agreed. manager: the CRM's user.
+
+    left_to_people: since when a person is to tell of a booking, or has, by its meaning.
+    """
 
     deal: Deal
     stage: Stage | None
@@ -67,6 +71,7 @@ class VisitCase:
     manager: str = ""
     manager_name: str = ""
     told: Sequence[ToldVisit] = field(default=())
+    left_to_people: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def card(self) -> str:
@@ -114,6 +119,8 @@ def _is_told_about(case: VisitCase, booking: Wish, kind: str, moment: datetime, 
     """Whether the client was told of the booking so shortly before a reminder's moment that none is needed, or is told now."""
     near = moment - _REMINDED_BY_BOOKING[kind]
     told = [each.at for each in case.told if each.kind == VISIT_BOOKED and each.occasion == booking.occasion]
+    if not told and booking.occasion in case.left_to_people:
+        told = [case.left_to_people[booking.occasion]]
     goes_now = not told and not booking.held and max(booking.not_before, near) <= now < booking.expires_at
     return goes_now or any(each >= near for each in told)
 

@@ -17,7 +17,7 @@ from sverka.domain.actions import MESSAGES, Action, card_of
 from sverka.domain.effects import LOOKED_UP, Answer, State
 from sverka.domain.messaging.channels import CHANNEL_BY_ACTION, CHANNEL_BY_NAME, Delivery, Fate
 from sverka.domain.messaging.kinds import KIND_BY_NAME, Sort
-from sverka.domain.messaging.wishes import BY_HAND, HELD, WAITS, Note, Past, meaning_of
+from sverka.domain.messaging.wishes import BY_HAND, HELD, TOLD, WAITS, Note, Past, meaning_of
 from sverka.store.chunks import distinct, in_chunks
 from sverka.store.engine import Transaction
 from sverka.store.ledgers import attempt, outbox
@@ -146,6 +146,19 @@ def told(
     for chunk in in_chunks(distinct(cards)):
         for row in tx.all(query.where(*ours, message.c.card.in_(chunk)).order_by(dispatch.c.at)):
             found.setdefault(row.card, []).append((row.kind, row.occasion, row.at, row.state != State.CANCELLED))
+    return found
+
+
+def left_to_people(
+    tx: Transaction, company: str, cards: Iterable[str], kind: str
+) -> dict[str, dict[str, datetime]]:  # fmt: skip
+    """Return of which meanings of a kind a person is to tell, or has told, by card: since when. What a message told stands there, too."""
+    query = select(message.c.card, message.c.occasion, message.c.last_at)
+    ours = (message.c.company == company, message.c.kind == kind, message.c.verdict.in_((BY_HAND, TOLD)))
+    found: dict[str, dict[str, datetime]] = {}
+    for chunk in in_chunks(distinct(cards)):
+        for card, occasion, at in tx.all(query.where(*ours, message.c.card.in_(chunk))):
+            found.setdefault(card, {})[occasion] = at
     return found
 
 

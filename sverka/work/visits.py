@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from reconcilers import visits as rules
 from reconcilers.visits import ToldVisit, VisitCase
-from sverka.domain.messaging.kinds import VISITS
+from sverka.domain.messaging.kinds import VISIT_BOOKED, VISITS
 from sverka.domain.messaging.wishes import Wish
 from sverka.domain.rows import Client, Deal, DealLine, Good
 from sverka.domain.state_table import VISITS as ABOUT_VISITS
@@ -46,7 +46,9 @@ def _cases(tx: Transaction, desk: Desk, look: Look, deal_ids: Sequence[str]) -> 
     deals = mirror.by_ids(tx, desk.company, Deal, deal_ids)
     clients = mirror.by_ids(tx, desk.company, Client, {deal.client_key for deal in deals.values()})
     works, staff_ = _works(tx, desk, deals), staff(tx, desk)
-    told = messages.told(tx, desk.company, [f"deal:{deal_id}" for deal_id in deals], VISITS)
+    cards = [f"deal:{deal_id}" for deal_id in deals]
+    told = messages.told(tx, desk.company, cards, VISITS)
+    by_word = messages.left_to_people(tx, desk.company, cards, VISIT_BOOKED)
     found = []
     for deal_id, deal in deals.items():
         who = people(desk, staff_, deal.responsible_id)
@@ -55,6 +57,7 @@ def _cases(tx: Transaction, desk: Desk, look: Look, deal_ids: Sequence[str]) -> 
                 deal, look.stage_of(desk.policy, deal.stage_id)[0], clients.get(deal.client_key), desk.policy.branch(deal.branch),
                 tuple(works.get(deal_id, ())), who.manager, who.manager_name,
                 tuple(ToldVisit(*each) for each in told.get(f"deal:{deal_id}", ())),
+                by_word.get(f"deal:{deal_id}", {}),
             )
         )  # fmt: skip
     return found

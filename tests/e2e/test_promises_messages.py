@@ -157,6 +157,24 @@ def test_a_reminder_comes_in_time_or_not_at_all(play: Play, visit: str, runs: tu
         assert "в 09:30" in client.news()[1]
 
 
+@pytest.mark.parametrize(
+    ("booked", "asked"),
+    [
+        pytest.param("23 10:00", ["booked", "eve", "soon"], id="the day before"),
+        pytest.param("24 16:00", ["booked", "soon"], id="shortly before the reminder"),
+    ],
+)
+def test_whom_no_message_reaches_a_person_tells_and_reminds_of_the_visit(
+    play: Play, booked: str, asked: list[str]
+) -> None:
+    play.set_clock(day(booked).isoformat())
+    play.person().make_contact("Лев", "Ивашов", "", "")
+    deal = Client(play, ("Лев Ивашов", "+79160000000")).books("25 16:00")
+    play.run("visits")
+    at(play, "24 16:31", "24 19:01", "24 19:06", "25 14:01", "25 14:02")
+    assert play.todos(deal) == ["Сообщить клиенту"] * len(asked)
+
+
 def test_a_visit_booked_late_in_the_evening_is_told_in_the_morning(play: Play) -> None:
     client = Client(play)
     play.set_clock("2026-11-23T21:30:00+03:00")
