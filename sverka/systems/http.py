@@ -27,6 +27,7 @@ from sverka.systems.unpacking import CODING, TooLargeError, unpacked
 
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
+_AGENT = f"sverka/{version('sverka')}"
 
 _NOT_SENT = (
     httpx.ConnectError,
@@ -99,7 +100,7 @@ class Wire:
             timeout=httpx.Timeout(settings.read_s, connect=settings.connect_s),
             transport=settings.transport or BoundedTransport(trust(settings.ca_file)),
             headers={
-                "User-Agent": f"sverka/{version('sverka')}",
+                "User-Agent": _AGENT,
                 "Accept": JSON_TYPE,
                 "Accept-Encoding": CODING,
             },
