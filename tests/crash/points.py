@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -21,18 +21,19 @@ _SIGNALS = {KILL: signal.SIGKILL, PAUSE: signal.SIGSTOP}
 
 
 class Points:
-    """Counts the steps that the process reaches. at: what is done at the n-th, from 1."""
+    """Counts the steps that the process reaches. at: what is done at the n-th, from 1; since: from the first one that holds such a word."""
 
-    def __init__(self, at: Mapping[int, str]) -> None:
+    def __init__(self, at: Mapping[int, str], since: Sequence[str] = ("",)) -> None:
         self.names: list[str] = []
-        self._at = at
+        self._at, self._since, self._counted = at, since, 0
         self._lock = threading.Lock()
 
     def reach(self, name: str) -> None:
         """Count a step; perhaps it is the last."""
         with self._lock:
             self.names.append(name)
-            what = self._at.get(len(self.names))
+            self._counted += bool(self._counted) or any(word in name for word in self._since)
+            what = self._at.get(self._counted)
             if what is not None:
                 os.kill(os.getpid(), _SIGNALS[what])
 

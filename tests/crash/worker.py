@@ -23,7 +23,8 @@ from tests.crash.points import Points, install
 from tests.e2e.town import COMPANIES, COMPANY
 
 _WARM = (
-    "tests.crash.worker", "jobs.agreement", "jobs.digest", "jobs.outbox", "sverka.messages.charts.drawing", "sverka.store.schema",
+    "tests.crash.worker", "jobs.agreement", "jobs.digest", "jobs.inbox", "jobs.outbox",
+    "jobs.reviews", "jobs.visits", "sverka.messages.charts.drawing", "sverka.store.schema",
     "sverka.store.sqlite", "sverka.store.postgres", "psycopg", "httpcore", "h11", "anyio", "certifi",
     "xlsxwriter", "matplotlib.backends.backend_agg", "matplotlib.figure",
 )  # fmt: skip
@@ -55,12 +56,13 @@ class SharedClock(MachineClock):
 
 @dataclass(frozen=True)
 class Order:
-    """What a worker has to do. at: what happens to it at which step. bug: what is broken in it."""
+    """What a worker has to do. at: what happens to it at which step, counted since a step with one of these words. bug: what is broken."""
 
     environ: Mapping[str, str]
     jobs: tuple[str, ...]
     at: Mapping[int, str] = field(default_factory=dict)
     bug: str = ""
+    since: tuple[str, ...] = ("",)
 
 
 @dataclass
@@ -111,7 +113,7 @@ class Worker:
 
 def _work(order: Order, ahead: Any, told: Connection) -> None:
     bugs.plant(order.bug)
-    points = Points(order.at)
+    points = Points(order.at, order.since)
     install(points)
     with application.opened(order.environ, clock=SharedClock(ahead)) as app:
         reports = [application.run(app, job, COMPANY)[0].as_json()["companies"][0] for job in order.jobs]

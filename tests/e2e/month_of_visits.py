@@ -1,4 +1,4 @@
-"""Days of a car service at random: visits booked, moved and cancelled, phones of all sorts, troubles, nights without the worker.
+"""Days of a car service at random: visits booked, moved and cancelled, phones of all sorts, troubles, nights without the worker, kill -9.
 
 Belongs here: what happens. What is right is for `oracle_of_visits` to say. Time jumps from one moment at which something can be due to the
 next; the worker looks a minute or a few after it, as cron would.
@@ -17,8 +17,12 @@ from typing import Any
 
 from sandbox.faults import Fault
 from sandbox.handset import Handset
-from sverka.store import messages
-from tests.e2e.oracle_of_visits import ZONE, Chapter, Kept, Records, Story, Taken, troubles
+from sverka.domain.actions import card_of
+from sverka.domain.effects import State
+from sverka.domain.messaging.wishes import kind_of
+from sverka.store import findings, messages, outbox
+from tests.e2e.killed_runs import SEND, KilledRuns
+from tests.e2e.oracle_of_visits import ZONE, Chapter, Kept, Records, Story, Taken, Unknown, troubles
 from tests.e2e.town import COMPANY, Town
 
 SERVICE, VISIT, VISIT_AT = "Сервис", "Закрыт на приезд", "Дата и время визита"
@@ -43,12 +47,16 @@ _LETTERS = "абвгдежзиклмнопрстуф"
 
 @dataclass(frozen=True)
 class Pace:
-    """How much happens. troubles: how often a day a provider fails, on the average; nights: the share of nights without the worker."""
+    """How much happens. troubles: how often a day a provider fails, on the average; nights: the share of nights without the worker.
+
+    kills: the share of runs that are to be killed.
+    """
 
     days: int
     visits_a_day: int
     troubles: float
     nights: float
+    kills: float = 0.0
 
 
 @dataclass
@@ -69,6 +77,8 @@ class VisitMonth:
         self._last_looked: dict[str, datetime] = {}
         self._outages: list[tuple[str, datetime, datetime]] = []
         self.away: list[tuple[datetime, datetime]] = []
+        self._fate, self._killed = Random(-self.seed - 1), list[datetime]()
+        self._killed_runs = KilledRuns(self.town, self._fate)
         self.town.set_clock(datetime.combine(FIRST_DAY, time(7), ZONE).isoformat())
 
     def play(self) -> VisitMonth:
@@ -91,7 +101,10 @@ class VisitMonth:
         """Return what is judged."""
         effects = self.town.sandbox.world.journal.effects
         taken = [_taken(row) for row in effects if row["system"] in ("smsc", "green_api", "mail")]
-        return Records(self.stories, taken, self._came(), self._kept(), self._ticks, self._outages, self.now())
+        return Records(
+            self.stories, taken, self._came(), self._kept(), self._ticks, self._outages, self.now(), self._killed,
+            [_asked(row["payload"], row["at"]) for row in effects if row["kind"] == "crm.activity.todo.add"], self._unknown(),
+        )  # fmt: skip
 
     def figures(self) -> dict[str, Any]:
         """Return what happened, in numbers."""
@@ -99,7 +112,10 @@ class VisitMonth:
         sent = Counter(f"{each.kind} by {each.channel}" for each in records.taken)
         kept = Counter(f"{each.verdict} {each.rule}" for each in records.kept if each.verdict == "held")
         looked = {job: len(ticks) for job, ticks in self._ticks.items()}
-        return {**self.counts, "ticks": looked, "sent": dict(sorted(sent.items())), "held": dict(sorted(kept.items()))}
+        return {
+            **self.counts, "visits": len(self.stories), "messages": len(records.taken), "unknown": len(records.unknown),
+            "ticks": looked, "sent": dict(sorted(sent.items())), "held": dict(sorted(kept.items())),
+        }  # fmt: skip
 
     def _begin(self, day: date) -> None:
         """Put what happens on a day on the agenda."""
@@ -156,17 +172,37 @@ class VisitMonth:
             self.counts["missed"] += is_away
             return
         self._last_looked[job] = now
-        report = self.town.run(job)
-        self.counts[f"run {report['outcome']}"] += 1
+        report = self._run(job)
         if report["outcome"] == "done":
             self._ticks[job].append(now)
-        if (
-            any(kind.startswith("message.") for kind in report["planned"])
-            or report["unknown"]
-            or report["outcome"] != "done"
-        ):
-            for minutes in (1, 4, 31) if report["outcome"] == "done" else (5,):
-                self._at(now + timedelta(minutes=minutes, seconds=10), lambda: self._tick(job))
+        for minutes in self._looks_again(report):
+            self._at(now + timedelta(minutes=minutes, seconds=10), lambda: self._tick(job))
+
+    def _looks_again(self, report: Mapping[str, Any]) -> tuple[int, ...]:
+        """Return in how many minutes the worker looks again: what it sent may be told, or tried, by then."""
+        with self.town.app.store.reading() as tx:
+            is_open = bool(outbox.claimed(tx, COMPANY))
+        if report["outcome"] != "done":
+            return (2, 5) if report["outcome"] == "killed" else (5,)
+        is_sent = any(kind.startswith("message.") for kind in report["planned"])
+        return (*((4,) if is_open else ()), *((1, 31) if is_sent else ()))
+
+    def _run(self, job: str) -> Mapping[str, Any]:
+        """Let a job run, perhaps to be killed; return the company's report."""
+        is_hunted = self._fate.random() < self.pace.kills
+        return self.killed_run(job) if is_hunted else self._counted(self.town.run(job))
+
+    def killed_run(self, job: str, step: int = 0) -> Mapping[str, Any]:
+        """Let a job run in a process of its own, which is killed: at the n-th step of sending, or anywhere; return the report."""
+        began = self.now()
+        report = self._killed_runs.run_until(job, step, SEND) if step else self._killed_runs.run(job)
+        if report is None:
+            self._killed.append(began)
+        return self._counted(report or {"outcome": "killed", "planned": {}})
+
+    def _counted(self, report: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.counts[f"run {report['outcome']}"] += 1
+        return report
 
     def _book(self) -> None:
         """Let somebody with some sort of phone book a visit, which is moved or cancelled sometimes."""
@@ -261,7 +297,10 @@ class VisitMonth:
         self._at(self.now() + timedelta(minutes=2), lambda: self._hear(story, how))
 
     def _hear(self, story: Story, how: str) -> None:
-        if self.town.run("inbox")["outcome"] == "done" and not self._fails("green_api"):
+        outcome = self._run("inbox")["outcome"]
+        if outcome == "killed":
+            self._at(self.now() + timedelta(minutes=2), lambda: self._hear(story, how))
+        elif outcome == "done" and not self._fails("green_api"):
             story.stopped.setdefault(how, self.now())
             self.counts["asked for silence"] += 1
 
@@ -304,10 +343,32 @@ class VisitMonth:
         return [
             Kept(
                 int(row.card.removeprefix("deal:")), row.kind,
-                row.occasion.split()[0].replace("won", ""), row.verdict, row.rule,
+                _moment_in(row.occasion), row.verdict, row.rule,
             )
             for row in rows
         ]  # fmt: skip
+
+    def _unknown(self) -> list[Unknown]:
+        with self.town.app.store.reading() as tx:
+            effects = [each for each in outbox.open_ends(tx, COMPANY) if each.state is State.UNKNOWN]
+            asked = {each.finding.aspect for each in findings.open_items(tx, COMPANY)}
+        return [
+            Unknown(
+                int(card_of(each.subject).removeprefix("deal:")), kind_of(each.key, each.subject), _moment_in(each.key.split("|")[2]),
+                each.system, f"effect {each.id}" in asked,
+            )
+            for each in effects
+        ]  # fmt: skip
+
+
+def _moment_in(occasion: str) -> str:
+    return occasion.split(maxsplit=1)[0].replace("won", "")
+
+
+def _asked(payload: dict[str, Any], at: str) -> Taken:
+    """Return what a person was asked to tell a client, sent to the number of the deal."""
+    text = payload["description"].replace("\u00a0", " ").rpartition("\n(")[0]
+    return Taken(payload["ownerId"], "person", text, datetime.fromisoformat(at))
 
 
 def _taken(row: dict[str, Any]) -> Taken:

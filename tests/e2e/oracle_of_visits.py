@@ -26,6 +26,7 @@ _WORDS = (
 """What a message is about, by its words; the first that fits."""
 _MONTHS = {"ноября": 11, "декабря": 12, "января": 1}
 _PATIENCE, _HEARD_WITHIN = timedelta(minutes=30), timedelta(minutes=10)
+_LOOKED_UP_WITHIN = timedelta(minutes=12)
 _MESSENGERS = {"max": "green_api", "whatsapp": "green_api", "sms": "smsc"}
 
 
@@ -92,11 +93,23 @@ class Kept:
     rule: str
 
 
+@dataclass(frozen=True)
+class Unknown:
+    """A message of which the worker says that nobody can know whether it went. is_asked: whether a person was asked to decide."""
+
+    deal: int
+    kind: str
+    moment: str
+    system: str
+    is_asked: bool
+
+
 @dataclass
 class Records:
     """All that is judged.
 
     came: what phones received, and when. outages: (system, from, until). ticks: when which job went through. until: the end.
+    killed: when a run began that was killed. asked: what people were asked to tell clients, each sent to the number of its deal.
     """
 
     stories: Sequence[Story]
@@ -106,6 +119,9 @@ class Records:
     ticks: Mapping[str, Sequence[datetime]]
     outages: Sequence[tuple[str, datetime, datetime]]
     until: datetime
+    killed: Sequence[datetime] = ()
+    asked: Sequence[Taken] = ()
+    unknown: Sequence[Unknown] = ()
 
     def is_out(self, system: str, since: datetime, until: datetime) -> bool:
         """Whether a system was in trouble at any time of a stretch, or a quarter of an hour before it."""
@@ -113,6 +129,10 @@ class Records:
             name == system and begin < until and since < end + timedelta(minutes=15)
             for name, begin, end in self.outages
         )
+
+    def was_killed_before(self, moment: datetime) -> bool:
+        """Whether a run was killed so shortly before a moment that what it had begun could not be looked up any more."""
+        return any(moment - _LOOKED_UP_WITHIN < each < moment for each in self.killed)
 
     def was_there(self, job: str, since: datetime, until: datetime) -> bool:
         """Whether the worker looked in a stretch."""
@@ -123,11 +143,21 @@ def troubles(records: Records) -> list[str]:
     """Return everything that should not have been."""
     found = [trouble for story in records.stories for trouble in _of(records, story)]
     known = {each for story in records.stories for each in (story.phone, story.mail) if each}
-    return found + [f"a stranger got {each}" for each in records.taken if each.to not in known]
+    strangers = [f"a stranger got {each}" for each in records.taken if each.to not in known]
+    return found + strangers + [what for each in records.unknown for what in _not_to_be_known(each)]
+
+
+def _not_to_be_known(unknown: Unknown) -> Iterator[str]:
+    """Yield what is wrong with a message's being unknown: of a letter nothing can be asked, of all others the provider."""
+    if unknown.system != "mail":
+        yield f"could have been looked up: {unknown}"
+    if not unknown.is_asked:
+        yield f"nobody was asked: {unknown}"
 
 
 def _of(records: Records, story: Story) -> Iterator[str]:
     mine = [each for each in records.taken if each.to in (story.phone, story.mail)]
+    asked = [each for each in records.asked if each.to == str(story.deal)]
     by_meaning: dict[tuple[str, int], list[Taken]] = {}
     for each in mine:
         for what in (*_ill_timed(each), *_untrue(story, each), *_unwelcome(story, each)):
@@ -139,10 +169,21 @@ def _of(records: Records, story: Story) -> Iterator[str]:
     yield from _in_hand(story, mine, [each for each in records.came if each.to == story.phone])
     for place, chapter in enumerate(story.chapters):
         for kind, since, until, job in _due(story, place, chapter):
-            if (kind, place) not in by_meaning and (
-                what := _unexplained(records, story, place, kind, since, until, job)
-            ):
+            if (kind, place) in by_meaning or _is_known(story, [*mine, *asked], kind, chapter, since):
+                continue
+            if what := _unexplained(records, story, place, kind, since, until, job):
                 yield f"deal {story.deal}, {kind} of chapter {place} {chapter}, due {since}–{until}: {what}"
+
+
+def _is_known(story: Story, heard: Sequence[Taken], kind: str, chapter: Chapter, since: datetime) -> bool:
+    """Whether the client was told just that before, and nothing else since."""
+    told = [each for each in heard if each.at < since and each.kind != THANKS]
+    year = story.chapters[0].since.year
+    same = [each.at for each in told if each.kind == kind and each.moment(year) == chapter.at]
+    other = [
+        each.at for each in told if each.kind == CANCELLED or (each.kind == BOOKED and each.moment(year) != chapter.at)
+    ]
+    return bool(same) and not any(at > max(same) for at in other)
 
 
 def _in_hand(story: Story, mine: Sequence[Taken], came: Sequence[Taken]) -> Iterator[str]:
@@ -249,8 +290,11 @@ def _unexplained(
 def _is_true(records: Records, story: Story, place: int, row: Kept, since: datetime, until: datetime) -> bool:
     """Whether the reason that the worker names holds."""
     chapter = story.chapters[place]
-    told = [each.at for each in records.taken if each.to in (story.phone, story.mail) and each.kind == BOOKED]
+    asked = [each for each in records.asked if each.to == str(story.deal)]
+    heard = [*(each for each in records.taken if each.to in (story.phone, story.mail)), *asked]
+    told = [each.at for each in heard if each.kind == BOOKED]
     is_troubled = any(records.is_out(system, since, until) for system in {*_MESSENGERS.values(), "bitrix24"})
+    is_troubled = is_troubled or records.was_killed_before(min(until, records.until))
     mine = [
         channel
         for channel in _MESSENGERS
@@ -259,10 +303,12 @@ def _is_true(records: Records, story: Story, place: int, row: Kept, since: datet
     near = {EVE: timedelta(hours=4), SOON: timedelta(hours=2)}.get(row.kind, timedelta())
     nobody = not mine and not story.mail
     in_vain = not story.mail and all(channel in story.habits for channel in mine)
+    is_asked = row.kind == THANKS or any(each.kind == row.kind and chapter.since <= each.at for each in asked)
+    is_unsure = any((each.deal, each.kind, each.moment) == (row.deal, row.kind, row.moment) for each in records.unknown)
     reasons = {
-        "no_address": nobody, "nowhere": in_vain, "just_told": any(since - near <= each < until for each in told),
+        "no_address": nobody and is_asked, "nowhere": in_vain and is_asked, "just_told": any(since - near <= each < until for each in told),
         "early_visit": chapter.at is not None and chapter.at.astimezone(ZONE).time() < time(10), "hours": _fit(since) >= until,
         "opted_out": bool(story.stopped), "too_late": is_troubled or nobody or in_vain, "withdrawn": story.end_of(place) <= until,
         "all_sick": is_troubled and until > records.until, "pending": is_troubled and until > records.until,
     }  # fmt: skip
-    return reasons.get(row.rule, False)
+    return is_unsure or reasons.get(row.rule, False)

@@ -1,6 +1,6 @@
 """Clients of a car service are told of their visits each once, in time, by a channel that reaches them, or somebody says why not (H5, H8).
 
-`make test` plays two days, `make soak` a month. That the oracle sees what it should is tested with bugs that are planted on purpose.
+`make test` plays two days, `make soak` a month; some runs are processes of their own, killed with -9 on their way. That the oracle sees what it should is tested with bugs that are planted on purpose.
 """
 
 from __future__ import annotations
@@ -19,13 +19,17 @@ from reconcilers.visits import VisitCase
 from sverka.domain.messaging import manners
 from sverka.domain.messaging.kinds import KIND_BY_NAME
 from sverka.domain.policy import Policy
+from sverka.work.sending import Sender
+from tests.crash.bugs import BUGS
 from tests.e2e.month_of_visits import FIRST_DAY, Pace, VisitMonth
 from tests.e2e.oracle_of_visits import ZONE
 from tests.e2e.town import town
 from tests.soak import SOAK
 
-DAYS = Pace(days=1, visits_a_day=3, troubles=0.9, nights=0.9)
-MONTH = Pace(days=30, visits_a_day=11, troubles=0.9, nights=0.15)
+DAYS = Pace(days=1, visits_a_day=3, troubles=0.9, nights=0.9, kills=0.1)
+MONTH = Pace(days=30, visits_a_day=11, troubles=0.9, nights=0.15, kills=0.06)
+AFTER_THE_CALL, AFTER_THE_DOT = 2, 4
+"""Steps of sending at which a provider has the message, and the worker no answer."""
 QUIET = Pace(days=0, visits_a_day=0, troubles=0.0, nights=0.0)
 
 
@@ -65,6 +69,11 @@ def a_visit_that_was_moved_is_the_same_visit(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(visits, "_occasion", first_told)
 
 
+def what_was_claimed_goes_again_without_a_look(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Sender, "_probe", Sender._probe)  # so that it is put back
+    BUGS["repeat blindly"]()
+
+
 def day(number: int, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(FIRST_DAY + timedelta(days=number), time(hour, minute), ZONE)
 
@@ -92,6 +101,20 @@ def a_visit_is_moved(month: VisitMonth) -> None:
     month.run_until(day(0, 12))
 
 
+def the_worker_is_killed_when_a_message_went(month: VisitMonth) -> None:
+    month.run_until(day(0, 10))
+    month.book(day(2, 16), {})
+    assert month.killed_run("visits", AFTER_THE_CALL)["outcome"] == "killed"
+    month.run_until(day(0, 11))
+
+
+def the_worker_is_killed_when_a_letter_went(month: VisitMonth) -> None:
+    month.run_until(day(0, 10))
+    month.book(day(2, 16), {}, "lev@pochta.example", has_mobile=False)
+    assert month.killed_run("visits", AFTER_THE_DOT)["outcome"] == "killed"
+    month.run_until(day(0, 11))
+
+
 @pytest.mark.parametrize(
     ("plant", "scene", "seen"),
     [
@@ -100,6 +123,13 @@ def a_visit_is_moved(month: VisitMonth) -> None:
             the_worker_is_away_on_the_eve,
             "not the eve|not two hours before|stale",
             id="no expiry",
+        ),
+        pytest.param(
+            what_was_claimed_goes_again_without_a_look,
+            the_worker_is_killed_when_a_message_went,
+            "twice by one channel",
+            marks=pytest.mark.soak,
+            id="no look-up",
         ),
         pytest.param(any_hour_will_do, a_visit_is_booked_at_night, "not at that hour", id="no hours"),
         pytest.param(
@@ -118,12 +148,19 @@ def test_the_oracle_sees_a_planted_bug(
             month.judge()
 
 
+SCENES = (
+    the_worker_is_away_on_the_eve, a_visit_is_booked_at_night, a_visit_is_moved, the_worker_is_killed_when_a_message_went,
+    the_worker_is_killed_when_a_letter_went,
+)  # fmt: skip
+
+
 @pytest.mark.soak
 def test_the_oracle_is_content_with_the_same_scenes_without_bugs(tmp_path: Path) -> None:
-    for place, scene in enumerate((the_worker_is_away_on_the_eve, a_visit_is_booked_at_night, a_visit_is_moved)):
+    for place, scene in enumerate(SCENES):
         (tmp_path / str(place)).mkdir()
         with town(tmp_path / str(place), sockets=False) as opened:
             month = VisitMonth(opened, 0, QUIET)
             scene(month)
             month.judge()
             assert month.records().taken
+            assert len(month.records().unknown) == (scene is the_worker_is_killed_when_a_letter_went)
