@@ -42,6 +42,8 @@ _TROUBLES = (
     ("bitrix24", "http_503", 1.0),
 )  # fmt: skip
 """(system, fault, share of its requests)."""
+_MONEY_FOR_SMS = 10_000_000
+"""Kopecks: the emulator's own sum is used up by the middle of the month, and from then on nobody is reached by SMS."""
 _LETTERS = "абвгдежзиклмнопрстуф"
 
 
@@ -80,6 +82,7 @@ class VisitMonth:
         self._fate, self._killed = Random(-self.seed - 1), list[datetime]()
         self._killed_runs = KilledRuns(self.town, self._fate)
         self.town.set_clock(datetime.combine(FIRST_DAY, time(7), ZONE).isoformat())
+        self.town.sandbox.world.companies[COMPANY].emulators["smsc"].state.balance_kopecks = _MONEY_FOR_SMS
 
     def play(self) -> VisitMonth:
         """Play all days, and two more in which nothing new is booked."""
