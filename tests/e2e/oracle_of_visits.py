@@ -305,12 +305,15 @@ def _is_true(records: Records, story: Story, place: int, row: Kept, since: datet
     in_vain = not story.mail and all(channel in story.habits for channel in mine)
     is_asked = row.kind == THANKS or any(each.kind == row.kind and chapter.since <= each.at for each in asked)
     is_unsure = any((each.deal, each.kind, each.moment) == (row.deal, row.kind, row.moment) for each in records.unknown)
+    latest = _fit(since) + (until - since)
     looked = min((each for each in records.ticks["visits"] if each >= since), default=since)
     reasons = {
-        "no_address": nobody and is_asked, "nowhere": in_vain and is_asked, "just_told": any(since - near <= each < until for each in told),
+        "no_address": nobody and is_asked, "nowhere": in_vain and is_asked,
+        "just_told": any(since - near <= each < latest for each in told),
         "early_visit": chapter.at is not None and chapter.at.astimezone(ZONE).time() < time(10),
         "hours": _fit(looked) >= min(until, records.until),
         "opted_out": bool(story.stopped), "too_late": is_troubled or nobody or in_vain, "withdrawn": story.end_of(place) <= until,
         "all_sick": is_troubled and until > records.until, "pending": is_troubled and until > records.until,
     }  # fmt: skip
-    return is_unsure or reasons.get(row.rule, False)
+    is_said = (nobody or in_vain) and any(each.kind == row.kind and since <= each.at < until for each in asked)
+    return is_unsure or is_said or reasons.get(row.rule, False)

@@ -59,3 +59,34 @@ def test_a_message_may_still_be_looked_up_shortly_after_a_kill_and_no_longer(ago
     told = (AT_ONCE, (MOVED, evening(20, 32)))
     found = troubles(records(*told, rule="pending", killed=[evening(20, 50) - ago]))
     assert (found == []) is is_excused
+
+
+EVE_IS_HELD = Kept(1001, "visit_eve", NOON.isoformat(timespec="minutes"), "held", "just_told")
+
+
+def a_visit(chapters: list[Chapter], taken: list[Taken], asked: list[Taken], kept: Kept, looked: datetime) -> Records:
+    """A visit, and a reminder that did not go. taken: what providers took; asked: what people were asked to say."""
+    phone = PHONE if taken else ""
+    booked = Kept(1001, "visit_booked", kept.moment, "told", "")
+    story, ticks = Story(1001, phone, "", {}, chapters), {"visits": [looked], "reviews": []}
+    return Records([story], taken, taken, [booked, kept], ticks, [], chapters[-1].since, asked=asked)
+
+
+def test_whom_no_message_reaches_has_been_reminded_if_a_person_was_asked_to() -> None:
+    at = datetime(2026, 11, 27, 19, 2, tzinfo=ZONE)
+    chapters = [Chapter(evening(12), NOON), Chapter(at + timedelta(hours=1), None)]
+    booked, eve = Taken("1001", "person", BOOKED, evening(12, 1)), Taken("1001", "person", "Ждём вас завтра", at)
+    assert troubles(a_visit(chapters, [], [booked, eve], EVE_IS_HELD, at)) == []
+    assert len(troubles(a_visit(chapters, [], [booked], EVE_IS_HELD, at))) == 1
+
+
+@pytest.mark.parametrize(("told_at", "is_right"), [((8, 5), True), ((10, 5), False)])
+def test_who_is_told_in_the_morning_of_an_early_visit_needs_no_reminder(
+    told_at: tuple[int, int], is_right: bool
+) -> None:
+    nine, told = NOON.replace(hour=9), NOON.replace(hour=told_at[0], minute=told_at[1])
+    held = Kept(1001, "visit_soon", nine.isoformat(timespec="minutes"), "held", "just_told")
+    booked = Taken(PHONE, "max", BOOKED.replace("12:00", "9:00"), told)
+    chapters = [Chapter(NOON.replace(day=27, hour=21, minute=15), nine), Chapter(NOON, nine, won=True)]
+    found = troubles(a_visit(chapters, [booked], [], held, NOON.replace(hour=7, minute=3)))
+    assert any("visit_soon" in each for each in found) is not is_right
