@@ -11,7 +11,8 @@ import click
 from jobs import digest
 from sverka.app import App, WrongUsage
 from sverka.commands.files import check_writable, write
-from sverka.settings import NotConnected
+from sverka.companies.company import Company
+from sverka.settings import NotConnected, secrets_for
 from sverka.store import proofs
 from sverka.work import post
 
@@ -23,11 +24,7 @@ def preview(app: App, company: str | None, person: str, at: datetime | None, out
     """Write one company's letter for a person as HTML, as text and with its table beside it. Return the exit code."""
     text, table = out.with_suffix(".txt"), out.with_suffix(".xlsx")
     _check(out, text, table)
-    chosen = app.chosen(company)
-    if len(chosen) != 1:
-        names = ", ".join(each.name for each in chosen)
-        raise WrongUsage(f"a letter is about one company; name it with --company: {names}")
-    desk = app.desk(chosen[0])
+    desk = app.desk(_one(app, company))
     if isinstance(desk, NotConnected):
         click.echo(f"{desk}\nno letter was written", err=True)
         return 0
@@ -45,6 +42,17 @@ def preview(app: App, company: str | None, person: str, at: datetime | None, out
     told = f"{out}, {text} and {table} hold" if pages.files else f"{out} and {text} hold"
     click.echo(f"{letter['subject']}\n{told} the letter.", err=True)
     return 0
+
+
+def _one(app: App, name: str | None) -> Company:
+    """Return the named company, or the only one that is connected. Raises WrongUsage if it could be any of several."""
+    chosen = app.chosen(name)
+    connected = [each for each in chosen if not isinstance(secrets_for(each, app.environ), NotConnected)]
+    found = connected if len(connected) == 1 else chosen
+    if len(found) != 1:
+        names = ", ".join(each.name for each in found)
+        raise WrongUsage(f"a letter is about one company; name it with --company: {names}")
+    return found[0]
 
 
 def _check(out: Path, *beside: Path) -> None:
