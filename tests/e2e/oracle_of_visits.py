@@ -294,7 +294,8 @@ def _is_true(records: Records, story: Story, place: int, row: Kept, since: datet
     heard = [*(each for each in records.taken if each.to in (story.phone, story.mail)), *asked]
     told = [each.at for each in heard if each.kind == BOOKED]
     is_troubled = any(records.is_out(system, since, until) for system in {*_MESSENGERS.values(), "bitrix24"})
-    is_troubled = is_troubled or records.was_killed_before(min(until, records.until))
+    is_killed = records.was_killed_before(min(until, records.until))
+    is_troubled = is_troubled or is_killed
     mine = [
         channel
         for channel in _MESSENGERS
@@ -309,7 +310,7 @@ def _is_true(records: Records, story: Story, place: int, row: Kept, since: datet
     looked = min((each for each in records.ticks["visits"] if each >= since), default=since)
     reasons = {
         "no_address": nobody and is_asked, "nowhere": in_vain and is_asked,
-        "just_told": any(since - near <= each < latest for each in told),
+        "just_told": is_killed or any(since - near <= each < latest for each in told),
         "early_visit": chapter.at is not None and chapter.at.astimezone(ZONE).time() < time(10),
         "hours": _fit(looked) >= min(until, records.until),
         "opted_out": bool(story.stopped), "too_late": is_troubled or nobody or in_vain, "withdrawn": story.end_of(place) <= until,

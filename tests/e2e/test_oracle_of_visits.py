@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -78,6 +79,17 @@ def test_whom_no_message_reaches_has_been_reminded_if_a_person_was_asked_to() ->
     booked, eve = Taken("1001", "person", BOOKED, evening(12, 1)), Taken("1001", "person", "Ждём вас завтра", at)
     assert troubles(a_visit(chapters, [], [booked, eve], EVE_IS_HELD, at)) == []
     assert len(troubles(a_visit(chapters, [], [booked], EVE_IS_HELD, at))) == 1
+
+
+def test_a_booking_that_was_being_sent_when_the_worker_was_killed_may_have_been_told() -> None:
+    at = NOON - timedelta(days=1) + timedelta(hours=8, minutes=54)
+    chapters, morning = (
+        [Chapter(at, NOON), Chapter(NOON, NOON, won=True)],
+        Taken(PHONE, "max", BOOKED, NOON.replace(hour=8)),
+    )
+    seen = a_visit(chapters, [morning], [], EVE_IS_HELD, at + timedelta(minutes=5))
+    assert [each for each in troubles(replace(seen, killed=[at + timedelta(minutes=3)])) if "visit_eve" in each] == []
+    assert [each for each in troubles(replace(seen, killed=[])) if "visit_eve" in each]
 
 
 @pytest.mark.parametrize(("told_at", "is_right"), [((8, 5), True), ((10, 5), False)])
