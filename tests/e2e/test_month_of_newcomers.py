@@ -162,7 +162,10 @@ class Month:
         taken, held = self.taken(), self.held()
         theirs = [(each, [one for one in taken if one.to in (each.phone, each.mail)]) for each in self.people]
         found = [trouble for each, mine in theirs for trouble in self._of(each, mine, held, days)]
-        a_day = Counter(each.at.astimezone(ZONE).date() for each in taken if each.kind == "welcome")
+        phones = {each.phone for each in self.people if each.phone}  # a letter costs nothing
+        a_day = Counter(
+            each.at.astimezone(ZONE).date() for each in taken if each.kind == "welcome" and each.to in phones
+        )
         return [
             *found,
             *(f"{day}: {count} welcomes are dearer than allowed" for day, count in a_day.items() if count > MOST_A_DAY),
