@@ -71,7 +71,7 @@ def fingerprint(data: Mapping[str, Any]) -> str:
 
 
 def _policy(model: CompanyFile) -> Policy:
-    day = _length(model.hours)
+    day, ledger = _length(model.hours), model.systems.business_ru
     boxes = [key for key, part in model.fields.deal.items() if part.type == "boolean"]
     return Policy(
         company=model.company,
@@ -86,8 +86,8 @@ def _policy(model: CompanyFile) -> Policy:
         },
         branches=tuple(Branch(**part.model_dump()) for part in model.branches),
         order_statuses=dict(model.order_statuses),
-        organization=model.systems.business_ru.organization if model.systems.business_ru else "",
-        author_email=model.systems.business_ru.author if model.systems.business_ru else "",
+        organization=ledger.organization if ledger else "",
+        author_email=ledger.author if ledger else "",
         hours=_hours(model.hours, day),
         duties=_duties(model),
         shop=Shop(**model.shop.model_dump()) if model.shop else None,

@@ -127,16 +127,12 @@ def _rules(policy: Policy) -> Iterator[str]:
         mode = ", ".join([words.MODES[rule.mode], *_caps(rule)])
         yield f"   • {words.RULES[rule.name]:<36} {mode}"
     yield ""
-    if not policy.has_ledger:
-        yield from paragraph("Пределы считаются на один запуск. Что сверх предела, ждёт следующего.")
-        return
-    yield from paragraph(
-        "Пределы считаются на один запуск. Что сверх предела, ждёт следующего; снятие резервов сверх предела не делается совсем, "
-        "пока человек не разрешит."
-    )
-    yield from paragraph(
-        "Отгрузку и приход в кассу Сверка проводит, только если так решил человек: перевёл сделку на стадию или отметил поле."
-    )
+    held = "; снятие резервов сверх предела не делается совсем, пока человек не разрешит" if policy.has_ledger else ""
+    yield from paragraph(f"Пределы считаются на один запуск. Что сверх предела, ждёт следующего{held}.")
+    if policy.has_ledger:
+        yield from paragraph(
+            "Отгрузку и приход в кассу Сверка проводит, только если так решил человек: перевёл сделку на стадию или отметил поле."
+        )
 
 
 def _caps(rule: Rule) -> Iterator[str]:

@@ -255,6 +255,25 @@ def test_while_a_provider_is_dead_messages_go_by_sms_and_afterwards_by_it_again(
     assert street.unsure() == []
 
 
+def test_a_phone_is_asked_for_before_its_message_is_claimed_and_the_ledger_for_nothing(street: Street) -> None:
+    """A provider may take longer for that than a claim is fresh, and the message would not go."""
+    transport, states = street.town.transport, []
+    assert transport is not None
+
+    def noted(request: httpx.Request) -> bool:
+        if "checkAccount" in request.url.path:
+            with street.town.app.store.reading() as tx:
+                rows = outbox.listing(tx, COMPANY, limit=10)
+            states.extend(row.state for row in rows if row.kind.startswith("message."))
+        return False
+
+    transport.lose = noted
+    someone = street.client()
+    street.after(1)
+    assert (states, street.taken(someone)) == (["planned"], [MAX])
+    assert {row["system"] for row in street.town.requests()} == {"bitrix24", "green_api"}
+
+
 @pytest.mark.parametrize("there", [False, True], ids=["answer", "request"])
 def test_what_was_lost_on_the_way_is_looked_up_and_goes_once(street: Street, *, there: bool) -> None:
     """GREEN-API is asked for its queue and journal, SMSC for our own id."""

@@ -81,18 +81,21 @@ class Month:
     def play(self, days: int) -> Month:
         """Play days in which people come, many on every sixth, and two in which nobody does."""
         for number in range(days + 2):
-            day = FIRST_DAY + timedelta(days=number)
             how_many = 0 if number >= days else 20 if number % 6 == 0 else self.dice.randint(1, 6)
-            come = sorted(self.dice.randrange(24 * 60) for _ in range(how_many))
-            outage = self.dice.randrange(9 * 60, 17 * 60) if self.dice.random() < 0.4 else -1
-            for minute in range(0, 24 * 60, EVERY_MIN):
-                now = datetime.combine(day, time(), ZONE) + timedelta(minutes=minute)
-                for _ in [each for each in come if minute <= each < minute + EVERY_MIN]:
-                    self.comes(now)
-                self._provider(fails=outage <= minute < outage + 150)
-                if 8 * 60 <= minute <= 19 * 60:
-                    self.look(now + timedelta(minutes=EVERY_MIN))
+            self._day(FIRST_DAY + timedelta(days=number), how_many)
         return self
+
+    def _day(self, day: date, how_many: int) -> None:
+        """Play a day on which so many come, and on some of which the provider of SMS fails for hours."""
+        come = sorted(self.dice.randrange(24 * 60) for _ in range(how_many))
+        outage = self.dice.randrange(9 * 60, 17 * 60) if self.dice.random() < 0.4 else -24 * 60
+        for minute in range(0, 24 * 60, EVERY_MIN):
+            now = datetime.combine(day, time(), ZONE) + timedelta(minutes=minute)
+            for _ in range(sum(minute <= each < minute + EVERY_MIN for each in come)):
+                self.comes(now)
+            self._provider(fails=outage <= minute < outage + 150)
+            if 8 * 60 <= minute <= 19 * 60:
+                self.look(now + timedelta(minutes=EVERY_MIN))
 
     def comes(self, now: datetime) -> Person:
         """Let the manager make a contact, and mostly a deal."""

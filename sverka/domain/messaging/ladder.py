@@ -53,7 +53,10 @@ def next_channel(left: Iterable[str], sick: Mapping[str, Sick], now: datetime) -
 
 def _is_silenced(recipient: Recipient, channel: str) -> bool:
     address = as_compared(recipient.address(channel))
-    return any(as_compared(each.address) == address and each.scope in (ALL, channel) for each in recipient.silences)
+    return any(
+        as_compared(each.address) == address and forbids(each.scope, channel, Sort.SERVICE)
+        for each in recipient.silences
+    )
 
 
 def as_compared(address: str) -> str:

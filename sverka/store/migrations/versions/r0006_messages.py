@@ -73,8 +73,8 @@ def make_dispatches() -> None:
         small("again"),
         moment("at"),
         text("delivery"),
+        moment("delivery_at", nullable=True),
         flag("is_final"),
-        moment("asked_at", nullable=True),
         check("dispatch", "delivery", "delivery IN ('accepted', 'delivered', 'read', 'undeliverable', 'not_known')"),
     )
     op.create_index("ix_dispatch_key", "dispatch", ["company", "key"])
