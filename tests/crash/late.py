@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 from random import Random
 
 from sandbox.front import Delivery, Manner
@@ -34,14 +35,17 @@ class Late:
         with self._lock:
             self._share, self._waiting = 0.0, []
 
-    def happen(self, seconds: float) -> None:
-        """Let so many seconds pass: carry out what was due in them."""
+    def happen(self, seconds: float, forward: Callable[[float], object]) -> None:
+        """Let so many seconds pass by `forward`, and carry out what was due in them, each at its time."""
         with self._lock:
-            left = [(after_s - seconds, do) for after_s, do in self._waiting]
-            self._waiting = [(after_s, do) for after_s, do in left if after_s > 0]
-        for after_s, do in left:
-            if after_s <= 0:
-                do()
+            held = sorted(self._waiting, key=itemgetter(0))
+            self._waiting = [(after_s - seconds, do) for after_s, do in held if after_s > seconds]
+        passed_s = 0.0
+        for after_s, do in held[: len(held) - len(self._waiting)]:
+            forward(after_s - passed_s)
+            passed_s = after_s
+            do()
+        forward(seconds - passed_s)
 
     @contextmanager
     def installed(self) -> Iterator[None]:

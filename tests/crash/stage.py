@@ -17,7 +17,7 @@ from typing import Any
 from sandbox.people import Person
 from sandbox.serve import Sandbox, start
 from tests.crash.late import Late
-from tests.crash.worker import FORK, Ended, Order, Worker
+from tests.crash.worker import CHANNELS, FORK, Ended, Order, Worker
 from tests.databases import SQLITE, Databases, fresh_file
 from tests.e2e.town import COMPANY, told_by
 
@@ -128,8 +128,8 @@ class Stage:
         """
         seconds = timedelta(**span).total_seconds()
         self._ahead.value += seconds
-        self.sandbox.world.clock.forward(seconds if self.flows else seconds / 1000)
-        self.late.happen(seconds)
+        pace = 1 if self.flows else 1 / 1000
+        self.late.happen(seconds, lambda passed_s: self.sandbox.world.clock.forward(passed_s * pace))
 
     def start(self, jobs: tuple[str, ...], at: Mapping[int, str] | None = None, bug: str = "") -> Worker:
         """Start a worker, to which something happens at some of its steps."""
@@ -166,11 +166,8 @@ class Stage:
 
 @contextmanager
 def stage(databases: Databases, kind: str, folder: Path) -> Iterator[Stage]:
-    """Open a stage over a kind of database; its files lie in `folder`.
-
-    Clients get letters, of which nobody can tell whether they went; who has no mailbox is told by MAX and SMS, where that can be looked up.
-    """
-    companies = told_by(folder, "email", "max", "sms")
+    """Open a stage over a kind of database; its files lie in `folder`."""
+    companies = told_by(folder, *CHANNELS)
     with start([COMPANY], companies, limits="off") as sandbox:
         opened = Stage(sandbox, databases, kind, folder, companies)
         opened.set_up()
