@@ -27,6 +27,17 @@ class ClientWork(Keys):
         fields = nobody | (self._client(client) if client else {})
         self.bitrix("crm.item.update", {"entityTypeId": DEAL, "id": deal, "fields": fields})
 
+    def fill_card(self, name: str, title: str, option: str) -> None:
+        """Choose an option of a list, given by its text, in a client's card; "" chooses none."""
+        type_id, row_id = self._card(name)
+        described = self.bitrix("crm.item.fields", {"entityTypeId": type_id})["fields"]
+        field = only(
+            [{**each, "key": key} for key, each in described.items() if each["title"] == title], f"field {title!r}"
+        )
+        offered = {item["VALUE"]: item["ID"] for item in field["items"]} | {"": ""}
+        changes = {field["key"]: offered[option]}
+        self.bitrix("crm.item.update", {"entityTypeId": type_id, "id": row_id, "fields": changes})
+
     def client(self, name: str) -> dict[str, Any]:
         """Return a client's card as the portal shows it, with phones and e-mails under `fm`."""
         type_id, row_id = self._card(name)

@@ -138,10 +138,11 @@ def _client(tx: Transaction, company: str, client: Client, theirs: list[Deal]) -
     ]
     history, lines = _history(tx, company, client.ext_id)
     facts = {
-        "trusted": client.trusted, "partner": {"id": partner.ext_id, "name": partner.name} if partner else None,
-        "deals": deals_shown, **history,
+        "trusted": client.trusted, "write_to": client.write_to,
+        "partner": {"id": partner.ext_id, "name": partner.name} if partner else None, "deals": deals_shown, **history,
     }  # fmt: skip
     lines = [
+        *([f"is written to: {client.write_to}"] if client.write_to else []),
         f"partner {partner.ext_id} of the ledger: {partner.name}" if partner else "no partner in the ledger",
         *(f"deal:{each['id']} «{each['title']}», {each['sum']} RUB" for each in deals_shown),
         *lines,

@@ -8,7 +8,9 @@ from sverka.companies.mistakes import Mistake, Where, suggest
 from sverka.companies.models import BRANCHES, CASH_DESKS, FIELD_TYPES
 from sverka.companies.source import Source
 from sverka.companies.table import TICKED
+from sverka.domain.messaging.channels import EMAIL
 from sverka.domain.messaging.kinds import KIND_BY_NAME, ORDER_READY, THANKS_REVIEW
+from sverka.domain.messaging.names import BY_WORD, CHOICES
 from sverka.domain.notices import DELIVERY, WAYS
 from sverka.domain.state_table import NOTICES, VISITS
 
@@ -44,8 +46,8 @@ def fields_exist(source: Source) -> Iterator[Mistake]:
 
 def fields_have_their_types(source: Source) -> Iterator[Mistake]:
     """Return fields of another type than the one that the program takes them for."""
-    for field, wanted in FIELD_TYPES.items():
-        where: Where = ("fields", "deal", field, "type")
+    for kind, field, wanted in ((kind, *each) for kind, types in FIELD_TYPES.items() for each in types.items()):
+        where: Where = ("fields", kind, field, "type")
         if source.at(*where) not in (None, wanted):
             yield source.mistake(where, f"`{field}` cannot be a {source.at(*where)}", f"write `type: {wanted}`")
 
@@ -105,6 +107,23 @@ def ways_are_known(source: Source) -> Iterator[Mistake]:
             )
 
 
+def choices_can_be_kept(source: Source) -> Iterator[Mistake]:
+    """Return options of `write_to` that name no way to write, or one that the company does not have."""
+    channels = source.items("messages", "channels") or [EMAIL]
+    for number, option in enumerate(_options(source, "write_to", "client")):
+        where: Where = ("fields", "client", "write_to", "options", number)
+        if option not in CHOICES:
+            yield source.mistake(
+                where, f"«{option}» is no way to write to a client", f"write one of: {', '.join(CHOICES)}"
+            )
+        elif option != BY_WORD and CHOICES[option] not in channels:
+            yield source.mistake(
+                where,
+                f"«{option}» cannot be kept: `messages.channels` has no `{CHOICES[option]}`",
+                "add it there, or drop it here",
+            )
+
+
 def _needed(source: Source) -> Iterator[tuple[Where, str, str]]:
     for field in _BY_OWNER:
         if field in source.mapping("owners"):
@@ -132,9 +151,9 @@ def _decided(source: Source) -> Iterator[tuple[Where, object]]:
             yield where, source.at(*where)
 
 
-def _options(source: Source, field: object) -> list[str]:
+def _options(source: Source, field: object, kind: str = "deal") -> list[str]:
     """Return what a list offers; nothing if that was misread."""
-    where: Where = ("fields", "deal", str(field), "options")
+    where: Where = ("fields", kind, str(field), "options")
     options = source.at(*where)
     if isinstance(options, list):
         misread = any(mistake.where[: len(where)] == where for mistake in source.mistakes)

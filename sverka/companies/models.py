@@ -41,12 +41,15 @@ DEAL_FIELDS = (
     "branch", "installation", "delivery", "visit_at", "ship_date", "paid_at_desk", "cash_desk", "address", "availability",
     "supplier", "supplier_date", "answer", "dispute", "ledger_order",
 )  # fmt: skip
+CLIENT_FIELDS = ("trusted", "write_to")
 FIELD_TYPES = {
-    "visit_at": "datetime", "ship_date": "date", "supplier_date": "date",
-    "availability": "string", "answer": "string", "ledger_order": "string",
+    "deal": {
+        "visit_at": "datetime", "ship_date": "date", "supplier_date": "date",
+        "availability": "string", "answer": "string", "ledger_order": "string",
+    },
+    "client": {"trusted": "boolean", "write_to": "list"},
 }  # fmt: skip
 """Fields that the program reads or writes as what they are."""
-CLIENT_FIELDS = ("trusted",)
 BRANCHES, CASH_DESKS = "branches", "cash_desks"
 """In place of a field's options: the names of the company's branches, or of their cash desks."""
 
@@ -286,7 +289,7 @@ class FieldsPart(Part):
     deal: dict[Annotated[str, OneOf(DEAL_FIELDS)], FieldPart]
     """Fields of a deal."""
     client: dict[Annotated[str, OneOf(CLIENT_FIELDS)], FieldPart] = Field(default_factory=dict)
-    """Fields of a company."""
+    """Fields of a client, in the cards of companies and of contacts."""
 
 
 class OwnerPart(Part):

@@ -38,7 +38,7 @@ def paper(company: Company, edited_at: datetime) -> str:
     sections = [
         *((f"Воронка «{funnel.name}»", funnel_lines(company, funnel)) for funnel in policy.table.funnels),
         *_about_ledger(company),
-        ("Как Сверка пишет клиентам", message_lines(policy)),
+        ("Как Сверка пишет клиентам", message_lines(company)),
         ("Что Сверка делает сама, а что предлагает", _rules(policy)),
         ("Люди и время", _people(company)),
         ("История", _history(policy)),

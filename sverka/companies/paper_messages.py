@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sverka.companies.company import Company
 from sverka.companies.paper_layout import DASH, bullet, names
-from sverka.domain.messaging.names import BY_CHANNEL
+from sverka.domain.messaging.names import BY_CHANNEL, BY_WORD
 from sverka.domain.messaging.wishes import Birthdays, Manners, WelcomeRule
 from sverka.domain.policy import Policy
 from sverka.domain.russian import counted, money
@@ -18,15 +19,21 @@ _WHOSE = {
 }
 
 
-def message_lines(policy: Policy) -> Iterator[str]:
+def message_lines(company: Company) -> Iterator[str]:
     """Return the lines of the section."""
-    manners = policy.manners
+    policy, manners = company.policy, company.policy.manners
     ways = ", ".join(BY_CHANNEL[channel] for channel in manners.channels)
     yield from bullet(f"Пишем {ways}{DASH} в этом порядке: следующим, если предыдущим клиента не достать.")
+    if choice := company.fields.client.get("write_to"):
+        yield from bullet(
+            f"Если в карточке клиента в поле «{choice.title}» выбран способ, начинаем с него. Кому выбрано «{BY_WORD}», тому не пишем: "
+            f"о заказе или визите ему говорит ответственный, и получает об этом дело."
+        )
     yield from bullet(
         f"О заказах и визитах{DASH} {_between(manners, 'service')}; благодарности, поздравления, приветствия{DASH} "
         f"{_between(manners, 'care')}; {_WHOSE[manners.unknown_zone]}."
     )
+    yield from bullet("Что меняется в заказе или визите в течение десяти минут, говорим одним сообщением: как стало.")
     yield from bullet(
         f"Благодарности, поздравления и приветствия не идут раньше чем через {_gap(manners.gap_min)} после любого другого сообщения, "
         f"и ждут, если за день человек уже получил {counted(manners.per_day, _MESSAGES)}."

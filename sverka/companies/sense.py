@@ -11,6 +11,7 @@ from typing import get_args
 from pydantic.fields import FieldInfo
 
 from sverka.companies.custom_fields import (
+    choices_can_be_kept,
     decisions_can_be_made,
     fields_exist,
     fields_have_their_types,
@@ -181,6 +182,7 @@ CHECKS: tuple[Check, ...] = (
     fields_have_their_types,
     decisions_can_be_made,
     notices_exist,
+    choices_can_be_kept,
     ways_are_known,
     _names_are_unique,
     contradictions,

@@ -97,6 +97,8 @@ class Client(Row):
     """All phones as they are written, by the portal's ids of the entries."""
     birthday: str = ""
     """Of a contact, month and day as `02-29`; "" if nobody knows. The year is nobody's business."""
+    write_to: str = ""
+    """How the card says they are to be written to, one of `messaging.names.CHOICES`; "" if it says nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -155,7 +155,7 @@ def _decided(desk: Desk, look: Look, wishes: Sequence[Wish], known: _Known, aske
 
 def _consequence(desk: Desk, look: Look, wish: Wish, verdict: Verdict, known: _Known) -> Plan:
     made = known.made.get(wish.subject, {})
-    by_word = _by_word(desk, look, wish, known) if isinstance(verdict, ByHand) else []
+    by_word = _by_word(desk, look, wish, verdict, known) if isinstance(verdict, ByHand) else []
     reminded = _about_card(reminders.plan(desk.company, wish.subject, by_word, made), wish)
     if isinstance(verdict, ByHand) and _was_said(desk, wish, by_word, reminded, made):
         verdict = Told()
@@ -207,7 +207,11 @@ def _message(desk: Desk, wish: Wish, go: Go, known: _Known) -> Action:
     return replace(action, payload=payload, after=str(payload.get("subject") or payload["text"]))
 
 
-def _by_word(desk: Desk, look: Look, wish: Wish, known: _Known) -> list[Reminder]:
+_BY_WORD: Mapping[str, str] = {"by_word": "В карточке отмечено, что клиенту не пишут, скажите, пожалуйста, сами"}
+_NOT_CARRIED = "Сообщение не доставить ни одним способом, скажите, пожалуйста, сами"
+
+
+def _by_word(desk: Desk, look: Look, wish: Wish, verdict: ByHand, known: _Known) -> list[Reminder]:
     """Return the to-do to tell by word of mouth what no channel can carry, if anybody waits for it."""
     if not wish.manager or wish.kind.sort is not Sort.SERVICE:
         return []
@@ -215,7 +219,7 @@ def _by_word(desk: Desk, look: Look, wish: Wish, known: _Known) -> list[Reminder
     who = ", ".join(part for part in (person.name, person.phone or person.written_phone) if part)
     text = text_for(WHATSAPP, wish.kind.name, from_json(wish.kind.name, wish.facts), desk.templates)
     deadline = hours.after(desk.policy.hours, desk.policy.zone, look.now, _SAY_WITHIN)
-    said = f"{who}. Сообщение не доставить ни одним способом, скажите, пожалуйста, сами:\n{text}"
+    said = f"{who}. {_BY_WORD.get(verdict.rule, _NOT_CARRIED)}:\n{text}"
     return [Reminder("todo", "message", wish.occasion, "Сообщить клиенту", said, wish.manager, deadline)]
 
 

@@ -26,7 +26,10 @@ from sverka.systems.bitrix24.portal import Portal
 from sverka.systems.http import HttpSettings
 from tests.contract.vendors import START, Row, StoppedClock, always, no_jitter, stamp
 
-FIELDS = {"deal": {"branch": "Филиал", "ledger_order": "Номер заказа"}, "client": {"trusted": "Постоянный клиент"}}
+FIELDS = {
+    "deal": {"branch": "Филиал", "ledger_order": "Номер заказа"},
+    "client": {"trusted": "Постоянный клиент", "write_to": "Как писать"},
+}
 OLD, FRESH = START - timedelta(days=30), START - timedelta(minutes=5)
 SINCE = START - timedelta(minutes=10)
 
@@ -65,6 +68,7 @@ def vocabulary(**changes: Any) -> dict[str, Any]:
             "UF_CRM_1": custom("UF_CRM_1", "Филиал", type="enumeration", items=[{"ID": "41", "VALUE": "Москва"}]),
             "UF_CRM_2": custom("UF_CRM_2", "Номер заказа"),
             "ufCrm_3": custom("UF_CRM_3", "Постоянный клиент", type="boolean"),
+            "UF_CRM_4": custom("UF_CRM_4", "Как писать", type="enumeration", items=[{"ID": "51", "VALUE": "SMS"}]),
         }},
         **changes,
     }  # fmt: skip

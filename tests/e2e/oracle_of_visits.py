@@ -25,6 +25,8 @@ _WORDS = (
 )
 """What a message is about, by its words; the first that fits."""
 _MONTHS = {"ноября": 11, "декабря": 12, "января": 1}
+_TOGETHER = timedelta(minutes=9)
+"""Nothing else is told of a visit for ten minutes after it was told of; less, for the minutes until a message is taken."""
 _PATIENCE, _HEARD_WITHIN = timedelta(minutes=30), timedelta(minutes=10)
 _LOOKED_UP_WITHIN = timedelta(minutes=12)
 _MESSENGERS = {"max": "green_api", "whatsapp": "green_api", "sms": "smsc"}
@@ -166,6 +168,9 @@ def _of(records: Records, story: Story) -> Iterator[str]:
     for (kind, place), each_way in by_meaning.items():
         for what in _repeated(records, story, each_way):
             yield f"deal {story.deal}, {kind}, chapter {place}: {what}: {each_way}"
+    yield from _one_by_one(
+        records, story, [min(each_way, key=lambda each: each.at) for each_way in by_meaning.values()]
+    )
     yield from _in_hand(story, mine, [each for each in records.came if each.to == story.phone])
     for place, chapter in enumerate(story.chapters):
         for kind, since, until, job in _due(story, place, chapter):
@@ -173,6 +178,20 @@ def _of(records: Records, story: Story) -> Iterator[str]:
                 continue
             if what := _unexplained(records, story, place, kind, since, until, job):
                 yield f"deal {story.deal}, {kind} of chapter {place} {chapter}, due {since}–{until}: {what}"
+
+
+def _one_by_one(records: Records, story: Story, told: Sequence[Taken]) -> Iterator[str]:
+    """Yield what might have been told together: the first messages of two meanings within a few minutes."""
+    for first, second in pairwise(sorted(told, key=lambda each: each.at)):
+        is_troubled = any(records.is_out(name, first.at, second.at) for name in (*_MESSENGERS.values(), "mail"))
+        is_killed = records.was_killed_before(second.at)
+        if (
+            second.kind in (BOOKED, CANCELLED)
+            and second.at - first.at < _TOGETHER
+            and not is_troubled
+            and not is_killed
+        ):
+            yield f"deal {story.deal}: not told together: {first} and {second}"
 
 
 def _is_known(story: Story, heard: Sequence[Taken], kind: str, chapter: Chapter, since: datetime) -> bool:

@@ -134,6 +134,8 @@ def test_a_day_that_is_moved_is_told_anew_and_the_same_day_never_twice(headlight
     headlights.settle()
     headlights.person().set_field(deal, "Дата отгрузки", "2026-11-28")
     headlights.settle()
+    headlights.later(minutes=11)
+    headlights.settle()
     assert [subject.rpartition(" с ")[2] for subject in told(headlights)] == ["26 ноября", "28 ноября"]
     assert len(timeline(headlights, deal)) == 2
     headlights.person().set_field(deal, "Дата отгрузки", "2026-11-26")

@@ -293,7 +293,7 @@ def test_an_account_that_is_not_let_in_is_gone_round_and_nothing_comes_of_it_lat
     street.after(1)
     street.account(MAX, "notAuthorized")
     street.move(someone)
-    street.after(1, 1, 7, 3)
+    street.after(11, 1, 7, 3)
     assert street.taken(someone) == [MAX, WHATSAPP]
     street.account(MAX, "authorized")
     street.after(40)

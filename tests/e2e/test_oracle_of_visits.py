@@ -55,6 +55,12 @@ def test_only_of_a_letter_nobody_can_know_whether_it_went(system: str, is_asked:
     assert [each.partition(":")[0] for each in troubles(records(AT_ONCE, unknown=unknown))] == seen
 
 
+def test_what_is_told_within_minutes_should_have_been_told_together() -> None:
+    moved, back = (MOVED, evening(20, 42)), (MOVED_BACK, evening(20, 47))
+    assert "not told together" in "".join(troubles(records(AT_ONCE, moved, back)))
+    assert "not told together" not in "".join(troubles(records(AT_ONCE, (MOVED, evening(20, 32)), back)))
+
+
 @pytest.mark.parametrize(("ago", "is_excused"), [(timedelta(minutes=4), True), (timedelta(minutes=40), False)])
 def test_a_message_may_still_be_looked_up_shortly_after_a_kill_and_no_longer(ago: timedelta, is_excused: bool) -> None:
     told = (AT_ONCE, (MOVED, evening(20, 32)))

@@ -114,6 +114,24 @@ def test_a_visit_lost_before_anybody_was_told_of_it_is_not_spoken_of(play: Play)
     assert client.read() == []
 
 
+def test_what_changes_within_ten_minutes_is_told_once_as_it_stands_then(play: Play) -> None:
+    """Somebody corrects what they noted: the client hears of the last hour alone, and of nothing if it is the first one again."""
+    aleksei, ruslan = Client(play), Client(play, RUSLAN)
+    moved, back = aleksei.books("27 12:00"), ruslan.books("27 12:00")
+    at(play, "23 10:01")
+    for minute, hour in ((3, 15), (6, 17)):
+        play.person().set_field(moved, VISIT_AT, day(f"28 {hour}:00"))
+        play.person().set_field(back, VISIT_AT, day(f"28 {hour}:00"))
+        at(play, f"23 10:0{minute}")
+    play.person().set_field(back, VISIT_AT, day("27 12:00"))
+    at(play, "23 10:09", "23 10:11", "23 10:12", "23 10:25")
+    assert [text.partition(".")[0] for text in aleksei.news()] == [
+        "Вы записаны на пятницу, 27 ноября, в 12:00",
+        "Ваш визит перенесён с 12:00 пятницы, 27 ноября, на 17:00 субботы, 28 ноября",
+    ]
+    assert [text.partition(".")[0] for text in ruslan.news()] == ["Вы записаны на пятницу, 27 ноября, в 12:00"]
+
+
 def test_what_holds_again_is_told_again(play: Play) -> None:
     """Moved there and back, and booked again after it was cancelled: the last that is told is what holds."""
     aleksei, ruslan = Client(play), Client(play, RUSLAN)
@@ -121,12 +139,12 @@ def test_what_holds_again_is_told_again(play: Play) -> None:
     at(play, "23 10:01")
     play.person().set_field(moved, VISIT_AT, day("28 15:00"))
     play.person().move_deal(lost, "lost")
-    at(play, "23 10:05")
+    at(play, "23 10:15")
     play.person().set_field(moved, VISIT_AT, day("27 12:00"))
     play.person().move_deal(lost, VISIT)
-    at(play, "23 10:10", "23 10:11")
+    at(play, "23 10:30", "23 10:31")
     play.person().move_deal(lost, "lost")
-    at(play, "23 10:15", "23 10:16")
+    at(play, "23 10:45", "23 10:46")
     assert [text.partition(".")[0] for text in aleksei.news()] == [
         "Вы записаны на пятницу, 27 ноября, в 12:00",
         "Ваш визит перенесён с 12:00 пятницы, 27 ноября, на 15:00 субботы, 28 ноября",
@@ -173,6 +191,39 @@ def test_whom_no_message_reaches_a_person_tells_and_reminds_of_the_visit(
     play.run("visits")
     at(play, "24 16:31", "24 19:01", "24 19:06", "25 14:01", "25 14:02")
     assert play.todos(deal) == ["Сообщить клиенту"] * len(asked)
+
+
+@pytest.mark.parametrize(
+    ("choice", "by"),
+    [("", "max"), ("SMS", "sms"), ("WhatsApp", "whatsapp"), ("почта", "letter"), ("не писать", "a person")],
+)
+def test_a_client_is_told_as_their_card_says(play: Play, choice: str, by: str) -> None:
+    """X5: the manager notes how this client wants to be written to; whoever wants nothing written is told by a person, of visits alone."""
+    play.person().fill_card(ALEKSEI[0], "Как писать", choice)
+    deal = Client(play).books("25 12:00")
+    at(play, "23 10:01", "23 10:02")
+    assert told_by_now(play, ALEKSEI[1], "vorontsov@pochta.example") == ([] if by == "a person" else [by])
+    assert play.todos(deal) == (["Сообщить клиенту"] if by == "a person" else [])
+    known = play.command("explain", f"contact:{play.person().client(ALEKSEI[0])['id']}")
+    assert (f"is written to: {choice}" in known) == bool(choice)
+
+
+def test_what_a_card_says_of_writing_counts_from_then_on(play: Play) -> None:
+    client = Client(play)
+    deal = client.books("25 12:00")
+    at(play, "23 10:01", "23 10:02")
+    play.person().fill_card(client.name, "Как писать", "не писать")
+    at(play, "24 19:01", "24 19:02", "25 10:01", "25 10:02")
+    assert client.news() == ["Вы записаны на среду, 25 ноября, в 12:00."]
+    assert play.todos(deal) == ["Сообщить клиенту"] * 2
+
+
+def told_by_now(play: Play, phone: str, email: str) -> list[str]:
+    """Return by which ways somebody was told of something."""
+    play.forward(minutes=1)
+    handset = Handset(play.ready, COMPANY, phone)
+    letters = [letter for letter in play.letters() if email in letter["to"]]
+    return [*(way for way in ("max", "whatsapp", "sms") for _ in handset.messages(way)), *("letter" for _ in letters)]
 
 
 def test_a_visit_booked_late_in_the_evening_is_told_in_the_morning(play: Play) -> None:

@@ -24,6 +24,7 @@ from sandbox.serve import Sandbox, start
 from sverka import app as application
 from sverka.app import App
 from sverka.domain.clock import MachineClock
+from sverka.domain.messaging.names import CHOICES
 from sverka.systems.http import HttpSettings
 from tests.databases import fresh_file
 from tests.e2e.memory import MemoryTransport
@@ -159,6 +160,8 @@ def told_by(folder: Path, *channels: str) -> Path:
     """Write the company's file into `folder`, such that clients are told by some channels alone; return where it lies."""
     known = (COMPANIES / f"{COMPANY}.yaml").read_text(encoding="utf-8")
     text = re.sub(r"^  channels: \[.*\]$", f"  channels: [{', '.join(channels)}]", known, flags=re.MULTILINE)
+    choices = [choice for choice, channel in CHOICES.items() if channel in (*channels, "")]
+    text = re.sub(r"options: \[MAX, .*\]", f"options: [{', '.join(choices)}]", text)
     assert text != known
     companies = folder / "told_by"
     companies.mkdir()

@@ -205,7 +205,7 @@ CASES = {
         "",
     ),
     "trust that no client's card shows": (
-        "  client:\n    trusted:      {title: Постоянный клиент, type: boolean}\n",
+        "    trusted:      {title: Постоянный клиент, type: boolean}\n",
         "",
         "funnels.shop.stages.Отгружено/не оплачено.only",
         "describe it there, or drop it here",
@@ -222,6 +222,24 @@ CASES = {
     "a day of another week": (HOURS, HOURS.replace("пн", "mo"), "hours.days[0]", "пн, вт, ср, чт, пт, сб, вс"),
     "no day at all": (HOURS, HOURS.replace("[пн, вт, ср, чт, пт, сб, вс]", "[]"), "hours.days", "at least one"),
     "an unknown duty": ("duties: {purchase:", "duties: {purchse:", "duties.purchse", "did you mean `purchase`?"),
+    "a way to write that there is not": (
+        "[MAX, WhatsApp,",
+        "[голубь, WhatsApp,",
+        "fields.client.write_to.options[0]",
+        "write one of: MAX, WhatsApp, SMS, почта, не писать",
+    ),
+    "a way to write that the company does not have": (
+        "channels: [max, whatsapp, sms, email]",
+        "channels: [max, sms, email]",
+        "fields.client.write_to.options[1]",
+        "add it there, or drop it here",
+    ),
+    "a way to write that people type in": (
+        "{title: Как писать, type: list, options: [MAX, WhatsApp, SMS, почта, не писать]}",
+        "{title: Как писать, type: string}",
+        "fields.client.write_to.type",
+        "write `type: list`",
+    ),
     "a duty of nobody": (
         "duties: {purchase: warehouse",
         "duties: {purchase: master",

@@ -15,6 +15,8 @@ from sverka.domain.messaging.kinds import (
     BIRTHDAY,
     ORDER_READY,
     THANKS_REVIEW,
+    VISIT_BOOKED,
+    VISIT_CANCELLED,
     VISIT_EVE,
     VISIT_SOON,
     WELCOME,
@@ -26,6 +28,7 @@ from sverka.domain.messaging.wishes import (
     ByHand,
     Go,
     Held,
+    Past,
     Told,
     Verdict,
     Wait,
@@ -194,6 +197,16 @@ class TestPermission:
         assert {verdict(wish(ORDER_READY), each, how=only_sms) for each in stopped} == {Held("opted_out")}
         assert verdict(wish(), replace(stopped[0], phone="+79160000000")) == Go("max", "+79160000000")
 
+    @pytest.mark.parametrize(
+        ("kind", "becomes"),
+        [
+            (ORDER_READY, ByHand("by_word")), (VISIT_EVE, ByHand("by_word")), (DEBT, ByHand("by_word")),
+            (THANKS_REVIEW, Held("by_word")), (WELCOME, Held("by_word")), (BIRTHDAY, Held("by_word")),
+        ],
+    )  # fmt: skip
+    def test_whom_the_card_says_nobody_writes_to_a_person_tells_what_matters(self, kind: Any, becomes: Verdict) -> None:
+        assert verdict(wish(kind), person(by_word=True)) == becomes
+
     def test_an_advert_needs_consent(self) -> None:
         assert verdict(wish(PROMO)) == Held("no_consent")
         assert verdict(wish(PROMO), person(consents_to_adverts=True)) == TO_MAX
@@ -205,6 +218,46 @@ class TestPermission:
     def test_in_a_dispute_nobody_is_asked_for_favours(self, kind: Any, is_held: bool) -> None:
         found = verdict(wish(kind), person(in_dispute=True, consents_to_adverts=True))
         assert found == (Held("in_dispute") if is_held else TO_MAX)
+
+    @pytest.mark.parametrize(
+        ("kind", "before", "becomes"),
+        [
+            pytest.param(
+                VISIT_BOOKED,
+                sent(VISIT_BOOKED, "max", NOON - 9 * MIN),
+                Wait("together", NOON + MIN),
+                id="moved at once",
+            ),
+            pytest.param(
+                VISIT_CANCELLED,
+                sent(VISIT_BOOKED, "max", NOON),
+                Wait("together", NOON + 10 * MIN),
+                id="cancelled at once",
+            ),
+            pytest.param(
+                ORDER_READY,
+                sent(ORDER_READY, "max", NOON, UNKNOWN),
+                Wait("together", NOON + 10 * MIN),
+                id="may have gone",
+            ),
+            pytest.param(VISIT_BOOKED, sent(VISIT_BOOKED, "max", NOON - 10 * MIN), TO_MAX, id="ten minutes ago"),
+            pytest.param(VISIT_BOOKED, sent(VISIT_BOOKED, "max", NOON, FAILED), TO_MAX, id="did not go"),
+            pytest.param(
+                VISIT_BOOKED, sent(wish(VISIT_BOOKED, card="deal:72"), "max", NOON), TO_MAX, id="of another deal"
+            ),
+            pytest.param(
+                VISIT_BOOKED, sent(wish(VISIT_BOOKED, card="deal:7"), "max", NOON), TO_MAX, id="of a like number"
+            ),
+            pytest.param(VISIT_SOON, sent(VISIT_BOOKED, "max", NOON), TO_MAX, id="by the clock"),
+        ],
+    )
+    def test_what_changes_at_once_is_told_together(self, kind: str, before: Past, becomes: Verdict) -> None:
+        due = NOON if kind == VISIT_SOON else at("00:00")
+        assert verdict(wish(kind, not_before=due), None, before) == becomes
+
+    def test_what_would_come_too_late_together_goes_alone(self) -> None:
+        before = sent(VISIT_BOOKED, "max", NOON)
+        assert verdict(wish(VISIT_BOOKED, expires_at=NOON + 10 * MIN), None, before) == TO_MAX
 
     def test_who_has_no_address_is_told_by_a_person(self) -> None:
         assert verdict(wish(ORDER_READY), person(phone="", email="")) == ByHand("no_address")

@@ -16,7 +16,7 @@ from sverka.domain.effects import State
 from sverka.domain.messaging import ladder
 from sverka.domain.messaging.channels import ARRIVED, CHANNEL_BY_NAME, Delivery
 from sverka.domain.messaging.health import while_tried
-from sverka.domain.messaging.kinds import VISIT_SOON, Sort
+from sverka.domain.messaging.kinds import ORDER_READY, VISIT_BOOKED, VISIT_CANCELLED, VISIT_SOON, Sort
 from sverka.domain.messaging.wishes import (
     ByHand,
     Go,
@@ -29,6 +29,7 @@ from sverka.domain.messaging.wishes import (
     Verdict,
     Wait,
     Wish,
+    card_of,
 )
 from sverka.domain.messaging.zones import Span, day_everywhere, lawful, window
 
@@ -41,6 +42,10 @@ UNASKED = (Sort.CARE, Sort.ADVERT)
 
 ONE_PERSON = timedelta(days=90)
 """So long one thing that nobody waits for is not said twice to who has two cards."""
+
+_NEWS = (ORDER_READY, VISIT_BOOKED, VISIT_CANCELLED)
+_TOGETHER = timedelta(minutes=10)
+"""What becomes of an order or a visit within this time of what was told of it is told at once, as it stands then."""
 
 DEBT_CAPS = (("per_month", 16), ("per_week", 4), ("per_day", 2))
 """Messages about debts to one person in a calendar month, week and day, each try of each channel counted (230-FZ, article 7)."""
@@ -198,6 +203,8 @@ def _in_time(case: _Case) -> Verdict | None:
 
 def _permitted(case: _Case) -> Verdict | None:
     """Whether they want it; debts are pressed no further by a machine (law_and_etiquette §7)."""
+    if case.recipient.by_word:
+        return Held("by_word") if case.sort in UNASKED else ByHand("by_word")
     if case.sort is Sort.ADVERT and not case.recipient.consents_to_adverts:
         return Held("no_consent")
     if case.sort is not Sort.SERVICE and ladder.wants_no_care(case.recipient):
@@ -232,15 +239,23 @@ def _restrained(case: _Case) -> Verdict | None:
         dunned = [each for each in (*case.mine, *case.others) if each.sort == Sort.DEBT and each.state in COUNTS]
         held = (_over(case, rule, most, dunned, lambda each: each) for rule, most in DEBT_CAPS)
         return next((verdict for verdict in held if verdict is not None), None)
-    if case.sort not in UNASKED:
-        return None
     counted = [each for each in case.others if each.state in COUNTS]
+    if case.sort not in UNASKED:
+        return _merged(case, counted)
     if any(_is_the_same(case, each) for each in counted):
         return Held("just_told")
     until = max((each.at for each in counted), default=case.now) + timedelta(minutes=case.manners.gap_min)
     if counted and case.now < until:
         return _later(case, "gap", until)
     return _over(case, "per_day", case.manners.per_day, counted, lambda each: each.key)
+
+
+def _merged(case: _Case, counted: Iterable[Past]) -> Verdict | None:
+    """Whether something was told of the same order or visit just now, and this need not be told before it stands."""
+    if case.wish.kind.name not in _NEWS:
+        return None
+    until = max((each.at + _TOGETHER for each in counted if card_of(each.key) == case.wish.card), default=case.now)
+    return Wait("together", until) if case.now < until < case.wish.expires_at else None
 
 
 def _is_the_same(case: _Case, past: Past) -> bool:

@@ -27,6 +27,11 @@ BY_CHANNEL: Mapping[str, str] = {EMAIL: "письмом", SMS: "SMS", WHATSAPP: 
 """How somebody wrote or was told."""
 
 
+BY_WORD = "не писать"
+CHOICES: Mapping[str, str] = {"MAX": MAX, "WhatsApp": WHATSAPP, "SMS": SMS, "почта": EMAIL, BY_WORD: ""}
+"""What a client's card may say of how to write to them → the channel; "" for none at all."""
+
+
 def kind_name(kind: str) -> str:
     """Return what people call a kind; a company's own by the name that the company gave it."""
     return KIND_NAMES.get(kind) or f"сообщение «{kind}»"

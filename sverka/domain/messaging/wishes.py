@@ -64,6 +64,11 @@ def subject_of(card: str, kind: str) -> str:
     return f"{LETTER}{card}/{kind}"
 
 
+def card_of(key: str) -> str:
+    """Return the card that a message is about from the key of its meaning."""
+    return key.removeprefix(f"{FAMILY}|{LETTER}").partition("/")[0]
+
+
 HEARD = "heard"
 """Stands in place of a kind in the subject of what follows from a message that came in."""
 
@@ -110,8 +115,8 @@ class Asked:
 class Recipient:
     """Who is to be told. phone: as +79161234567 if messages can go there, else ""; email: if letters can, else "".
 
-    prefers: the channel that the card names, "" for none. zone: the own one, None if nothing tells it. no_account: channels at which
-    the provider said that this phone has none.
+    prefers: the channel that the card names, "" for none. by_word: whether it says that nobody writes to them. zone: the own one, None
+    if nothing tells it. no_account: channels at which the provider said that this phone has none.
     """
 
     key: str
@@ -119,6 +124,7 @@ class Recipient:
     phone: str = ""
     email: str = ""
     prefers: str = ""
+    by_word: bool = False
     zone: ZoneInfo | None = None
     silences: tuple[Silence, ...] = ()
     no_account: frozenset[str] = frozenset()
@@ -275,9 +281,11 @@ RULES: Mapping[str, str] = {
     "per_day": "сегодня этому человеку уже написали столько, сколько можно",
     "per_week": "на этой неделе этому человеку уже напомнили о долге столько раз, сколько можно",
     "per_month": "в этом месяце этому человеку уже напомнили о долге столько раз, сколько можно",
+    "together": "об этом заказе или визите сказано меньше десяти минут назад: что изменится за это время, скажем одним сообщением",
     "gave_way": "уступило более важному сообщению",
     "by_person": "человек отменил это сообщение",
     "opted_out": "клиент попросил не писать",
+    "by_word": "в карточке клиента отмечено, что ему не пишут",
     "known": "записан до начала работы «Сверки» и знает об этом",
     "just_told": "об этом только что сказано другим сообщением",
     "asked_lately": "о том же недавно уже просили",

@@ -29,6 +29,7 @@ LOSSES: Mapping[str, str] = {
     "dispute": "deals in dispute look like all others",
     "ledger_order": "no deal shows the number of its order",
     "trusted": "nobody is trusted, and nothing is shipped before it is paid",
+    "write_to": "no client's card can say how to write to them, or that nobody should",
 }
 """What is lost while the portal lacks a custom field."""
 
