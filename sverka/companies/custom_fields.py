@@ -8,9 +8,7 @@ from sverka.companies.mistakes import Mistake, Where, suggest
 from sverka.companies.models import BRANCHES, CASH_DESKS, FIELD_TYPES
 from sverka.companies.source import Source
 from sverka.companies.table import TICKED
-from sverka.domain.messaging.channels import EMAIL
 from sverka.domain.messaging.kinds import KIND_BY_NAME, ORDER_READY, THANKS_REVIEW
-from sverka.domain.messaging.names import BY_WORD, CHOICES
 from sverka.domain.notices import DELIVERY, WAYS
 from sverka.domain.state_table import NOTICES, VISITS
 
@@ -68,8 +66,8 @@ def decisions_can_be_made(source: Source) -> Iterator[Mistake]:
             yield source.mistake(
                 value, f"a box never holds «{said}»", f'write `is: "{TICKED}"`: only a ticked box decides'
             )
-        elif kind == "list" and isinstance(said, str) and (options := _options(source, field)) and said not in options:
-            yield source.mistake(value, f"the field never holds «{said}»", suggest(said, options))
+        elif kind == "list" and isinstance(said, str) and (offered := options(source, field)) and said not in offered:
+            yield source.mistake(value, f"the field never holds «{said}»", suggest(said, offered))
 
 
 def notices_exist(source: Source) -> Iterator[Mistake]:
@@ -99,28 +97,11 @@ def ways_are_known(source: Source) -> Iterator[Mistake]:
     stages = [source.mapping("funnels", key, "stages").values() for key in source.mapping("funnels")]
     if not any(isinstance(stage, dict) and stage.get("notice") == ORDER_READY for found in stages for stage in found):
         return
-    for number, option in enumerate(_options(source, "delivery")):
+    for number, option in enumerate(options(source, "delivery")):
         if option not in WAYS:
             where: Where = ("fields", "deal", "delivery", "options", number)
             yield source.mistake(
                 where, f"a notice cannot tell what «{option}» means", f"write one of: {', '.join(WAYS)}"
-            )
-
-
-def choices_can_be_kept(source: Source) -> Iterator[Mistake]:
-    """Return options of `write_to` that name no way to write, or one that the company does not have."""
-    channels = source.items("messages", "channels") or [EMAIL]
-    for number, option in enumerate(_options(source, "write_to", "client")):
-        where: Where = ("fields", "client", "write_to", "options", number)
-        if option not in CHOICES:
-            yield source.mistake(
-                where, f"«{option}» is no way to write to a client", f"write one of: {', '.join(CHOICES)}"
-            )
-        elif option != BY_WORD and CHOICES[option] not in channels:
-            yield source.mistake(
-                where,
-                f"«{option}» cannot be kept: `messages.channels` has no `{CHOICES[option]}`",
-                "add it there, or drop it here",
             )
 
 
@@ -139,7 +120,7 @@ def _needed(source: Source) -> Iterator[tuple[Where, str, str]]:
 
 def _needed_to_tell(source: Source, where: Where) -> Iterator[tuple[Where, str, str]]:
     notice = str(source.at(*where) or "")
-    brought = notice == ORDER_READY and DELIVERY in _options(source, "delivery")
+    brought = notice == ORDER_READY and DELIVERY in options(source, "delivery")
     yield from ((where, *field) for field in _BY_NOTICE.get(notice, ()))
     yield from ((where, *field) for field in ([("deal", "address")] if brought else []))
 
@@ -151,13 +132,13 @@ def _decided(source: Source) -> Iterator[tuple[Where, object]]:
             yield where, source.at(*where)
 
 
-def _options(source: Source, field: object, kind: str = "deal") -> list[str]:
+def options(source: Source, field: object, kind: str = "deal") -> list[str]:
     """Return what a list offers; nothing if that was misread."""
     where: Where = ("fields", kind, str(field), "options")
-    options = source.at(*where)
-    if isinstance(options, list):
+    offered = source.at(*where)
+    if isinstance(offered, list):
         misread = any(mistake.where[: len(where)] == where for mistake in source.mistakes)
-        return [] if misread else [str(option) for option in options]
-    key = {BRANCHES: "name", CASH_DESKS: "cash_desk"}.get(str(options), "")
+        return [] if misread else [str(option) for option in offered]
+    key = {BRANCHES: "name", CASH_DESKS: "cash_desk"}.get(str(offered), "")
     named = [source.at("branches", number, key) for number in range(len(source.items("branches")))]
     return [name for name in named if isinstance(name, str)]

@@ -11,7 +11,6 @@ from typing import get_args
 from pydantic.fields import FieldInfo
 
 from sverka.companies.custom_fields import (
-    choices_can_be_kept,
     decisions_can_be_made,
     fields_exist,
     fields_have_their_types,
@@ -19,6 +18,11 @@ from sverka.companies.custom_fields import (
     ways_are_known,
 )
 from sverka.companies.ledger_words import ledger_is_there
+from sverka.companies.message_words import (
+    channels_are_connected,
+    choices_can_be_kept,
+    greetings_fit_their_hours,
+)
 from sverka.companies.mistakes import Mistake, Where, suggest
 from sverka.companies.models import LETTERS, STATUS_WORDS, SystemsPart
 from sverka.companies.source import Source
@@ -182,7 +186,9 @@ CHECKS: tuple[Check, ...] = (
     fields_have_their_types,
     decisions_can_be_made,
     notices_exist,
+    channels_are_connected,
     choices_can_be_kept,
+    greetings_fit_their_hours,
     ways_are_known,
     _names_are_unique,
     contradictions,

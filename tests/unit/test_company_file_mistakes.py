@@ -56,36 +56,6 @@ CASES = {
         "funnels.shop.stages.Новая заявка.thanks",
         "allowed: order, reserve, shipment, payment, only, request, activity, allowed, show, eve_check, notice",
     ),
-    "a notice that nobody has written": (
-        "notice: order_ready",
-        "notice: order_redy",
-        "funnels.shop.stages.Самовывоз/доставка.notice",
-        "did you mean `order_ready`?",
-    ),
-    "a notice where nothing is held": (
-        "{order: open, reserve: all, notice: order_ready}",
-        "{order: open, notice: order_ready}",
-        "funnels.shop.stages.Самовывоз/доставка",
-        "add `order: open, reserve: all`",
-    ),
-    "a notice without a day": (
-        "    ship_date:    {title: Дата отгрузки, type: date}\n",
-        "",
-        "funnels.shop.stages.Самовывоз/доставка.notice",
-        "describe it there, or drop it here",
-    ),
-    "a notice without an address": (
-        "    address:      {title: Адрес доставки, type: string}\n",
-        "",
-        "funnels.shop.stages.Самовывоз/доставка.notice",
-        "describe it there, or drop it here",
-    ),
-    "a way of which a notice knows nothing": (
-        "options: [самовывоз, доставка]",
-        "options: [самовывоз, курьер]",
-        "fields.deal.delivery.options[1]",
-        "write one of: самовывоз, доставка",
-    ),
     "an unknown status word": (
         "  closed: Выполнен",
         "  closd: Выполнен",
@@ -222,24 +192,6 @@ CASES = {
     "a day of another week": (HOURS, HOURS.replace("пн", "mo"), "hours.days[0]", "пн, вт, ср, чт, пт, сб, вс"),
     "no day at all": (HOURS, HOURS.replace("[пн, вт, ср, чт, пт, сб, вс]", "[]"), "hours.days", "at least one"),
     "an unknown duty": ("duties: {purchase:", "duties: {purchse:", "duties.purchse", "did you mean `purchase`?"),
-    "a way to write that there is not": (
-        "[MAX, WhatsApp,",
-        "[голубь, WhatsApp,",
-        "fields.client.write_to.options[0]",
-        "write one of: MAX, WhatsApp, SMS, почта, не писать",
-    ),
-    "a way to write that the company does not have": (
-        "channels: [max, whatsapp, sms, email]",
-        "channels: [max, sms, email]",
-        "fields.client.write_to.options[1]",
-        "add it there, or drop it here",
-    ),
-    "a way to write that people type in": (
-        "{title: Как писать, type: list, options: [MAX, WhatsApp, SMS, почта, не писать]}",
-        "{title: Как писать, type: string}",
-        "fields.client.write_to.type",
-        "write `type: list`",
-    ),
     "a duty of nobody": (
         "duties: {purchase: warehouse",
         "duties: {purchase: master",
