@@ -321,5 +321,5 @@ def db_adopt(by: str, reason: str) -> None:
     )
 
 
-for group in (decisions.queue, decisions.outbox, decisions.breaker):
+for group in (decisions.queue, decisions.outbox, decisions.breaker, decisions.silence):
     main.add_command(group)

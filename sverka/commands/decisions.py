@@ -1,4 +1,4 @@
-"""The commands by which people decide: questions, effects that nobody can tell the end of, brakes.
+"""The commands by which people decide: questions, effects that nobody can tell the end of, brakes, who is not written to.
 
 The groups are hung into the command line by `sverka.cli`; as there, what is imported at the top costs every call.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from sverka.commands.edge import AS_JSON, BY, COMPANY, opened_app
+from sverka.commands.edge import AS_JSON, BY, COMPANY, OF_COMPANY, opened_app
 
 
 @click.group()
@@ -151,3 +151,53 @@ def breaker_reset(scope: str, by: str, reason: str) -> None:
     with opened_app() as app:
         was_on = braking.reset(app, scope, by, reason)
     click.echo(f"The brake of {scope} is off." if was_on else f"The brake of {scope} was not on.", err=True)
+
+
+@click.group()
+def silence() -> None:
+    """Clients who asked not to be written to."""
+
+
+@silence.command("list")
+@COMPANY
+@AS_JSON
+def silence_list(company: str | None, *, as_json: bool) -> None:
+    """List who is not written to, since when, and by whose word."""
+    from sverka.commands import silences
+
+    with opened_app() as app:
+        silences.listing(app, company, as_json=as_json)
+
+
+@silence.command("add")
+@click.argument("address")
+@OF_COMPANY
+@click.option(
+    "--scope",
+    type=click.Choice(["care", "all"]),
+    default="care",
+    show_default=True,
+    help="care: thanks, greetings, adverts; all: nothing at all by it.",
+)
+@BY
+@click.option("--reason", default="", help="The client's words; kept with the silence.")
+def silence_add(address: str, company: str, scope: str, by: str, reason: str) -> None:
+    """Write no more to a phone or an e-mail, for a client who said so to somebody."""
+    from sverka.commands import silences
+
+    with opened_app() as app:
+        silences.add(app, company, address, scope, by, reason)
+    click.echo(f"Nobody writes to {address} any more: {scope}.", err=True)
+
+
+@silence.command("end")
+@click.argument("address")
+@OF_COMPANY
+@BY
+def silence_end(address: str, company: str, by: str) -> None:
+    """Write to a phone or an e-mail again: the client said so, or was misunderstood."""
+    from sverka.commands import silences
+
+    with opened_app() as app:
+        held = silences.end(app, company, address, by)
+    click.echo(f"{address} is written to again." if held else f"{address} was written to anyway.", err=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 USAGE = 2
 COMPANY = click.option("--company", help="One company; all by default.")
+OF_COMPANY = click.option("--company", required=True, help="The company.")
 AT = click.option(
     "--at", type=Moment(), help="Business time, such as 2026-11-24T09:00+03:00; by default the vendors' own."
 )

@@ -26,6 +26,18 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Silenced:
+    """A silence that holds, with who asked for it: by which channel, or which colleague noted it. words: of the client."""
+
+    company: str
+    address: str
+    scope: str
+    source: str
+    words: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Unanswered:
     """Something that came in and has not been dealt with."""
 
@@ -47,7 +59,7 @@ def heed(tx: Transaction, company: str, asked: Iterable[Asked]) -> None:
         mine = (silence.c.company == company, silence.c.address.in_([each.address, *_chats(tx, company, each.address)]))
         if not each.scopes:
             holds = (silence.c.ended_at.is_(None), silence.c.since <= each.since)
-            tx.change(update(silence).where(*mine, *holds).values(ended_at=each.since))
+            tx.change(update(silence).where(*mine, *holds).values(ended_at=each.since, ended_by=each.source))
         is_over = tx.first(select(silence.c.id).where(*mine, silence.c.ended_at > each.since)) is not None
         told = {
             "company": company,
@@ -58,6 +70,19 @@ def heed(tx: Transaction, company: str, asked: Iterable[Asked]) -> None:
         }
         for scope in () if is_over else each.scopes:
             tx.change(tx.insert(silence).values(**told, scope=scope).on_conflict_do_nothing())
+
+
+def silenced(tx: Transaction, company: str | None) -> list[Silenced]:
+    """Return all silences that hold, the oldest first, of one company or of all."""
+    columns = (silence.c[name] for name in ("company", "address", "scope", "source", "words", "since"))
+    query = select(*columns).where(silence.c.ended_at.is_(None)).order_by(silence.c.since, silence.c.id)
+    return [Silenced(*row) for row in tx.all(query if company is None else query.where(silence.c.company == company))]
+
+
+def speak(tx: Transaction, company: str, address: str, by: str, now: datetime) -> int:
+    """End the silences of an address and its chats, whoever asked for them; return how many held."""
+    mine = (silence.c.company == company, silence.c.address.in_([address, *_chats(tx, company, address)]))
+    return tx.change(update(silence).where(*mine, silence.c.ended_at.is_(None)).values(ended_at=now, ended_by=by))
 
 
 def accounts(tx: Transaction, company: str, phones: Iterable[str]) -> list[Account]:

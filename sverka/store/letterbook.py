@@ -71,6 +71,7 @@ silence = Table(
     written("words"),
     Column("since", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
+    Column("ended_by", Text),
     partial("uq_silence", "company", "address", "scope", where="ended_at IS NULL"),
 )
 

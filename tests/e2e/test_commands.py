@@ -272,6 +272,19 @@ def test_questions_are_listed_and_decided(served: Served) -> None:
     assert (code, "There is no finding 9999" in text) == (2, True)
 
 
+def test_a_silence_is_noted_listed_and_ended(served: Served) -> None:
+    note = ("--company", "headlights", "--by", "Ольга")
+    served.run("silence", "add", "8 916 123-45-01", *note, "--reason", "просил по телефону")
+    (item,) = json.loads(served.run("silence", "list", "--json"))["items"]
+    assert (item["address"], item["scope"], item["source"]) == ("+79161234501", "care", "Ольга")
+    assert item["words"] == "просил по телефону"
+    assert "care" in served.run("silence", "list")
+    served.run("silence", "end", "+79161234501", *note)
+    assert json.loads(served.run("silence", "list", "--json"))["items"] == []
+    code, text = served.failing("silence", "add", "Алексей", *note)
+    assert (code, "write a mobile phone or an e-mail" in text) == (2, True)
+
+
 def test_lists_are_json_for_programs(served: Served) -> None:
     deal(served)
     served.run("run", "agreement")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sverka.commands import braking
+from sverka.commands import braking, silences
 from sverka.store import addresses
 from tests.e2e.talk import COMMENT, NOTICE, TODO, Talk
 from tests.e2e.test_message_ladder import EMAIL, MAX, SERVICE, VISIT_AT, WHATSAPP, Someone
@@ -78,7 +78,7 @@ def test_it_stands_in_the_deal_of_the_last_message_that_went_before_it(street: T
     street.after(2)
     street.hears(MAX, words[1], someone.number)
     street.move(someone)
-    street.after(1)
+    street.after(11)
     street.hears(MAX, words[2], someone.number)
     about = [f"deal:{deal}" for deal in (someone.deal, second, someone.deal)]
     assert [street.told(each) for each in words] == [[(COMMENT, deal), (NOTICE, MANAGER)] for deal in about]
@@ -150,11 +150,11 @@ def test_one_word_ends_all_at_its_channel_and_one_word_lets_us_write_again(stree
     street.hears(MAX, "Стоп.", someone.number)
     assert "о заказах и визитах напишем другим способом" in street.text("Стоп.")
     street.move(someone, SOON)
-    street.after(1)
+    street.after(11)
     street.hears(MAX, "Старт!", someone.number)
     assert "Снова можно писать" in street.text("Старт!")
     street.move(someone, LATER)
-    street.after(1)
+    street.after(11)
     assert street.taken(someone) == [MAX, WHATSAPP, MAX]
     assert [street.told(word) for word in ("Стоп.", "Старт!")] == [
         [(COMMENT, f"deal:{someone.deal}"), (NOTICE, MANAGER)]
@@ -169,7 +169,7 @@ def test_one_word_lets_us_write_again_also_to_who_asked_for_silence_before_we_kn
     street.after(1)
     street.hears(MAX, "стАРТ", someone.number)
     street.move(someone, SOON)
-    street.after(1)
+    street.after(11)
     assert street.taken(someone) == [WHATSAPP, MAX]
 
 
@@ -182,7 +182,7 @@ def test_who_merely_uses_such_a_word_is_told_of_the_visit_and_the_manager_is_to_
         f"{someone.name}, возможно, просит не писать\n{MAYBE}\nПока не пишем ничего, кроме"
     )
     street.move(someone, SOON)
-    street.after(1)
+    street.after(11)
     assert street.taken(someone) == [MAX, MAX]
 
 
@@ -195,10 +195,23 @@ def test_of_two_words_the_later_one_holds_by_whichever_channels_they_came(
     someone.handset.writes(second, "Подписаться")
     street.listen()
     street.move(someone, SOON)
-    street.after(1)
+    street.after(11)
     assert street.taken(someone) == [MAX, MAX]
     with street.town.app.store.reading() as tx:
         assert addresses.silences(tx, COMPANY, [someone.number]) == []
+
+
+def test_a_colleague_may_end_a_silence_and_note_one(street: Talk, someone: Someone) -> None:
+    """A client says so on the phone, or was misunderstood."""
+    street.hears(MAX, "стоп", someone.number)
+    silences.end(street.town.app, COMPANY, someone.number.replace("+7", "8"), "manager")
+    street.move(someone, SOON)
+    street.after(11)
+    assert street.taken(someone) == [MAX, MAX]
+    silences.add(street.town.app, COMPANY, someone.number, "all", "manager", "Звонил, просил не писать")
+    street.move(someone, LATER)
+    street.after(11)
+    assert street.taken(someone) == [MAX, MAX]
 
 
 def test_a_to_do_to_read_it_is_for_within_a_working_hour(street: Talk, someone: Someone) -> None:
@@ -236,12 +249,12 @@ def test_a_letter_that_says_nothing_but_the_word_ends_letters_and_another_lets_u
     street.letter("Lev@Pochta.example", "Стоп", honest)
     street.listen()
     street.move(someone, SOON)
-    street.after(1)
+    street.after(11)
     assert street.taken(someone) == [EMAIL]
     street.letter("lev@pochta.example", "СТАРТ", honest)
     street.listen()
     street.move(someone, LATER)
-    street.after(1)
+    street.after(11)
     assert street.taken(someone) == [EMAIL, EMAIL]
 
 
@@ -288,11 +301,11 @@ def test_a_word_that_a_brake_keeps_from_being_told_does_not_undo_a_later_one(str
     someone.handset.writes(MAX, "Start")
     street.listen("held")
     street.town.person().set_field(second, VISIT_AT, datetime.fromisoformat(LATER))
-    street.after(1)
+    street.after(11)
     braking.reset(street.town.app, f"{COMPANY}/deal:{someone.deal}", "Ирина", "проверили")
     street.listen()
     street.town.person().set_field(second, VISIT_AT, datetime.fromisoformat(LATEST))
-    street.after(1)
+    street.after(11)
     assert street.taken(someone) == [MAX, WHATSAPP, MAX, MAX]
     assert street.told("Отписка") == [(COMMENT, f"deal:{someone.deal}"), (NOTICE, MANAGER)]
 
