@@ -19,13 +19,13 @@ from zoneinfo import ZoneInfo
 from sverka.domain.contacts import name_or_nothing
 from sverka.domain.messaging.facts import Greeting
 from sverka.domain.messaging.kinds import BIRTHDAY, KIND_BY_NAME
-from sverka.domain.messaging.wishes import Birthdays, Wish
+from sverka.domain.messaging.wishes import GREETED_UNTIL, Birthdays, Wish
 from sverka.domain.policy import Policy
 from sverka.domain.reminders import Reminder
 from sverka.domain.rows import Client
 from sverka.domain.russian import day, quoted
 
-TOLD_FROM, GREETED_UNTIL = time(9), time(19)
+TOLD_FROM = time(9)
 _LEAP_DAY = "02-29"
 _AROUND = timedelta(days=1)
 """Where the day begins earlier or ends later than here, it is another date."""

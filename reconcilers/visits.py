@@ -4,7 +4,8 @@ Rules
 - A deal at a stage with `notice: visits`, with a moment in its field for the visit that is still to come. The meaning of each message is
   the visit's moment and its branch: a visit that is moved is told anew, with the moment that was told before, and reminded of anew.
 - At booking: at once, up to two hours before the visit; up to half an hour before one so early that no reminder comes, and before one of
-  which the client was told another hour. Who was booked before the company's cut-off knows it.
+  which the client was told another hour. Who was booked before the company's cut-off knows it. Moved or cancelled within ten minutes of
+  what was told: once the ten minutes are over, as it stands then (`sverka.domain.messaging.manners`).
 - On the eve: at 19:00, or an hour before messages may go no more; for two hours. Two hours before: within 45 minutes, then it would be
   stale. A reminder that would come before messages may go is dropped; the evening's says the hour.
 - Who is told of the booking less than four hours before the evening's reminder, or less than two before the last one, is not reminded;

@@ -18,7 +18,7 @@ def holds(app: App) -> list[Hold]:
 
 def trip(app: App, scope: str, by: str, reason: str) -> bool:
     """Put a brake on; False if it was on already. Raises WrongUsage for a scope that covers nothing."""
-    _check_person(by)
+    check_person(by)
     companies = [company.name for company in app.companies]
     if not brakes.is_known(scope, companies):
         raise WrongUsage(
@@ -31,7 +31,7 @@ def trip(app: App, scope: str, by: str, reason: str) -> bool:
 
 def reset(app: App, scope: str, by: str, reason: str) -> bool:
     """Let a brake go; tell whether it was on. Raises WrongUsage for the one that only `db adopt` lets go."""
-    _check_person(by)
+    check_person(by)
     if scope == brakes.STORE:
         raise WrongUsage("that brake is on because the store is older than its mark; `sverka db adopt` goes on with it")
     with app.store.writing() as tx:
@@ -43,7 +43,7 @@ def adopt(app: App, by: str, reason: str, name: str) -> bool:
 
     What waits in it, and what is planned in its first days, may have been sent since: see `sverka.domain.high_water.doubt`.
     """
-    _check_person(by)
+    check_person(by)
     mark, now = Mark(app.settings.mark_file), app.clock.real()
     try:
         said = mark.read()
@@ -61,6 +61,7 @@ def adopt(app: App, by: str, reason: str, name: str) -> bool:
     return True
 
 
-def _check_person(by: str) -> None:
+def check_person(by: str) -> None:
+    """Raise WrongUsage for a name that is nobody's."""
     if by.strip().casefold() in ("", brakes.BY_ITSELF):
         raise WrongUsage("say who decides: --by takes the name of a person")

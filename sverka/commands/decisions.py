@@ -177,17 +177,18 @@ def silence_list(company: str | None, *, as_json: bool) -> None:
     type=click.Choice(["care", "all"]),
     default="care",
     show_default=True,
-    help="care: thanks, greetings, adverts; all: nothing at all by it.",
+    help="care: no thanks, greetings, adverts; all: nothing, a person tells of orders and visits.",
 )
 @BY
 @click.option("--reason", default="", help="The client's words; kept with the silence.")
 def silence_add(address: str, company: str, scope: str, by: str, reason: str) -> None:
-    """Write no more to a phone or an e-mail, for a client who said so to somebody."""
+    """Note that a client asked a colleague not to be written to, at a phone or an e-mail."""
     from sverka.commands import silences
 
     with opened_app() as app:
-        silences.add(app, company, address, scope, by, reason)
-    click.echo(f"Nobody writes to {address} any more: {scope}.", err=True)
+        is_new = silences.add(app, company, address, scope, by, reason)
+    what = "Nothing" if scope == "all" else "No care, no adverts"
+    click.echo(f"{what} to {address} any more." if is_new else f"That was noted for {address} before.", err=True)
 
 
 @silence.command("end")
@@ -195,7 +196,10 @@ def silence_add(address: str, company: str, scope: str, by: str, reason: str) ->
 @OF_COMPANY
 @BY
 def silence_end(address: str, company: str, by: str) -> None:
-    """Write to a phone or an e-mail again: the client said so, or was misunderstood."""
+    """Write to an address again: the client said so, or was misunderstood.
+
+    ADDRESS is a phone or an e-mail, or what `sverka silence list` shows.
+    """
     from sverka.commands import silences
 
     with opened_app() as app:

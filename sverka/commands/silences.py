@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sverka.app import App, WrongUsage
+from sverka.commands.braking import check_person
 from sverka.commands.showing import moment, print_json, table
 from sverka.domain.contacts import email_or_nothing, mobile_or_nothing
-from sverka.domain.messaging.ladder import ALL, CARE
-from sverka.domain.messaging.wishes import Asked
-from sverka.store import addresses
-
-SCOPES = (CARE, ALL)
+from sverka.store import addresses, brakes
+from sverka.store.engine import Transaction
 
 
 def listing(app: App, company: str | None, *, as_json: bool) -> None:
@@ -24,19 +24,27 @@ def listing(app: App, company: str | None, *, as_json: bool) -> None:
     table(heads, [[row.company, row.address, row.scope, row.source, row.words, moment(row.since)] for row in rows])
 
 
-def add(app: App, company: str, address: str, scope: str, by: str, reason: str) -> None:
-    """Write no more to an address. Raises WrongUsage for what is no address."""
+def add(app: App, company: str, address: str, scope: str, by: str, words: str) -> bool:
+    """Write no more to an address; False if that held already. Raises WrongUsage for what is no address."""
     app.chosen(company)
-    asked = Asked(_address(address), (scope,), by, reason, app.clock.real())
+    check_person(by)
     with app.store.writing() as tx:
-        addresses.heed(tx, company, [asked])
+        return addresses.hush(tx, company, _address(address), scope, by, words, _now(tx, app, company))
 
 
-def end(app: App, company: str, address: str, by: str) -> int:
-    """Write to an address again; return how many silences held. Raises WrongUsage for what is no address."""
+def end(app: App, company: str, address: str, by: str) -> bool:
+    """Write to an address again, or to one as `silence list` shows it; False if no silence held. Raises WrongUsage for what is none."""
     app.chosen(company)
+    check_person(by)
     with app.store.writing() as tx:
-        return addresses.speak(tx, company, _address(address), by, app.clock.real())
+        is_listed = any(row.address == address for row in addresses.silenced(tx, company))
+        return addresses.speak(tx, company, address if is_listed else _address(address), by, _now(tx, app, company)) > 0
+
+
+def _now(tx: Transaction, app: App, company: str) -> datetime:
+    """Return business time: what clients ask for bears the providers' moments, and the later word holds."""
+    last, real = brakes.last_pace(tx, company), app.clock.real()
+    return last.business + (real - last.real) if last else real
 
 
 def _address(written: str) -> str:

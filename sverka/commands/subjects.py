@@ -11,11 +11,13 @@ from typing import Any
 
 from sverka.commands import told
 from sverka.commands.showing import moment
+from sverka.domain.contacts import email_or_nothing
 from sverka.domain.effects import Effect
 from sverka.domain.money import roubles
 from sverka.domain.rows import Client, Deal, LedgerOrder, LedgerOrderLine, Partner, Reserve
-from sverka.store import bindings, findings, mirror, outbox
+from sverka.store import addresses, bindings, findings, mirror, outbox
 from sverka.store.engine import Transaction
+from sverka.work.recipients import phone_of
 
 _EVERY_EFFECT = 1_000_000
 _LETTERS = "letter."
@@ -137,12 +139,19 @@ def _client(tx: Transaction, company: str, client: Client, theirs: list[Deal]) -
         {"id": deal.ext_id, "title": deal.title, "sum": roubles(deal.opportunity_kopecks)} for deal in theirs
     ]
     history, lines = _history(tx, company, client.ext_id)
+    silences = addresses.silences(
+        tx, company, filter(None, [phone_of(client), email_or_nothing(client.email).casefold()])
+    )
     facts = {
         "trusted": client.trusted, "write_to": client.write_to,
         "partner": {"id": partner.ext_id, "name": partner.name} if partner else None, "deals": deals_shown, **history,
     }  # fmt: skip
     lines = [
         *([f"is written to: {client.write_to}"] if client.write_to else []),
+        *(
+            f"asked not to be written to at {each.address} ({each.scope}) since {moment(each.since)}"
+            for each in silences
+        ),
         f"partner {partner.ext_id} of the ledger: {partner.name}" if partner else "no partner in the ledger",
         *(f"deal:{each['id']} «{each['title']}», {each['sum']} RUB" for each in deals_shown),
         *lines,

@@ -8,8 +8,9 @@ from sverka.companies.custom_fields import options
 from sverka.companies.mistakes import Mistake, Where
 from sverka.companies.models import BirthdaysPart, MessagesPart
 from sverka.companies.source import Source
-from sverka.domain.messaging.channels import EMAIL, MAX, SMS, WHATSAPP
-from sverka.domain.messaging.names import BY_WORD, CHOICES
+from sverka.domain.messaging.channels import CHANNEL_BY_NAME, EMAIL, MAX, SMS, WHATSAPP
+from sverka.domain.messaging.names import CHOICES, NOT_WRITTEN
+from sverka.domain.messaging.wishes import GREETED_UNTIL
 
 _CARRIED_BY: Mapping[str, tuple[str, ...]] = {
     EMAIL: ("mail",), SMS: ("smsc",), WHATSAPP: ("green_api", "whatsapp"), MAX: ("green_api", "max"),
@@ -33,13 +34,15 @@ def channels_are_connected(source: Source) -> Iterator[Mistake]:
 
 def choices_can_be_kept(source: Source) -> Iterator[Mistake]:
     """Return options of `write_to` that name no way to write, or one that the company does not have."""
-    channels = source.items("messages", "channels") or [EMAIL]
+    channels = source.items("messages", "channels") if "channels" in source.mapping("messages") else [EMAIL]
+    if not channels or not all(channel in CHANNEL_BY_NAME for channel in channels):
+        return
     for number, option in enumerate(options(source, "write_to", "client")):
         where: Where = ("fields", "client", "write_to", "options", number)
         if option not in CHOICES:
             known = ", ".join(CHOICES)
             yield source.mistake(where, f"«{option}» is no way to write to a client", f"write one of: {known}")
-        elif option != BY_WORD and CHOICES[option] not in channels:
+        elif option != NOT_WRITTEN and CHOICES[option] not in channels:
             missing = f"`messages.channels` has no `{CHOICES[option]}`"
             yield source.mistake(where, f"«{option}» cannot be kept: {missing}", "add it there, or drop it here")
 
@@ -48,11 +51,12 @@ def greetings_fit_their_hours(source: Source) -> Iterator[Mistake]:
     """Return an hour of greetings at which nothing of their sort may go any more, so that nobody would ever be greeted."""
     if source.at("messages", "birthdays") is None:
         return
-    closes = source.at("messages", "care", "to") or MessagesPart().care.closes
-    at = source.at("messages", "birthdays", "at") or BirthdaysPart().at
-    if isinstance(at, str) and isinstance(closes, str) and at >= closes:
-        yield source.mistake(
-            ("messages", "birthdays", "at"),
-            f"greetings from {at} on would never go: `care` ends at {closes}",
-            "write an earlier time",
-        )
+    care, usual = source.mapping("messages", "care"), MessagesPart().care
+    opens, closes = care.get("from", usual.opens), care.get("to", usual.closes)
+    at = source.mapping("messages", "birthdays").get("at", BirthdaysPart().at)
+    if not all(isinstance(each, str) for each in (opens, closes, at)):
+        return
+    first, last = max(at, opens), min(closes, f"{GREETED_UNTIL:%H:%M}")
+    if first >= last:
+        never = f"nobody would ever be greeted: not before {first}, and not from {last} on"
+        yield source.mistake(("messages", "birthdays"), never, "begin earlier, or end `care` later")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sverka.companies.company import Company
 from sverka.companies.paper_layout import DASH, bullet, names
-from sverka.domain.messaging.names import BY_CHANNEL, BY_WORD
+from sverka.domain.messaging.names import BY_CHANNEL, NOT_WRITTEN
 from sverka.domain.messaging.wishes import Birthdays, Manners, WelcomeRule
 from sverka.domain.policy import Policy
 from sverka.domain.russian import counted, money
@@ -26,7 +26,7 @@ def message_lines(company: Company) -> Iterator[str]:
     yield from bullet(f"Пишем {ways}{DASH} в этом порядке: следующим, если предыдущим клиента не достать.")
     if choice := company.fields.client.get("write_to"):
         yield from bullet(
-            f"Если в карточке клиента в поле «{choice.title}» выбран способ, начинаем с него. Кому выбрано «{BY_WORD}», тому не пишем: "
+            f"Если в карточке клиента в поле «{choice.title}» выбран способ, начинаем с него. Кому выбрано «{NOT_WRITTEN}», тому не пишем: "
             f"о заказе или визите ему говорит ответственный, и получает об этом дело."
         )
     yield from bullet(

@@ -79,8 +79,14 @@ def silenced(tx: Transaction, company: str | None) -> list[Silenced]:
     return [Silenced(*row) for row in tx.all(query if company is None else query.where(silence.c.company == company))]
 
 
+def hush(tx: Transaction, company: str, address: str, scope: str, by: str, words: str, now: datetime) -> bool:
+    """Note for somebody who said so to a colleague that nobody writes to an address; False if that held already. now: business time."""
+    said = {"company": company, "address": address, "scope": scope, "source": by, "words": words, "since": now}
+    return tx.change(tx.insert(silence).values(**said).on_conflict_do_nothing()) > 0
+
+
 def speak(tx: Transaction, company: str, address: str, by: str, now: datetime) -> int:
-    """End the silences of an address and its chats, whoever asked for them; return how many held."""
+    """End the silences of an address and its chats, whoever asked for them; return how many held. now: business time."""
     mine = (silence.c.company == company, silence.c.address.in_([address, *_chats(tx, company, address)]))
     return tx.change(update(silence).where(*mine, silence.c.ended_at.is_(None)).values(ended_at=now, ended_by=by))
 

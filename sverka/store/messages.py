@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import and_, case, select, update
+from sqlalchemy import Select, and_, case, select, update
 
 from sverka.domain.actions import MESSAGES, Action, card_of
 from sverka.domain.effects import LOOKED_UP, Answer, State
@@ -130,9 +131,9 @@ def cards_of(tx: Transaction, company: str, kinds: Iterable[str], since: datetim
 def told(
     tx: Transaction, company: str, cards: Iterable[str], kinds: Iterable[str]
 ) -> dict[str, list[tuple[str, str, datetime, bool]]]:
-    """Return what went out about cards, by card: kind, occasion, moment, whether it may have gone; the oldest first.
+    """Return what clients were told about cards, by card: kind, occasion, moment, whether it may have gone; the oldest first.
 
-    What a person took back counts, too.
+    What a person said counts, and so does what a person took back.
     """
     columns = (message.c.card, message.c.kind, message.c.occasion, dispatch.c.at, outbox.c.state)
     same = (dispatch.c.company == message.c.company) & (dispatch.c.key == message.c.key)
@@ -146,7 +147,20 @@ def told(
     for chunk in in_chunks(distinct(cards)):
         for row in tx.all(query.where(*ours, message.c.card.in_(chunk)).order_by(dispatch.c.at)):
             found.setdefault(row.card, []).append((row.kind, row.occasion, row.at, row.state != State.CANCELLED))
-    return found
+        for row in tx.all(_said_by_people(company, kinds).where(message.c.card.in_(chunk))):
+            found.setdefault(row.card, []).append((row.kind, row.occasion, row.last_at, True))
+    return {card: sorted(rows, key=itemgetter(2)) for card, rows in found.items()}
+
+
+def _said_by_people(company: str, kinds: Iterable[str]) -> Select[Any]:
+    """Select the wishes that are told though no message for them may have gone."""
+    went = (
+        select(dispatch.c.key)
+        .join(outbox, outbox.c.id == dispatch.c.effect_id)
+        .where(dispatch.c.company == company, dispatch.c.key == message.c.key, outbox.c.state.in_(_MAY_HAVE_GONE))
+    )
+    ours = (message.c.company == company, message.c.kind.in_(tuple(kinds)), message.c.verdict == TOLD)
+    return select(message.c.card, message.c.kind, message.c.occasion, message.c.last_at).where(*ours, ~went.exists())
 
 
 def left_to_people(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sverka.domain.contacts import email_or_nothing, mobile_or_nothing, tidy_phone
 from sverka.domain.messaging.kinds import Sort
-from sverka.domain.messaging.names import BY_WORD, CHOICES
+from sverka.domain.messaging.names import CHOICES, NOT_WRITTEN
 from sverka.domain.messaging.wishes import Recipient, Silence, Wish
 from sverka.domain.messaging.zones import zone_of_phone
 from sverka.domain.rows import Client, Deal
@@ -54,7 +54,7 @@ def _recipient(
     phone, email = reached_by
     return Recipient(
         key=card.ext_id, name=_printable(card.name), phone=phone, email=email, written_phone=card.phone,
-        prefers=CHOICES.get(card.write_to, ""), by_word=card.write_to == BY_WORD, zone=zone_of(card),
+        prefers=CHOICES.get(card.write_to, ""), unwritten=card.write_to == NOT_WRITTEN, zone=zone_of(card),
         silences=tuple(each for each in silences if each.address in reached_by),
         no_account=without.get(phone, frozenset()), in_dispute=card.ext_id in in_dispute,
     )  # fmt: skip

@@ -159,6 +159,8 @@ def _consequence(desk: Desk, look: Look, wish: Wish, verdict: Verdict, known: _K
     reminded = _about_card(reminders.plan(desk.company, wish.subject, by_word, made), wish)
     if isinstance(verdict, ByHand) and _was_said(desk, wish, by_word, reminded, made):
         verdict = Told()
+    if isinstance(verdict, Go) and _was_told_by_a_person(wish, known):
+        verdict = Told()
     actions = (_message(desk, wish, verdict, known),) if isinstance(verdict, Go) else ()
     skips = (Skip(wish.card, "not_now", wish.kind.name),) if isinstance(verdict, Wait) else ()
     return Plan(actions=(*actions, *reminded.actions), skips=skips, notes=_notes(wish, verdict, known))
@@ -169,6 +171,13 @@ def _was_said(desk: Desk, wish: Wish, by_word: Sequence[Reminder], reminded: Pla
     keys = [each.action(desk.company, wish.subject).key for each in by_word]
     theirs = [each for key, each in made.items() if any(key == said or key.startswith(f"{said} (") for said in keys)]
     return bool(theirs) and not reminded.actions and not any(each.is_open for each in theirs)
+
+
+def _was_told_by_a_person(wish: Wish, known: _Known) -> bool:
+    """Whether it is remembered as told though no message ever went: it was said, before there was a way to write."""
+    before = known.before.get(wish.key)
+    is_sent = any(each.key == wish.key for each in known.past.get(wish.recipient, ()))
+    return before is not None and before.verdict == TOLD and not is_sent
 
 
 _WORDS: Mapping[type, str] = {Go: GOES, Wait: WAITS, Held: HELD, ByHand: BY_HAND, Told: TOLD}
@@ -207,19 +216,22 @@ def _message(desk: Desk, wish: Wish, go: Go, known: _Known) -> Action:
     return replace(action, payload=payload, after=str(payload.get("subject") or payload["text"]))
 
 
-_BY_WORD: Mapping[str, str] = {"by_word": "В карточке отмечено, что клиенту не пишут, скажите, пожалуйста, сами"}
+_NOT_WANTED: Mapping[str, str] = {
+    "unwritten": "В карточке отмечено, что клиенту не пишут, скажите, пожалуйста, сами",
+    "opted_out": "Клиент просил не писать, скажите, пожалуйста, сами",
+}
 _NOT_CARRIED = "Сообщение не доставить ни одним способом, скажите, пожалуйста, сами"
 
 
 def _by_word(desk: Desk, look: Look, wish: Wish, verdict: ByHand, known: _Known) -> list[Reminder]:
-    """Return the to-do to tell by word of mouth what no channel can carry, if anybody waits for it."""
+    """Return the to-do to tell by word of mouth what no channel can carry or may, if anybody waits for it."""
     if not wish.manager or wish.kind.sort is not Sort.SERVICE:
         return []
     person = known.people[wish.recipient]
     who = ", ".join(part for part in (person.name, person.phone or person.written_phone) if part)
     text = text_for(WHATSAPP, wish.kind.name, from_json(wish.kind.name, wish.facts), desk.templates)
     deadline = hours.after(desk.policy.hours, desk.policy.zone, look.now, _SAY_WITHIN)
-    said = f"{who}. {_BY_WORD.get(verdict.rule, _NOT_CARRIED)}:\n{text}"
+    said = f"{who}. {_NOT_WANTED.get(verdict.rule, _NOT_CARRIED)}:\n{text}"
     return [Reminder("todo", "message", wish.occasion, "Сообщить клиенту", said, wish.manager, deadline)]
 
 

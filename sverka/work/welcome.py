@@ -10,6 +10,7 @@ from reconcilers import welcome as rules
 from reconcilers.welcome import Newcomer
 from sverka.domain.messaging.channels import SMS
 from sverka.domain.messaging.kinds import KIND_BY_NAME, WELCOME
+from sverka.domain.messaging.names import NOT_WRITTEN
 from sverka.domain.messaging.segments import parts
 from sverka.domain.messaging.wishes import WelcomeRule, Wish
 from sverka.domain.rows import Client, Deal
@@ -38,7 +39,7 @@ def wishes(desk: Desk, look: Look, cards: Iterable[str] | None = None) -> tuple[
         )
         waiting = [each.card for each in messages.waiting(tx, desk.company, (WELCOME,))]
     spent = sum(each.price_kopecks for each in newcomers if _is_of_today(desk, look, told.get(each.client.ext_id, ())))
-    is_free = {each.client.ext_id for each in newcomers if each.client.ext_id in told or not phone_of(each.client)}
+    is_free = {each.client.ext_id for each in newcomers if each.client.ext_id in told or _costs_nothing(each.client)}
     asked = [replace(each, price_kopecks=0) if each.client.ext_id in is_free else each for each in newcomers]
     found = rules.wishes(asked, desk.policy, rule, spent, look.now)
     chosen = None if cards is None else set(cards)
@@ -46,6 +47,10 @@ def wishes(desk: Desk, look: Look, cards: Iterable[str] | None = None) -> tuple[
         *(each.client.ext_id for each in newcomers),
         *waiting,
     ]
+
+
+def _costs_nothing(client: Client) -> bool:
+    return not phone_of(client) or client.write_to == NOT_WRITTEN
 
 
 def _is_of_today(desk: Desk, look: Look, moments: Iterable[datetime]) -> bool:

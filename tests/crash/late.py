@@ -39,9 +39,10 @@ class Late:
         """Let so many seconds pass by `forward`, and carry out what was due in them, each at its time."""
         with self._lock:
             held = sorted(self._waiting, key=itemgetter(0))
-            self._waiting = [(after_s - seconds, do) for after_s, do in held if after_s > seconds]
+            due = [each for each in held if each[0] <= seconds]
+            self._waiting = [(after_s - seconds, do) for after_s, do in held[len(due) :]]
         passed_s = 0.0
-        for after_s, do in held[: len(held) - len(self._waiting)]:
+        for after_s, do in due:
             forward(after_s - passed_s)
             passed_s = after_s
             do()

@@ -198,7 +198,7 @@ def test_whom_no_message_reaches_a_person_tells_and_reminds_of_the_visit(
     [("", "max"), ("SMS", "sms"), ("WhatsApp", "whatsapp"), ("почта", "letter"), ("не писать", "a person")],
 )
 def test_a_client_is_told_as_their_card_says(play: Play, choice: str, by: str) -> None:
-    """X5: the manager notes how this client wants to be written to; whoever wants nothing written is told by a person, of visits alone."""
+    """The manager notes how this client wants to be written to; whoever wants nothing written is told by a person."""
     play.person().fill_card(ALEKSEI[0], "Как писать", choice)
     deal = Client(play).books("25 12:00")
     at(play, "23 10:01", "23 10:02")
@@ -216,6 +216,36 @@ def test_what_a_card_says_of_writing_counts_from_then_on(play: Play) -> None:
     at(play, "24 19:01", "24 19:02", "25 10:01", "25 10:02")
     assert client.news() == ["Вы записаны на среду, 25 ноября, в 12:00."]
     assert play.todos(deal) == ["Сообщить клиенту"] * 2
+
+
+def test_whom_nobody_writes_to_a_person_tells_of_each_change_and_writing_repeats_nothing(play: Play) -> None:
+    """What the person has said counts as told: a visit moved there and back is said anew, and so is one that does not take place."""
+    play.person().fill_card(ALEKSEI[0], "Как писать", "не писать")
+    client = Client(play)
+    deal = client.books("25 12:00")
+    at(play, "23 10:01", "23 10:02")
+    for clock, visit in (("23 10:30", "26 15:00"), ("23 11:00", "25 12:00")):
+        say_all(play, deal)
+        play.person().set_field(deal, VISIT_AT, day(visit))
+        at(play, clock, clock[:-1] + "1")
+        assert play.todos(deal, is_open=True) == ["Сообщить клиенту"]
+    say_all(play, deal)
+    play.person().fill_card(ALEKSEI[0], "Как писать", "MAX")
+    at(play, "23 11:30", "23 11:31")
+    assert client.news() == []
+    play.person().fill_card(ALEKSEI[0], "Как писать", "не писать")
+    play.person().move_deal(deal, "lost")
+    at(play, "23 12:00", "23 12:01")
+    assert play.todos(deal, is_open=True) == ["Сообщить клиенту"]
+
+
+def say_all(play: Play, deal: int) -> None:
+    """Let the manager say what is to be said, and the worker see it."""
+    for todo in play.person("owner").todos(deal):
+        if todo["COMPLETED"] == "N":
+            play.person().complete_todo(todo["ID"])
+    play.run("visits")
+    assert play.todos(deal, is_open=True) == []
 
 
 def told_by_now(play: Play, phone: str, email: str) -> list[str]:

@@ -66,8 +66,26 @@ CASES = {
     "greetings that would never go": (
         'birthdays: {at: "11:00"}',
         'birthdays: {at: "19:00"}',
-        "messages.birthdays.at",
-        "write an earlier time",
+        "messages.birthdays",
+        "begin earlier, or end `care` later",
+    ),
+    "greetings that begin when none goes any more": (
+        'birthdays: {at: "11:00"}',
+        'birthdays: {at: "11:00"}\n  care: {from: "19:30", to: "21:00"}',
+        "messages.birthdays",
+        "begin earlier, or end `care` later",
+    ),
+    "a channel that nobody knows": (
+        "channels: [max, whatsapp, sms, email]",
+        "channels: [max, whatsapp, sms, emial]",
+        "messages.channels[3]",
+        "did you mean `email`?",
+    ),
+    "no channel at all": (
+        "channels: [max, whatsapp, sms, email]",
+        "channels: []",
+        "messages.channels",
+        "name at least one",
     ),
 }
 

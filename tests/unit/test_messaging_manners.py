@@ -181,9 +181,14 @@ class TestPermission:
     def test_a_silence_holds_by_its_scope(self, kind: Any, scope: str, expected: Verdict) -> None:
         assert verdict(wish(kind), person(silences=(silence(scope),), consents_to_adverts=True)) == expected
 
-    def test_who_wants_nothing_anywhere_gets_nothing(self) -> None:
+    def test_who_wants_nothing_anywhere_gets_nothing_and_a_person_tells_what_matters(self) -> None:
         silent = person(silences=(silence("all"), silence("all", EMAIL)))
-        assert verdict(wish(ORDER_READY), silent) == Held("opted_out")
+        assert verdict(wish(ORDER_READY), silent) == ByHand("opted_out")
+        by_each = person(email="", silences=tuple(map(silence, ("max", "whatsapp", "sms"))))
+        assert (verdict(wish(), by_each), verdict(wish(ORDER_READY), by_each)) == (
+            Held("opted_out"),
+            ByHand("opted_out"),
+        )
 
     def test_a_stop_holds_for_the_address_whichever_card_bears_it(self) -> None:
         cards = [
@@ -194,18 +199,18 @@ class TestPermission:
         stopped = [replace(each, silences=(silence("care"), silence("sms"))) for each in cards]
         only_sms = replace(MANNERS, channels=("sms",))
         assert {verdict(wish(), each) for each in stopped} == {Held("opted_out")}
-        assert {verdict(wish(ORDER_READY), each, how=only_sms) for each in stopped} == {Held("opted_out")}
+        assert {verdict(wish(ORDER_READY), each, how=only_sms) for each in stopped} == {ByHand("opted_out")}
         assert verdict(wish(), replace(stopped[0], phone="+79160000000")) == Go("max", "+79160000000")
 
     @pytest.mark.parametrize(
         ("kind", "becomes"),
         [
-            (ORDER_READY, ByHand("by_word")), (VISIT_EVE, ByHand("by_word")), (DEBT, ByHand("by_word")),
-            (THANKS_REVIEW, Held("by_word")), (WELCOME, Held("by_word")), (BIRTHDAY, Held("by_word")),
+            (ORDER_READY, ByHand("unwritten")), (VISIT_EVE, ByHand("unwritten")), (DEBT, ByHand("unwritten")),
+            (THANKS_REVIEW, Held("unwritten")), (WELCOME, Held("unwritten")), (BIRTHDAY, Held("unwritten")),
         ],
     )  # fmt: skip
     def test_whom_the_card_says_nobody_writes_to_a_person_tells_what_matters(self, kind: Any, becomes: Verdict) -> None:
-        assert verdict(wish(kind), person(by_word=True)) == becomes
+        assert verdict(wish(kind), person(unwritten=True)) == becomes
 
     def test_an_advert_needs_consent(self) -> None:
         assert verdict(wish(PROMO)) == Held("no_consent")
@@ -258,6 +263,10 @@ class TestPermission:
     def test_what_would_come_too_late_together_goes_alone(self) -> None:
         before = sent(VISIT_BOOKED, "max", NOON)
         assert verdict(wish(VISIT_BOOKED, expires_at=NOON + 10 * MIN), None, before) == TO_MAX
+
+    def test_what_could_go_only_tomorrow_together_goes_alone(self) -> None:
+        before = sent(VISIT_BOOKED, "max", at("20:52"))
+        assert verdict(wish(VISIT_CANCELLED), None, before, now=at("20:58")) == TO_MAX
 
     def test_who_has_no_address_is_told_by_a_person(self) -> None:
         assert verdict(wish(ORDER_READY), person(phone="", email="")) == ByHand("no_address")

@@ -15,7 +15,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import column, insert, inspect, table, text
+from sqlalchemy import column, func, insert, inspect, select, table, text
 
 from sverka.domain.actions import Action
 from sverka.domain.effects import State
@@ -25,7 +25,19 @@ from sverka.domain.messaging.wishes import Go, Manners, Recipient, Told, Wait, W
 from sverka.domain.plan import Bind, Finding
 from sverka.domain.proofs import Proof
 from sverka.domain.rows import TABLES, Good
-from sverka.store import bindings, errors, findings, messages, mirror, outbox, proofs, runs, schema
+from sverka.store import (
+    addresses,
+    bindings,
+    errors,
+    findings,
+    letterbook,
+    messages,
+    mirror,
+    outbox,
+    proofs,
+    runs,
+    schema,
+)
 from sverka.store.engine import Store, Transaction
 from sverka.store.migrations.apply import config
 from sverka.store.tables import MIRROR, metadata
@@ -214,6 +226,21 @@ def test_letters_to_clients_of_old_are_messages_that_went_and_nothing_goes_twice
         desk = cast("Desk", SimpleNamespace(store=store, company="headlights", policy=make.policy()))
         look = cast("Look", SimpleNamespace(now=NOW + timedelta(minutes=5)))
         assert traces.plan(desk, look, (ORDER_READY,)).actions == (), "what was noted, or is about to be, is noted once"
+
+
+def test_who_asked_for_silence_is_not_written_to_after_an_upgrade(bare_database: str) -> None:
+    asked = {"company": "headlights", "scope": "care", "source": "max", "words": "стоп", "since": 0}
+    rows = [asked | {"address": "+79161234501", "ended_at": None}, asked | {"address": "+79161234502", "ended_at": 1}]
+    with Store.open(bare_database) as store:
+        with store.writing() as tx:
+            command.upgrade(config(tx.connection), "0007")
+            tx.change(insert(table("silence", *map(column, rows[0]))), rows)
+        schema.upgrade(bare_database)
+        with store.reading() as tx:
+            assert [each.address for each in addresses.silenced(tx, None)] == ["+79161234501"]
+            assert tx.scalar(select(func.count()).select_from(letterbook.silence)) == 2
+        with store.writing() as tx:
+            assert addresses.speak(tx, "headlights", "+79161234501", "Ольга", NOW) == 1
 
 
 def test_a_migration_that_breaks_off_leaves_nothing_behind(bare_database: str, monkeypatch: pytest.MonkeyPatch) -> None:

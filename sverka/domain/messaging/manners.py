@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sverka.domain.actions import card_of
 from sverka.domain.effects import State
 from sverka.domain.messaging import ladder
 from sverka.domain.messaging.channels import ARRIVED, CHANNEL_BY_NAME, Delivery
@@ -29,7 +30,6 @@ from sverka.domain.messaging.wishes import (
     Verdict,
     Wait,
     Wish,
-    card_of,
 )
 from sverka.domain.messaging.zones import Span, day_everywhere, lawful, window
 
@@ -203,8 +203,8 @@ def _in_time(case: _Case) -> Verdict | None:
 
 def _permitted(case: _Case) -> Verdict | None:
     """Whether they want it; debts are pressed no further by a machine (law_and_etiquette §7)."""
-    if case.recipient.by_word:
-        return Held("by_word") if case.sort in UNASKED else ByHand("by_word")
+    if case.recipient.unwritten and case.sort in UNASKED:
+        return Held("unwritten")
     if case.sort is Sort.ADVERT and not case.recipient.consents_to_adverts:
         return Held("no_consent")
     if case.sort is not Sort.SERVICE and ladder.wants_no_care(case.recipient):
@@ -221,11 +221,15 @@ def _ever_fit(case: _Case) -> Verdict | None:
 
 
 def _reachable(case: _Case) -> Verdict | None:
+    if case.recipient.unwritten:
+        return ByHand("unwritten")
     if _left(case):
         return None
     if _tried(case):
         return ByHand("nowhere")
-    return Held("opted_out") if ladder.reaching(case.recipient, case.manners, case.sort) else ByHand("no_address")
+    if not ladder.reaching(case.recipient, case.manners, case.sort):
+        return ByHand("no_address")
+    return Held("opted_out") if case.sort in UNASKED else ByHand("opted_out")
 
 
 def _fit_hour(case: _Case) -> Verdict | None:
@@ -254,8 +258,11 @@ def _merged(case: _Case, counted: Iterable[Past]) -> Verdict | None:
     """Whether something was told of the same order or visit just now, and this need not be told before it stands."""
     if case.wish.kind.name not in _NEWS:
         return None
-    until = max((each.at + _TOGETHER for each in counted if card_of(each.key) == case.wish.card), default=case.now)
-    return Wait("together", until) if case.now < until < case.wish.expires_at else None
+    until = max(
+        (each.at + _TOGETHER for each in counted if card_of(each.key.split("|", 2)[1]) == case.wish.card),
+        default=case.now,
+    )
+    return Wait("together", until) if case.now < until and _opening(case, until) == until else None
 
 
 def _is_the_same(case: _Case, past: Past) -> bool:

@@ -27,8 +27,8 @@ BY_CHANNEL: Mapping[str, str] = {EMAIL: "письмом", SMS: "SMS", WHATSAPP: 
 """How somebody wrote or was told."""
 
 
-BY_WORD = "не писать"
-CHOICES: Mapping[str, str] = {"MAX": MAX, "WhatsApp": WHATSAPP, "SMS": SMS, "почта": EMAIL, BY_WORD: ""}
+NOT_WRITTEN = "не писать"
+CHOICES: Mapping[str, str] = {"MAX": MAX, "WhatsApp": WHATSAPP, "SMS": SMS, "почта": EMAIL, NOT_WRITTEN: ""}
 """What a client's card may say of how to write to them → the channel; "" for none at all."""
 
 

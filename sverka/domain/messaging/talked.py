@@ -38,7 +38,7 @@ class End(StrEnum):
     UNSURE = "unsure"
     """Nobody knows whether it went."""
     TO_SAY = "to say"
-    """A person is to say it, for no channel can carry it."""
+    """A person is to say it, for no channel can carry it, or the client wants nothing written."""
     SAID = "said"
     """A person has said it."""
     GOING = "going"

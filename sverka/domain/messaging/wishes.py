@@ -64,11 +64,6 @@ def subject_of(card: str, kind: str) -> str:
     return f"{LETTER}{card}/{kind}"
 
 
-def card_of(key: str) -> str:
-    """Return the card that a message is about from the key of its meaning."""
-    return key.removeprefix(f"{FAMILY}|{LETTER}").partition("/")[0]
-
-
 HEARD = "heard"
 """Stands in place of a kind in the subject of what follows from a message that came in."""
 
@@ -115,7 +110,7 @@ class Asked:
 class Recipient:
     """Who is to be told. phone: as +79161234567 if messages can go there, else ""; email: if letters can, else "".
 
-    prefers: the channel that the card names, "" for none. by_word: whether it says that nobody writes to them. zone: the own one, None
+    prefers: the channel that the card names, "" for none. unwritten: whether it says that nobody writes to them. zone: the own one, None
     if nothing tells it. no_account: channels at which the provider said that this phone has none.
     """
 
@@ -124,7 +119,7 @@ class Recipient:
     phone: str = ""
     email: str = ""
     prefers: str = ""
-    by_word: bool = False
+    unwritten: bool = False
     zone: ZoneInfo | None = None
     silences: tuple[Silence, ...] = ()
     no_account: frozenset[str] = frozenset()
@@ -162,6 +157,10 @@ class Past:
 
 LEAP_DAYS = ("02-28", "03-01")
 """When who was born on 29 February may be greeted in other years."""
+
+
+GREETED_UNTIL = time(19)
+"""No greeting goes from this hour of their day on."""
 
 
 @dataclass(frozen=True)
@@ -244,7 +243,7 @@ class Held:
 
 @dataclass(frozen=True)
 class ByHand:
-    """No channel can carry it: a person is to say it."""
+    """No channel can carry it, or the client wants nothing written: a person is to say it."""
 
     rule: str
 
@@ -285,7 +284,7 @@ RULES: Mapping[str, str] = {
     "gave_way": "уступило более важному сообщению",
     "by_person": "человек отменил это сообщение",
     "opted_out": "клиент попросил не писать",
-    "by_word": "в карточке клиента отмечено, что ему не пишут",
+    "unwritten": "в карточке клиента отмечено, что ему не пишут",
     "known": "записан до начала работы «Сверки» и знает об этом",
     "just_told": "об этом говорит другое сообщение, которое ушло недавно или ещё ждёт",
     "asked_lately": "о том же недавно уже просили",

@@ -15,7 +15,7 @@ from sverka.domain.russian import NBSP, capital, clock, counted, day, grouped, p
 from sverka.messages.digest.phrase import Name, Phrase, named
 
 HELD_TITLE = "Кому не писали и почему"
-TO_SAY_TITLE = "Позвоните: написать не получилось"
+TO_SAY_TITLE = "Позвоните сами: написать не получилось или нельзя"
 HELD_SHOWN = 5
 """So many reasons are told, of which the last may stand for several."""
 
