@@ -234,7 +234,7 @@ def test_text_html_and_table_give_the_same_figures(talker: Talker) -> None:
     assert sorted((row[3], row[4]) for row in table(letters["owner"])) == [
         ("", "менеджер скажет сам"), ("", "не отправляли"), ("MAX", "дошло"), ("MAX", "дошло"), ("MAX", "дошло"), ("SMS", "в пути"),
     ]  # fmt: skip
-    assert "ПОЗВОНИТЕ: НАПИСАТЬ НЕ ПОЛУЧИЛОСЬ 1. «Анна Орлова»" in plain(letters[OLGA]["text"])
+    assert "ПОЗВОНИТЕ САМИ: НАПИСАТЬ НЕ ПОЛУЧИЛОСЬ ИЛИ НЕЛЬЗЯ 1. «Анна Орлова»" in plain(letters[OLGA]["text"])
     assert "позвонить 1 клиенту" in plain(letters[OLGA]["subject"])
 
 
