@@ -3,8 +3,8 @@
 Rules
 - See `reconcilers.visits` for what is told when, `sverka.domain.messaging.manners` for hours, channels and who asked for silence.
 - A moment that was missed is made up for as long as the message would still make sense; then it is dropped, and the reason kept.
-- Each message that went stands in the deal's timeline. What no channel can carry, or may, is a to-do for whoever
-  is responsible.
+- Each message that went stands in the deal's timeline. What no channel can carry, or may, is a to-do for whoever is
+  responsible.
 """
 
 from __future__ import annotations

@@ -6,8 +6,7 @@ Rules
 - Fetched by the client: the branch's address, and from which day on, if the deal names one that is still to come. Brought: the
   deal's address and its day. What is not filled in is told to the manager, and nobody writes guesses.
 - The occasion is the meaning, way, place and day: what changes is told anew, once, ten minutes after the first at the earliest, and the
-  same is never told twice. Told of
-  another day and then back to the first: that is for the manager to say.
+  same is never told twice. Told of another day and then back to the first: that is for the manager to say.
 - Nobody is told of deals that came to their stage before the company's cut-off, nor once goods leave or are about to.
 """
 

@@ -30,13 +30,8 @@ class ClientWork(Keys):
     def fill_card(self, name: str, title: str, option: str) -> None:
         """Choose an option of a list, given by its text, in a client's card; "" chooses none."""
         type_id, row_id = self._card(name)
-        described = self.bitrix("crm.item.fields", {"entityTypeId": type_id})["fields"]
-        field = only(
-            [{**each, "key": key} for key, each in described.items() if each["title"] == title], f"field {title!r}"
-        )
-        offered = {item["VALUE"]: item["ID"] for item in field["items"]} | {"": ""}
-        changes = {field["key"]: offered[option]}
-        self.bitrix("crm.item.update", {"entityTypeId": type_id, "id": row_id, "fields": changes})
+        wish = {"entityTypeId": type_id, "id": row_id, "fields": self._values(type_id, {title: option or None})}
+        self.bitrix("crm.item.update", {**wish, "useOriginalUfNames": "Y"})
 
     def client(self, name: str) -> dict[str, Any]:
         """Return a client's card as the portal shows it, with phones and e-mails under `fm`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from typing import Any
 
 from sandbox.people.clients import ClientWork
@@ -23,7 +22,7 @@ class DealWork(ClientWork):
             "categoryId": category,
             "stageId": self._stage(category, stage),
             **self._client(client),
-            **self._values(fields),
+            **self._values(DEAL, fields),
         }
         wish = {"entityTypeId": DEAL, "fields": values, "useOriginalUfNames": "Y"}
         deal = int(self.bitrix("crm.item.add", wish)["item"]["id"])
@@ -37,7 +36,7 @@ class DealWork(ClientWork):
 
     def set_field(self, deal: int, title: str, value: Any) -> None:
         """Fill a field of a deal; a list's option is given by its text, yes and no as booleans, None empties."""
-        self._update(deal, self._values({title: value}))
+        self._update(deal, self._values(DEAL, {title: value}))
 
     def set_lines(self, deal: int, lines: Iterable[Line]) -> None:
         """Replace all lines of a deal."""
@@ -59,7 +58,7 @@ class DealWork(ClientWork):
         directory = self._stages(item["categoryId"])
         stage = next(one for one in directory if one["STATUS_ID"] == item["stageId"])
         final = {code: word for word, code in _FINAL.items()}.get(stage["SEMANTICS"], stage["NAME"])
-        shown = {field["title"]: _text(field, item.get(name)) for name, field in self._described.items()}
+        shown = {field["title"]: _text(field, item.get(name)) for name, field in self._described(DEAL).items()}
         names = {"funnel": self._funnels[item["categoryId"]], "stage": final, "client": self._client_name(item)}
         responsible = self.bitrix("user.get", {"FILTER": {"ID": item["assignedById"]}})[0]
         person = {"responsible": f"{responsible['NAME']} {responsible['LAST_NAME']}"}
@@ -111,36 +110,6 @@ class DealWork(ClientWork):
     def _row(self, line: Line) -> dict[str, Any]:
         product, quantity, price = line
         return {"productId": self._product(product)["id"], "quantity": str(quantity), "price": str(price)}
-
-    @cached_property
-    def _described(self) -> dict[str, dict[str, Any]]:
-        """The description of each field of a deal by the vendor's name."""
-        return dict(self.bitrix("crm.item.fields", {"entityTypeId": DEAL, "useOriginalUfNames": "Y"})["fields"])
-
-    @cached_property
-    def _fields(self) -> dict[str, tuple[str, dict[str, Any]]]:
-        """The vendor's name and the description of each field of a deal, by title and by name."""
-        known = {name: (name, field) for name, field in self._described.items()}
-        return known | {field["title"]: (name, field) for name, field in self._described.items()}
-
-    def _values(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        values = {}
-        for title, value in fields.items():
-            if title not in self._fields:
-                raise LookupError(f"A deal has no field {title!r}.")
-            name, field = self._fields[title]
-            values[name] = _value(field, value)
-        return values
-
-
-def _value(field: Mapping[str, Any], value: Any) -> Any:
-    if value is None:
-        return ""
-    if field["type"] == "enumeration":
-        return only([item for item in field["items"] if item["VALUE"] == value], f"option {value!r}")["ID"]
-    if isinstance(value, bool):
-        return "Y" if value else "N"
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _text(field: Mapping[str, Any], value: Any) -> str:

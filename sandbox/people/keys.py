@@ -23,6 +23,7 @@ class Keys:
         self._systems = ready["companies"][company]["systems"]
         self._people = ready["companies"][company]["people"]
         self._keys = self._people[name]
+        self._descriptions: dict[int, dict[str, dict[str, Any]]] = {}
 
     def bitrix(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
         """Call a method of Bitrix24 and return its `result`; raises VendorError with the vendor's words."""
@@ -55,6 +56,21 @@ class Keys:
         except KeyError:
             raise LookupError(f"The portal has no product {product!r}.") from None
 
+    def _described(self, entity: int) -> dict[str, dict[str, Any]]:
+        """Return the description of each field of a kind of card by the vendor's name, asked for once."""
+        if entity not in self._descriptions:
+            wish = {"entityTypeId": entity, "useOriginalUfNames": "Y"}
+            self._descriptions[entity] = dict(self.bitrix("crm.item.fields", wish)["fields"])
+        return self._descriptions[entity]
+
+    def _values(self, entity: int, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values as the vendor takes them, by its names of the fields, which may be named by their titles."""
+        known = self._described(entity)
+        named = {field["title"]: name for name, field in known.items()} | {name: name for name in known}
+        if unknown := [title for title in fields if title not in named]:
+            raise LookupError(f"There is no field {unknown[0]!r}.")
+        return {named[title]: _value(known[named[title]], value) for title, value in fields.items()}
+
     def _user(self, person: str) -> int:
         """Return the user's id of a person, which is part of their webhook's address."""
         if person not in self._people:
@@ -67,3 +83,13 @@ def only(rows: list[dict[str, Any]], what: str) -> dict[str, Any]:
     if len(rows) != 1:
         raise LookupError(f"There should be one {what}, there are {len(rows)}.")
     return rows[0]
+
+
+def _value(field: Mapping[str, Any], value: Any) -> Any:
+    if value is None:
+        return ""
+    if field["type"] == "enumeration":
+        return only([item for item in field["items"] if item["VALUE"] == value], f"option {value!r}")["ID"]
+    if isinstance(value, bool):
+        return "Y" if value else "N"
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -11,13 +11,12 @@ from typing import Any
 
 from sverka.commands import told
 from sverka.commands.showing import moment
-from sverka.domain.contacts import email_or_nothing
 from sverka.domain.effects import Effect
 from sverka.domain.money import roubles
 from sverka.domain.rows import Client, Deal, LedgerOrder, LedgerOrderLine, Partner, Reserve
 from sverka.store import addresses, bindings, findings, mirror, outbox
 from sverka.store.engine import Transaction
-from sverka.work.recipients import phone_of
+from sverka.work.recipients import addresses_of
 
 _EVERY_EFFECT = 1_000_000
 _LETTERS = "letter."
@@ -139,9 +138,7 @@ def _client(tx: Transaction, company: str, client: Client, theirs: list[Deal]) -
         {"id": deal.ext_id, "title": deal.title, "sum": roubles(deal.opportunity_kopecks)} for deal in theirs
     ]
     history, lines = _history(tx, company, client.ext_id)
-    silences = addresses.silences(
-        tx, company, filter(None, [phone_of(client), email_or_nothing(client.email).casefold()])
-    )
+    silences = addresses.silences(tx, company, filter(None, addresses_of(client)))
     facts = {
         "trusted": client.trusted, "write_to": client.write_to,
         "partner": {"id": partner.ext_id, "name": partner.name} if partner else None, "deals": deals_shown, **history,

@@ -27,7 +27,7 @@ def message_lines(company: Company) -> Iterator[str]:
     if choice := company.fields.client.get("write_to"):
         yield from bullet(
             f"Если в карточке клиента в поле «{choice.title}» выбран способ, начинаем с него. Кому выбрано «{NOT_WRITTEN}», тому не пишем: "
-            f"о заказе или визите ему говорит ответственный, и получает об этом дело."
+            "о заказе или визите ему говорит ответственный, и получает об этом дело."
         )
     yield from bullet(
         f"О заказах и визитах{DASH} {_between(manners, 'service')}; благодарности, поздравления, приветствия{DASH} "

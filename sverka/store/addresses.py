@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from sverka.domain.messaging.channels import Heard
 from sverka.domain.messaging.wishes import Asked, Silence
@@ -56,7 +56,7 @@ def silences(tx: Transaction, company: str, addresses: Iterable[str]) -> list[Si
 def heed(tx: Transaction, company: str, asked: Iterable[Asked]) -> None:
     """Remember who asked to be written to no more, and who again: of two the later one holds, though the earlier be heeded once more."""
     for each in sorted(asked, key=lambda each: each.since):
-        mine = (silence.c.company == company, silence.c.address.in_([each.address, *_chats(tx, company, each.address)]))
+        mine = _of(tx, company, each.address)
         if not each.scopes:
             holds = (silence.c.ended_at.is_(None), silence.c.since <= each.since)
             tx.change(update(silence).where(*mine, *holds).values(ended_at=each.since, ended_by=each.source))
@@ -87,7 +87,7 @@ def hush(tx: Transaction, company: str, address: str, scope: str, by: str, words
 
 def speak(tx: Transaction, company: str, address: str, by: str, now: datetime) -> int:
     """End the silences of an address and its chats, whoever asked for them; return how many held. now: business time."""
-    mine = (silence.c.company == company, silence.c.address.in_([address, *_chats(tx, company, address)]))
+    mine = _of(tx, company, address)
     return tx.change(update(silence).where(*mine, silence.c.ended_at.is_(None)).values(ended_at=now, ended_by=by))
 
 
@@ -110,6 +110,11 @@ def phone_of_chat(tx: Transaction, company: str, channel: str, chat: str) -> str
     """Return the phone that a provider knows by a chat, "" if nobody has asked for it."""
     mine = (account.c.company == company, account.c.channel == channel, account.c.chat == chat)
     return str(tx.scalar(select(account.c.address).where(*mine).order_by(account.c.asked_at.desc())) or "")
+
+
+def _of(tx: Transaction, company: str, address: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of the silences of an address and of its chats."""
+    return silence.c.company == company, silence.c.address.in_([address, *_chats(tx, company, address)])
 
 
 def _chats(tx: Transaction, company: str, phone: str) -> list[str]:

@@ -25,7 +25,7 @@ _BELIEVED_FOR = timedelta(days=30)
 def recipients(tx: Transaction, desk: Desk, look: Look, wishes: Sequence[Wish]) -> dict[str, Recipient]:
     """Return the recipients of wishes by their keys; one whose card is gone is left out."""
     cards = mirror.by_ids(tx, desk.company, Client, {wish.recipient for wish in wishes})
-    reached_by = {key: _addresses(card) for key, card in cards.items()}
+    reached_by = {key: addresses_of(card) for key, card in cards.items()}
     every = [address for mine in reached_by.values() for address in mine if address]
     accounts = addresses.accounts(tx, desk.company, every)
     silences = _silences(tx, desk.company, every, accounts)
@@ -42,7 +42,12 @@ def phone_of(card: Client) -> str:
     return next((found for phone in phones if (found := mobile_or_nothing(phone))), "")
 
 
-def _addresses(card: Client) -> tuple[str, str]:
+def is_unwritten(card: Client) -> bool:
+    """Say whether a card notes that nobody writes to the client."""
+    return card.write_to == NOT_WRITTEN
+
+
+def addresses_of(card: Client) -> tuple[str, str]:
     """Return the phone and the e-mail by which a client can be written to, "" for none; a mailbox is the same in capitals."""
     return phone_of(card), email_or_nothing(card.email).casefold()
 
@@ -54,7 +59,7 @@ def _recipient(
     phone, email = reached_by
     return Recipient(
         key=card.ext_id, name=_printable(card.name), phone=phone, email=email, written_phone=card.phone,
-        prefers=CHOICES.get(card.write_to, ""), unwritten=card.write_to == NOT_WRITTEN, zone=zone_of(card),
+        prefers=CHOICES.get(card.write_to, ""), unwritten=is_unwritten(card), zone=zone_of(card),
         silences=tuple(each for each in silences if each.address in reached_by),
         no_account=without.get(phone, frozenset()), in_dispute=card.ext_id in in_dispute,
     )  # fmt: skip

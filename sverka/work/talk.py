@@ -157,9 +157,8 @@ def _consequence(desk: Desk, look: Look, wish: Wish, verdict: Verdict, known: _K
     made = known.made.get(wish.subject, {})
     by_word = _by_word(desk, look, wish, verdict, known) if isinstance(verdict, ByHand) else []
     reminded = _about_card(reminders.plan(desk.company, wish.subject, by_word, made), wish)
-    if isinstance(verdict, ByHand) and _was_said(desk, wish, by_word, reminded, made):
-        verdict = Told()
-    if isinstance(verdict, Go) and _was_told_by_a_person(wish, known):
+    is_said = isinstance(verdict, ByHand) and _was_said(desk, wish, by_word, reminded, made)
+    if is_said or (isinstance(verdict, Go) and _was_told_by_a_person(wish, known)):
         verdict = Told()
     actions = (_message(desk, wish, verdict, known),) if isinstance(verdict, Go) else ()
     skips = (Skip(wish.card, "not_now", wish.kind.name),) if isinstance(verdict, Wait) else ()

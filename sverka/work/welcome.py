@@ -10,7 +10,6 @@ from reconcilers import welcome as rules
 from reconcilers.welcome import Newcomer
 from sverka.domain.messaging.channels import SMS
 from sverka.domain.messaging.kinds import KIND_BY_NAME, WELCOME
-from sverka.domain.messaging.names import NOT_WRITTEN
 from sverka.domain.messaging.segments import parts
 from sverka.domain.messaging.wishes import WelcomeRule, Wish
 from sverka.domain.rows import Client, Deal
@@ -20,7 +19,7 @@ from sverka.store.engine import Transaction
 from sverka.work.desk import Desk, Look
 from sverka.work.loading import people
 from sverka.work.names import staff
-from sverka.work.recipients import phone_of
+from sverka.work.recipients import is_unwritten, phone_of
 
 
 def wishes(desk: Desk, look: Look, cards: Iterable[str] | None = None) -> tuple[list[Wish], list[str]]:
@@ -50,7 +49,7 @@ def wishes(desk: Desk, look: Look, cards: Iterable[str] | None = None) -> tuple[
 
 
 def _costs_nothing(client: Client) -> bool:
-    return not phone_of(client) or client.write_to == NOT_WRITTEN
+    return not phone_of(client) or is_unwritten(client)
 
 
 def _is_of_today(desk: Desk, look: Look, moments: Iterable[datetime]) -> bool:

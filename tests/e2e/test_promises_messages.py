@@ -218,6 +218,14 @@ def test_what_a_card_says_of_writing_counts_from_then_on(play: Play) -> None:
     assert play.todos(deal) == ["Сообщить клиенту"] * 2
 
 
+def test_explain_says_that_a_client_asked_for_silence(played: Play) -> None:
+    Client(played).books("25 12:00")
+    at(played, "23 10:01")
+    played.command("silence", "add", ALEKSEI[1], "--company", COMPANY, "--by", "Ольга")
+    known = played.command("explain", f"contact:{played.person().client(ALEKSEI[0])['id']}")
+    assert f"asked not to be written to at {ALEKSEI[1]} (care) since 2026-11-23" in known
+
+
 def test_whom_nobody_writes_to_a_person_tells_of_each_change_and_writing_repeats_nothing(play: Play) -> None:
     """What the person has said counts as told: a visit moved there and back is said anew, and so is one that does not take place."""
     play.person().fill_card(ALEKSEI[0], "Как писать", "не писать")

@@ -73,3 +73,12 @@ def test_when_the_days_money_is_spent_the_next_waits_for_tomorrow(headlights: To
     headlights.set_clock("2026-11-24T10:10:00+03:00")
     assert headlights.run("welcome")["done"]["message.max"] == 1
     assert (len(came(headlights, MARINA)), len(came(headlights, NATALYA))) == (1, 1)
+
+
+def test_whom_nobody_writes_to_costs_nothing_of_the_days_money(headlights: Town) -> None:
+    with_money(headlights, 1_200)
+    headlights.person().fill_card("Марина Соловьёва", "Как писать", "не писать")
+    for client in ("Марина Соловьёва", "Наталья Гусева"):
+        headlights.person().make_deal("Интернет-магазин", "Новая заявка", client, LAMP)
+    assert headlights.run("welcome")["done"]["message.max"] == 1
+    assert (came(headlights, MARINA), len(came(headlights, NATALYA))) == ([], 1)

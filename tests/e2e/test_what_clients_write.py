@@ -208,10 +208,21 @@ def test_a_colleague_may_end_a_silence_and_note_one(street: Talk, someone: Someo
     street.move(someone, SOON)
     street.after(11)
     assert street.taken(someone) == [MAX, MAX]
-    silences.add(street.town.app, COMPANY, someone.number, "all", "manager", "Звонил, просил не писать")
+    street.hears(MAX, "Стоп, пожалуйста, не надо", someone.number)
+    street.hears(MAX, "старт", someone.number)
+    assert silences.add(street.town.app, COMPANY, someone.number, "all", "manager", "Звонил, просил не писать")
+    assert not silences.add(street.town.app, COMPANY, someone.number, "all", "manager", "Звонил ещё раз")
     street.move(someone, LATER)
     street.after(11)
     assert street.taken(someone) == [MAX, MAX]
+
+
+def test_a_silence_of_a_chat_that_nobody_knows_is_ended_as_it_is_listed(street: Talk) -> None:
+    street.hears(MAX, "Стоп", "+79990005566")
+    with street.town.app.store.reading() as tx:
+        (listed,) = {each.address for each in addresses.silenced(tx, COMPANY) if not each.address.startswith("+")}
+    assert silences.end(street.town.app, COMPANY, listed, "manager")
+    assert not silences.end(street.town.app, COMPANY, "+79990005566", "manager")
 
 
 def test_a_to_do_to_read_it_is_for_within_a_working_hour(street: Talk, someone: Someone) -> None:

@@ -45,7 +45,7 @@ ONE_PERSON = timedelta(days=90)
 
 _NEWS = (ORDER_READY, VISIT_BOOKED, VISIT_CANCELLED)
 _TOGETHER = timedelta(minutes=10)
-"""What becomes of an order or a visit within this time of what was told of it is told at once, as it stands then."""
+"""What becomes of an order or a visit within this time of what was told of it is told together, as it stands then."""
 
 DEBT_CAPS = (("per_month", 16), ("per_week", 4), ("per_day", 2))
 """Messages about debts to one person in a calendar month, week and day, each try of each channel counted (230-FZ, article 7)."""
