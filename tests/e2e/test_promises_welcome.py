@@ -76,7 +76,7 @@ def test_when_the_days_money_is_spent_the_next_waits_for_tomorrow(headlights: To
 
 
 def test_whom_nobody_writes_to_costs_nothing_of_the_days_money(headlights: Town) -> None:
-    with_money(headlights, 1_200)
+    with_money(headlights, kopecks_a_day=500)
     headlights.person().fill_card("Марина Соловьёва", "Как писать", "не писать")
     for client in ("Марина Соловьёва", "Наталья Гусева"):
         headlights.person().make_deal("Интернет-магазин", "Новая заявка", client, LAMP)
