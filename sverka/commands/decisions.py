@@ -177,7 +177,7 @@ def silence_list(company: str | None, *, as_json: bool) -> None:
     type=click.Choice(["care", "all"]),
     default="care",
     show_default=True,
-    help="care: no thanks, greetings, adverts; all: nothing, a person tells of orders and visits.",
+    help="care: no thanks, greetings, adverts; all: nothing at all at this address.",
 )
 @BY
 @click.option("--reason", default="", help="The client's words; kept with the silence.")
