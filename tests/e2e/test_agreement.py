@@ -46,11 +46,7 @@ def test_a_deal_at_the_reserve_has_an_order_with_its_lines_and_its_goods_held(he
 
 
 def test_the_deal_shows_the_number_of_its_order(headlights: Town, deal: int) -> None:
-    fields = headlights.person()._fields
-    item = headlights.person().bitrix("crm.item.get", {"entityTypeId": 2, "id": deal, "useOriginalUfNames": "Y"})[
-        "item"
-    ]
-    assert item[fields["Заказ в Бизнес.ру"][0]] == headlights.order_of(deal)["number"]
+    assert headlights.person().deal(deal)["Заказ в Бизнес.ру"] == headlights.order_of(deal)["number"]
 
 
 def test_stock_shows_what_is_reserved(headlights: Town, deal: int) -> None:
