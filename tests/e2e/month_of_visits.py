@@ -263,12 +263,16 @@ class VisitMonth:
             at = self.dice.choice(earlier) if earlier and self.dice.random() < 0.6 else self._some_visit()
             self.move(story, at)
             return
+        self.cancel(story)
+        if self.dice.random() < 0.4:
+            self._at_desk(now + timedelta(minutes=self.dice.randint(3, 300)), lambda: self._change(story))
+
+    def cancel(self, story: Story) -> None:
+        """Lose the deal of a visit."""
         self.town.person().move_deal(story.deal, "lost")
         story.chapters.append(Chapter(self.now(), None))
         self.counts["cancelled"] += 1
         self.look(self.now(), _VISITS)
-        if self.dice.random() < 0.4:
-            self._at_desk(now + timedelta(minutes=self.dice.randint(3, 300)), lambda: self._change(story))
 
     def move(self, story: Story, at: datetime) -> None:
         """Move a visit, or book it anew."""

@@ -173,11 +173,11 @@ def _of(records: Records, story: Story) -> Iterator[str]:
     )
     yield from _in_hand(story, mine, [each for each in records.came if each.to == story.phone])
     for place, chapter in enumerate(story.chapters):
-        for kind, since, until, job in _due(story, place, chapter):
-            if (kind, place) in by_meaning or _is_known(story, [*mine, *asked], kind, chapter, since):
+        for due in _due(story, place, chapter, [*mine, *asked]):
+            if (due.kind, place) in by_meaning or _is_known(story, [*mine, *asked], due, chapter):
                 continue
-            if what := _unexplained(records, story, place, kind, since, until, job):
-                yield f"deal {story.deal}, {kind} of chapter {place} {chapter}, due {since}–{until}: {what}"
+            if what := _unexplained(records, story, place, due):
+                yield f"deal {story.deal}, chapter {place} {chapter}, {due}: {what}"
 
 
 def _one_by_one(records: Records, story: Story, told: Sequence[Taken]) -> Iterator[str]:
@@ -194,11 +194,11 @@ def _one_by_one(records: Records, story: Story, told: Sequence[Taken]) -> Iterat
             yield f"deal {story.deal}: not told together: {first} and {second}"
 
 
-def _is_known(story: Story, heard: Sequence[Taken], kind: str, chapter: Chapter, since: datetime) -> bool:
+def _is_known(story: Story, heard: Sequence[Taken], due: Due, chapter: Chapter) -> bool:
     """Whether the client was told just that before, and nothing else since."""
-    told = [each for each in heard if each.at < since and each.kind != THANKS]
+    told = [each for each in heard if each.at < due.since and each.kind != THANKS]
     year = story.chapters[0].since.year
-    same = [each.at for each in told if each.kind == kind and each.moment(year) == chapter.at]
+    same = [each.at for each in told if each.kind == due.kind and each.moment(year) == chapter.at]
     other = [
         each.at for each in told if each.kind == CANCELLED or (each.kind == BOOKED and each.moment(year) != chapter.at)
     ]
@@ -266,18 +266,40 @@ def _repeated(records: Records, story: Story, each_way: Sequence[Taken]) -> Iter
             yield "once more, though it had come"
 
 
-def _due(story: Story, place: int, chapter: Chapter) -> Iterator[tuple[str, datetime, datetime, str]]:
-    """Yield what was due of a chapter, from when and until when, and whose business it is."""
-    end = story.end_of(place)
+@dataclass(frozen=True)
+class Due:
+    """What was due of a chapter, of which visit (None for thanks), from when and until when, and whose business it is."""
+
+    kind: str
+    visit_at: datetime | None
+    since: datetime
+    until: datetime
+    job: str = "visits"
+
+
+def _due(story: Story, place: int, chapter: Chapter, heard: Sequence[Taken]) -> Iterator[Due]:
+    """Yield what was due of a chapter. heard: all that the client was told."""
+    end, at = story.end_of(place), chapter.at
     if chapter.won:
         noon = datetime.combine(chapter.since.astimezone(ZONE) + timedelta(days=1), time(12), ZONE)
-        yield THANKS, noon, min(end, datetime.combine(noon, time(19), ZONE)), "reviews"
-    elif chapter.at is not None:
-        eve = datetime.combine(chapter.at.astimezone(ZONE) - timedelta(days=1), time(19), ZONE)
-        before = chapter.at - timedelta(hours=2)
-        yield BOOKED, _fit(chapter.since), min(end, before), "visits"
-        yield EVE, max(eve, chapter.since), min(end, eve + timedelta(hours=2)), "visits"
-        yield SOON, max(before, chapter.since), min(end, before + timedelta(minutes=45)), "visits"
+        yield Due(THANKS, None, noon, min(end, datetime.combine(noon, time(19), ZONE)), "reviews")
+    elif at is None:
+        expected = _expected(story, [each for each in heard if each.at < chapter.since])
+        if expected is not None:
+            yield Due(CANCELLED, expected, _fit(chapter.since), min(end, expected))
+    else:
+        eve = datetime.combine(at.astimezone(ZONE) - timedelta(days=1), time(19), ZONE)
+        before = at - timedelta(hours=2)
+        yield Due(BOOKED, at, _fit(chapter.since), min(end, before))
+        yield Due(EVE, at, max(eve, chapter.since), min(end, eve + timedelta(hours=2)))
+        yield Due(SOON, at, max(before, chapter.since), min(end, before + timedelta(minutes=45)))
+
+
+def _expected(story: Story, heard: Sequence[Taken]) -> datetime | None:
+    """Return the visit to which the client means to come by what was said last, None for none."""
+    said = [each for each in heard if each.kind != THANKS]
+    last = max(said, key=lambda each: each.at, default=None)
+    return None if last is None or last.kind == CANCELLED else last.moment(story.chapters[0].since.year)
 
 
 def _fit(moment: datetime) -> datetime:
@@ -288,15 +310,13 @@ def _fit(moment: datetime) -> datetime:
     return moment if local.time() < time(21) else datetime.combine(local + timedelta(days=1), time(8), ZONE)
 
 
-def _unexplained(
-    records: Records, story: Story, place: int, kind: str, since: datetime, until: datetime, job: str
-) -> str:
+def _unexplained(records: Records, story: Story, place: int, due: Due) -> str:
     """Return what is wrong with nothing having gone, "" if that was right and the table says why."""
-    chapter = story.chapters[place]
-    if since >= min(until, records.until) or not records.was_there(job, since, min(until, records.until)):
+    since, until = due.since, due.until
+    if since >= min(until, records.until) or not records.was_there(due.job, since, min(until, records.until)):
         return ""
-    moment = "" if chapter.won or chapter.at is None else chapter.at.astimezone(ZONE).isoformat(timespec="minutes")
-    rows = [each for each in records.kept if (each.deal, each.kind, each.moment) == (story.deal, kind, moment)]
+    moment = due.visit_at.astimezone(ZONE).isoformat(timespec="minutes") if due.visit_at else ""
+    rows = [each for each in records.kept if (each.deal, each.kind, each.moment) == (story.deal, due.kind, moment)]
     if not rows:
         return "nobody was told, and nobody says why"
     return (

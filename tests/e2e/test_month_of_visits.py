@@ -70,6 +70,10 @@ def a_visit_that_was_moved_is_the_same_visit(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(visits, "_occasion", first_told)
 
 
+def nobody_hears_of_a_cancelled_visit(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(visits, "_cancelled", lambda *_: ())
+
+
 def what_was_claimed_goes_again_without_a_look(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Sender, "_probe", Sender._probe)  # so that it is put back
     BUGS["repeat blindly"]()
@@ -99,6 +103,14 @@ def a_visit_is_moved(month: VisitMonth) -> None:
     story = month.book(day(2, 16), {})
     month.run_until(day(0, 11))
     month.move(story, day(2, 18))
+    month.run_until(day(0, 12))
+
+
+def a_visit_is_cancelled(month: VisitMonth) -> None:
+    month.run_until(day(0, 10))
+    story = month.book(day(2, 16), {})
+    month.run_until(day(0, 11))
+    month.cancel(story)
     month.run_until(day(0, 12))
 
 
@@ -136,6 +148,12 @@ def the_worker_is_killed_when_a_letter_went(month: VisitMonth) -> None:
         pytest.param(
             a_visit_that_was_moved_is_the_same_visit, a_visit_is_moved, "nobody was told", id="a key without the moment"
         ),
+        pytest.param(
+            nobody_hears_of_a_cancelled_visit,
+            a_visit_is_cancelled,
+            "visit_cancelled.*nobody was told",
+            id="no cancellation",
+        ),
     ],
 )
 def test_the_oracle_sees_a_planted_bug(
@@ -150,7 +168,8 @@ def test_the_oracle_sees_a_planted_bug(
 
 
 SCENES = (
-    the_worker_is_away_on_the_eve, a_visit_is_booked_at_night, a_visit_is_moved, the_worker_is_killed_when_a_message_went,
+    the_worker_is_away_on_the_eve, a_visit_is_booked_at_night, a_visit_is_moved, a_visit_is_cancelled,
+    the_worker_is_killed_when_a_message_went,
     the_worker_is_killed_when_a_letter_went,
 )  # fmt: skip
 

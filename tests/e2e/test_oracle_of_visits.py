@@ -68,6 +68,17 @@ def test_a_message_may_still_be_looked_up_shortly_after_a_kill_and_no_longer(ago
     assert (found == []) is is_excused
 
 
+def test_who_was_told_of_a_visit_is_told_that_it_does_not_take_place() -> None:
+    """Whoever was told of nothing, or of another visit of which they were told that it is cancelled, need not be."""
+    chapters = [Chapter(evening(12), NOON), Chapter(evening(15), None)]
+    booked, cancelled = (BOOKED, evening(12, 2)), ("Ваш визит 28 ноября в 12:00 отменён.", evening(15, 2))
+    for said, is_missed in (((booked,), True), ((booked, cancelled), False), ((), False)):
+        taken = [Taken(PHONE, "max", text, at) for text, at in said]
+        ticks = {"visits": [evening(15, 2)], "reviews": []}
+        seen = Records([Story(1001, PHONE, "", {}, chapters)], taken, taken, [], ticks, [], evening(16))
+        assert any("visit_cancelled" in each for each in troubles(seen)) is is_missed, said
+
+
 EVE_IS_HELD = Kept(1001, "visit_eve", NOON.isoformat(timespec="minutes"), "held", "just_told")
 
 
@@ -82,7 +93,10 @@ def a_visit(chapters: list[Chapter], taken: list[Taken], asked: list[Taken], kep
 def test_whom_no_message_reaches_has_been_reminded_if_a_person_was_asked_to() -> None:
     at = datetime(2026, 11, 27, 19, 2, tzinfo=ZONE)
     chapters = [Chapter(evening(12), NOON), Chapter(at + timedelta(hours=1), None)]
-    booked, eve = Taken("1001", "person", BOOKED, evening(12, 1)), Taken("1001", "person", "Ждём вас завтра", at)
+    booked, eve = (
+        Taken("1001", "person", BOOKED, evening(12, 1)),
+        Taken("1001", "person", "Ждём вас завтра, 28 ноября, в 12:00", at),
+    )
     assert troubles(a_visit(chapters, [], [booked, eve], EVE_IS_HELD, at)) == []
     assert len(troubles(a_visit(chapters, [], [booked], EVE_IS_HELD, at))) == 1
 
