@@ -61,6 +61,7 @@ PLACES = [f"{funnel.key}/{stage.name}" for funnel in HEADLIGHTS.table.funnels fo
 OFTEN = [DESK, CREDIT, "shop/Резерв", "shop/Оценка качества", "service/Закрыт на приезд"]
 PLACE = st.sampled_from(OFTEN) | st.sampled_from(PLACES)
 WARY = make.case().client
+_TRUSTED = replace(WARY, fields={"trusted": "yes"}, email="lux@auto.example") if WARY else None
 FIELDS: st.SearchStrategy[dict[str, str]] = st.fixed_dictionaries(
     {},
     optional={
@@ -110,7 +111,7 @@ def company_cases(draw: st.DrawFn, place: st.SearchStrategy[str] = PLACE) -> Ord
     lines = [*draw(wanted_lines), *draw(services)]
     return make.at(
         draw(place), draw(FIELDS), lines=tuple(lines), partner_id=draw(st.sampled_from(["50", ""])),
-        client=draw(st.sampled_from([WARY, replace(WARY, trusted=True, email="lux@auto.example"), None])), is_answered=draw(st.booleans()),
+        client=draw(st.sampled_from([WARY, _TRUSTED, None])), is_answered=draw(st.booleans()),
         deal_fields=draw(st.sampled_from([make.DEAL_FIELDS, frozenset()])),
         shop=draw(shops(lines)), product_lines=make.product_lines(lines),
         bases=draw(st.dictionaries(st.sampled_from(["order_status", "shop_lines"]), st.sampled_from(["open", "none"]))),

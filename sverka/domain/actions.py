@@ -67,6 +67,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("shop.lines", "shop", "bitrix24", 2),
     Kind("shop.cancel", "shop", "bitrix24", 2),
     Kind("client.contacts", "contacts", "bitrix24", 1),
+    Kind("client.field", "fields", "bitrix24", 1, batchable=True),
     Kind("deal.field", "fields", "bitrix24", 1, batchable=True),
     Kind("deal.lines", "deal_lines", "bitrix24", 1),
     Kind("deal.stage", "stages", "bitrix24", 1),

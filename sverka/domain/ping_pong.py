@@ -22,6 +22,9 @@ _SAME_FIELD: Mapping[str, str] = {
 """Kinds that set one thing between them."""
 
 
+_OF_FIELDS = ("client.field", "deal.field")
+
+
 def fought_over(actions: Iterable[Action], done: Sequence[Again]) -> Action | None:
     """Return the action that would set once more what was set again and again. done: what we repaired within a day, the last one first."""
     return next((action for action in actions if not action.spec.creation and _in_a_row(action, done) >= TIMES), None)
@@ -35,7 +38,7 @@ def _in_a_row(action: Action, done: Sequence[Again]) -> int:
 
 
 def _field(kind: str, payload: Mapping[str, Any]) -> str:
-    return f"{kind} {payload.get('field')}" if kind == "deal.field" else _SAME_FIELD.get(kind, kind)
+    return f"{kind} {payload.get('field')}" if kind in _OF_FIELDS else _SAME_FIELD.get(kind, kind)
 
 
 def _value(payload: Mapping[str, Any]) -> dict[str, Any]:

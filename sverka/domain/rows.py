@@ -89,7 +89,6 @@ class Client(Row):
     name: str
     phone: str
     email: str
-    trusted: bool = False
     first_name: str = ""
     last_name: str = ""
     """Of a contact, as they are written in its card."""
@@ -97,8 +96,22 @@ class Client(Row):
     """All phones as they are written, by the portal's ids of the entries."""
     birthday: str = ""
     """Of a contact, month and day as `02-29`; "" if nobody knows. The year is nobody's business."""
-    write_to: str = ""
-    """How the card says they are to be written to, one of `messaging.names.CHOICES`; "" if it says nothing."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Custom fields by our names, as those of a deal."""
+
+    def custom(self, name: str) -> str:
+        """Return the canonical text of a custom field by our name, "" if it is empty or the portal lacks it."""
+        return self.fields.get(name, "")
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the card says that goods may leave before they are paid."""
+        return self.custom("trusted") == "yes"
+
+    @property
+    def write_to(self) -> str:
+        """How the card says they are to be written to, one of `messaging.names.CHOICES`; "" if it says nothing."""
+        return self.custom("write_to")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,7 +113,7 @@ def test_rows_become_ours(portal: HandPortal, directory: Directory) -> None:
     )  # fmt: skip
     assert clients.rows == (
         Client(
-            ext_id="client:5", updated_at=OLD, name="Вектор", phone="+79990000001", email="a@b.ru", trusted=True,
+            ext_id="client:5", updated_at=OLD, name="Вектор", phone="+79990000001", email="a@b.ru", fields={"trusted": "yes"},
             phones={"2": "+79990000001", "3": "+79990000002"},
         ),
         Client(

@@ -63,7 +63,7 @@ def test_a_field_that_the_portal_ignores_is_no_success(portal: HandPortal, direc
 
 
 def test_what_cannot_be_read_back_stays_open(portal: HandPortal, directory: Directory) -> None:
-    portal.command_errors["after"] = [{"error": "OPERATION_TIME_LIMIT"}]
+    portal.command_errors["after_deal"] = [{"error": "OPERATION_TIME_LIMIT"}]
     (outcome,) = portal.client().send([number_for(1)], directory, always)
     assert outcome.answer is M
 
@@ -222,3 +222,19 @@ def test_what_a_field_cannot_hold_is_not_sent(live: Town, field: str, value: str
     bad, fine = live.client.send(effects, live.directory, always)
     assert (bad.answer, bad.changed, bad.detail, fine.answer) == (R, False, why, A)
     assert live.written(mark) == ["crm.item.update"]
+
+
+def test_fields_of_companies_and_contacts_are_set_in_one_request_whatever_numbers_they_share(live: Town) -> None:
+    company, contact = live.portal.add_company("Вектор"), live.portal.add_contact("Анна", "Орлова")
+    wishes = [
+        {"client": f"{kind}:{number}", "field": "write_to", "value": value}
+        for kind, number, value in (("client", company, "MAX"), ("contact", contact, "SMS"))
+    ]
+    before = live.client.sent
+    done = live.client.send([("client.field", wish) for wish in wishes], live.directory, always)
+    assert [(each.answer, each.changed) for each in done] == [(A, True), (A, True)]
+    assert live.client.sent - before == 1
+    (clients,) = live.client.changes({"clients": None}, live.directory)
+    shown = {row.ext_id: row.write_to for row in clients.rows}  # type: ignore[attr-defined]
+    assert (shown[f"client:{company}"], shown[f"contact:{contact}"]) == ("MAX", "SMS")
+    assert all(live.look("client.field", wish).found for wish in wishes)

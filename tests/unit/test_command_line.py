@@ -203,7 +203,7 @@ def test_an_interrupt_ends_a_command_without_a_traceback(sverka: Sverka, monkeyp
 
 def test_a_client_is_explained_with_its_deals(sverka: Sverka, store: Store) -> None:
     with store.writing() as tx:
-        client = Client(ext_id="client:5", name="ООО «Ромашка»", phone="", email="", trusted=True)
+        client = Client(ext_id="client:5", name="ООО «Ромашка»", phone="", email="", fields={"trusted": "yes"})
         mirror.merge(tx, "headlights", [client], 1)
         mirror.merge(tx, "headlights", [make.deal(ext_id="71", title="Фары", company_id="5")], 1)
     text = sverka("explain", "client:5").output

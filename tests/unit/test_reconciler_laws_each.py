@@ -234,7 +234,7 @@ def test_counterparts_that_are_bound_are_not_bound_again(found: bindings.Candida
 def test_a_person_who_bound_two_is_believed_once() -> None:
     said = (Bind("client", "client:1", "51", "T9"),)
     rows = bindings.Candidates(
-        clients=[Client(ext_id="client:1", name="Вектор", phone="", email="", trusted=False)], partners=[make.partner()], told=said
+        clients=[Client(ext_id="client:1", name="Вектор", phone="", email="")], partners=[make.partner()], told=said
     )  # fmt: skip
     assert bound(bindings.decide(rows)) == {("client", "client:1", "51")}
 

@@ -19,7 +19,7 @@ LINES = (make.wanted(),)
 DRAFT = make.shipment(LINES, held=False, uses="33")
 GONE = make.shipment(LINES, uses="33")
 WARY = make.case().client
-TRUSTED = replace(WARY, trusted=True)
+TRUSTED = replace(WARY, fields={"trusted": "yes"})
 
 
 def plan_of(case: OrderCase) -> Plan:

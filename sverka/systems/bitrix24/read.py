@@ -134,7 +134,6 @@ def entries(raw: Json, type_id: str) -> dict[str, str]:
 
 
 def _client(raw: Json, layout: Layout, kind: str, prefix: str, name: str) -> Client:
-    trusted, write_to = layout[kind].get("trusted"), layout[kind].get("write_to")
     phones = entries(raw, "PHONE")
     return Client(
         ext_id=f"{prefix}:{_required_id(raw.get('id'))}",
@@ -142,9 +141,8 @@ def _client(raw: Json, layout: Layout, kind: str, prefix: str, name: str) -> Cli
         name=name,
         phone=_first(phones),
         email=_first(entries(raw, "EMAIL")),
-        trusted=flag(raw.get(trusted.name)) if trusted else False,
         phones=phones,
-        write_to=write_to.shown(raw.get(write_to.name)) if write_to else "",
+        fields=canonical(raw, layout[kind]),
     )
 
 

@@ -126,7 +126,7 @@ def _row(line: Mapping[str, Any], replaced: Json, place: int) -> Json:
 def _deal_command(payload: Payload, directory: Directory) -> Command:
     custom = {}
     for ours, words in payload["fields"].items():
-        info = field_info(ours, directory)
+        info = field_info("deal", ours, directory)
         custom[info.name] = info.written(words)
     place = {"categoryId": int(payload["funnel"] or 0), "stageId": payload["stage"]}
     card = {"title": payload["title"], **place, **_client(payload["client"]), **_owned(payload), **custom}

@@ -15,7 +15,7 @@ from sverka.systems.bitrix24.writing.aims import Aim
 from sverka.systems.bitrix24.writing.creations import Creation
 from sverka.systems.bitrix24.writing.fields import FieldWriter
 
-FIELD = "deal.field"
+FIELDS = frozenset(("deal.field", "client.field"))
 
 SETS: Mapping[str, Callable[[Payload, Directory], Aim]] = MappingProxyType({
     "client.contacts": clients.client_contacts,
@@ -37,7 +37,7 @@ CREATIONS: Mapping[str, Creation] = MappingProxyType({
     "todo.create": office.TODO_CREATION,
 })  # fmt: skip
 
-KINDS = frozenset((FIELD, *SETS, *CREATIONS))
+KINDS = frozenset((*FIELDS, *SETS, *CREATIONS))
 
 
 class Writer:
@@ -56,7 +56,7 @@ class Writer:
         outcomes: list[Outcome] = []
         for kind, group in groupby(effects, lambda effect: effect[0]):
             payloads = [payload for _, payload in group]
-            if kind == FIELD:
+            if kind in FIELDS:
                 outcomes += self._fields.send(payloads, directory, permit)
             else:
                 outcomes += [self._send_one(kind, payload, directory, permit) for payload in payloads]
@@ -64,7 +64,7 @@ class Writer:
 
     def look(self, kind: str, payload: Payload, directory: Directory) -> Probe:
         """Say whether an effect stands on the portal. Raises KeyError for an unknown kind."""
-        if kind == FIELD:
+        if kind in FIELDS:
             return self._fields.look(payload, directory)
         if kind in SETS:
             return aims.look(self._api, SETS[kind](payload, directory))

@@ -1,0 +1,21 @@
+"""Clients are remembered with all custom fields that the company's file names."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from sverka.store.migrations.versions.r0001_first import many, mirror, text
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Forget the clients of the mirror, so that the next run reads their cards anew, and whole."""
+    op.drop_table("client")
+    mirror(
+        "client",
+        *many(text, "name", "phone", "email", "first_name", "last_name", "phones", "birthday", "fields"),
+        looked_up=("name", "birthday"),
+    )
+    op.execute("DELETE FROM proof WHERE system = 'bitrix24' AND family = 'clients'")
