@@ -63,6 +63,16 @@ def _work(place: Town) -> int:
     manager.make_deal(SHOP, "Резерв", "Марина Соловьёва", [(LENS, 50, "8900.10")], Филиал="Москва")
     manager.missed_call("Марина Соловьёва")
     manager.answered_call("Марина Соловьёва")
+    company = owner.bitrix("crm.item.add", {"entityTypeId": 4, "fields": {"title": "ООО «Вектор»"}})["item"]["id"]
+    legal = {
+        "ENTITY_TYPE_ID": 4,
+        "ENTITY_ID": company,
+        "PRESET_ID": 1,
+        "ACTIVE": "Y",
+        "RQ_INN": "7701234567",
+        "RQ_KPP": "770101001",
+    }
+    owner.bitrix("crm.requisite.add", {"fields": legal})
     order_id = manager.place_shop_order("Алексей Воронцов", [(LAMP, 2, 4321)])
     place.run()
     owner.pay_bank(place.order_of(sold)["id"], 100)

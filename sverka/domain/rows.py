@@ -115,6 +115,16 @@ class Client(Row):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Requisite(Row):
+    """The legal entity that a company of the CRM acts as. client_key: `client:5`; inn, kpp: as they are written, "" for none."""
+
+    table, system = "requisite", "bitrix24"
+    client_key: str
+    inn: str
+    kpp: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Product(Row):
     """A product of the CRM's catalogue."""
 
@@ -374,7 +384,7 @@ class Reference(Row):
 
 
 TABLES: tuple[type[Row], ...] = (
-    Deal, DealLine, Client, Product, User, Department, Stage, Activity, CrmTask, ShopOrder, ShopOrderLine,
+    Deal, DealLine, Client, Requisite, Product, User, Department, Stage, Activity, CrmTask, ShopOrder, ShopOrderLine,
     LedgerOrder, LedgerOrderLine, Reserve, ReserveLine, Shipment, ShipmentLine, PaymentLink, Stock, Good, Partner, Employee,
     Reference,
 )  # fmt: skip

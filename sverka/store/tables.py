@@ -29,6 +29,7 @@ _LOOKED_UP: Mapping[str, tuple[str, ...]] = {
     "deal": ("stage_id", "company_id", "contact_id"),
     "deal_line": ("deal_id",),
     "client": ("name", "birthday"),
+    "requisite": ("client_key", "inn"),
     "product": ("article", "name"),
     "crm_user": ("name",),
     "activity": ("owner",),

@@ -25,6 +25,7 @@ from sverka.domain.rows import (
     PaymentLink,
     Product,
     Reference,
+    Requisite,
     Reserve,
     ReserveLine,
     Row,
@@ -70,7 +71,8 @@ LEDGER_FAMILIES = (
 )
 
 _ROW_TYPE: dict[str, type[Row]] = {
-    "deals": Deal, "clients": Client, "products": Product, "users": User, "departments": Department, "stages": Stage, "lines": DealLine,
+    "deals": Deal, "clients": Client, "requisites": Requisite, "products": Product, "users": User,
+    "departments": Department, "stages": Stage, "lines": DealLine,
     "activities": Activity, "tasks": CrmTask, "shop_orders": ShopOrder, "shop_lines": ShopOrderLine,
     "orders": LedgerOrder, "order_lines": LedgerOrderLine, "reserves": Reserve, "reserve_lines": ReserveLine,
     "shipments": Shipment, "shipment_lines": ShipmentLine, "payments": PaymentLink, "stock": Stock,

@@ -31,7 +31,7 @@ from tests.recordings import Recording, record
 from tests.strategies import Row, changes_of, examples, is_sound, spoil, spoiled_once
 
 NOON = datetime(2026, 11, 24, 9, tzinfo=UTC)
-PORTAL = ("deals", "clients", "products", "users", "departments", "activities", "tasks", "lines", "shop")
+PORTAL = ("deals", "clients", "requisites", "products", "users", "departments", "activities", "tasks", "lines", "shop")
 LEDGER = tuple(model.name for model in (*(each for family in LEDGER_FAMILIES.values() for each in family), *REFERENCES))
 Parse = Callable[[Row], Any]
 

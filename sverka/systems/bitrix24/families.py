@@ -20,14 +20,16 @@ T = TypeVar("T")
 ACTIVITIES_AGE = timedelta(days=7)
 """How long a completed activity matters: a full reading brings no older ones."""
 
-ALWAYS_WHOLE = frozenset(("departments", "users"))
-"""Few, and never read by a date: `department.get` knows none, and one that `user.get` does not understand looks like "no change"."""
+ALWAYS_WHOLE = frozenset(("departments", "requisites", "users"))
+"""Few, and never read by a date: `department.get` knows none, one that `user.get` does not understand looks like "no change", and of
+requisites that were never changed `DATE_MODIFY` is empty."""
 
 ACTIVITIES = Dialect(id_field="ID")
 COMMENTS = Dialect(id_field="ID", by_offset=True)
 TASKS = Dialect(id_field="ID", answers={"ID": "id", "CHANGED_DATE": "changedDate"})
 _DEPARTMENTS = Dialect(id_field="ID", sort_key="sort", start_key="START", by_offset=True)
 _USERS = Dialect(id_field="ID", filter_key="FILTER", sort_key="sort")
+_REQUISITES = Dialect(id_field="ID")
 _ITEM = "crm.item.list"
 _IDS_IN_QUESTION = PAGE - 1
 """One less than a page, so that the page is short and ends the walk."""
@@ -109,6 +111,17 @@ def _clients(since: datetime | None, directory: Directory) -> list[Question[Row]
     ]  # fmt: skip
 
 
+def _requisites(_since: datetime | None, _directory: Directory) -> list[Question[Row]]:
+    """Those of companies; those of the company's own entities come along, and belong to no client."""
+    return [
+        Question(
+            "requisites", "crm.requisite.list", (), read.requisite,
+            filter={"ENTITY_TYPE_ID": ENTITY_TYPES["company"], "ACTIVE": "Y"}, select=read.REQUISITE_FIELDS, witness_select=("ID",),
+            dialect=_REQUISITES, owner_field="ID",
+        )
+    ]  # fmt: skip
+
+
 def _products(since: datetime | None, directory: Directory) -> list[Question[Row]]:
     return [
         Question(
@@ -167,6 +180,7 @@ FAMILIES: Mapping[str, Callable[[datetime | None, Directory], list[Question[Row]
     "deals": _deals,
     "clients": _clients,
     "products": _products,
+    "requisites": _requisites,
     "users": _users,
     "departments": _departments,
     "activities": _activities,

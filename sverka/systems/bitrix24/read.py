@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sverka.domain.brief import brief
 from sverka.domain.money import parse_kopecks
 from sverka.domain.quantity import parse_thousandths
-from sverka.domain.rows import Client, Deal, DealLine, Department, Product, User
+from sverka.domain.rows import Client, Deal, DealLine, Department, Product, Requisite, User
 from sverka.systems.bitrix24.custom_fields import Layout, canonical
 from sverka.systems.values import BadValueError, Json, flag, ident, is_nothing, iso_moment, kopecks_or_zero, must, text
 
@@ -21,6 +21,7 @@ DEAL_FIELDS = (
     "assignedById", "createdTime", "updatedTime", "movedTime", "movedBy", "updatedBy", "sourceId", "originatorId",
     "originId",
 )  # fmt: skip
+REQUISITE_FIELDS = ("ID", "ENTITY_ID", "RQ_INN", "RQ_KPP")
 PRODUCT_FIELDS = ("id", "iblockId", "name", "xmlId", "timestampX")
 USER_FIELDS = ("ID", "NAME", "LAST_NAME", "EMAIL", "ACTIVE", "TIMESTAMP_X", "UF_DEPARTMENT")
 
@@ -101,6 +102,16 @@ def product(raw: Json) -> Product:
     )
 
 
+def requisite(raw: Json) -> Requisite:
+    """Read the requisites of a company."""
+    return Requisite(
+        ext_id=_required_id(raw.get("ID")),
+        client_key=f"client:{_required_id(raw.get('ENTITY_ID'))}",
+        inn=_digits(raw.get("RQ_INN")),
+        kpp=_digits(raw.get("RQ_KPP")),
+    )
+
+
 def user(raw: Json) -> User:
     """Read an employee."""
     return User(
@@ -144,6 +155,11 @@ def _client(raw: Json, layout: Layout, kind: str, prefix: str, name: str) -> Cli
         phones=phones,
         fields=canonical(raw, layout[kind]),
     )
+
+
+def _digits(value: object) -> str:
+    """Return a number as people write it without the spaces that they set between its parts."""
+    return "".join(text(value).split())
 
 
 def _first(found: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Clients are remembered with all custom fields that the company's file names."""
+"""Clients are remembered with all custom fields that the company's file names, companies with their requisites."""
 
 from __future__ import annotations
 
@@ -18,4 +18,5 @@ def upgrade() -> None:
         *many(text, "name", "phone", "email", "first_name", "last_name", "phones", "birthday", "fields"),
         looked_up=("name", "birthday"),
     )
+    mirror("requisite", *many(text, "client_key", "inn", "kpp"), looked_up=("client_key", "inn"))
     op.execute("DELETE FROM proof WHERE system = 'bitrix24' AND family = 'clients'")
