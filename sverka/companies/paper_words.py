@@ -55,6 +55,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
 
 RULES: Mapping[str, str] = {
     "deals": "Сделки и контакты по заказам сайта",
+    "clients": "Карточки клиентов из 1С",
     "partners": "Контрагенты",
     "orders": "Новые заказы",
     "releases": "Снятие резервов",

@@ -46,6 +46,8 @@ class Kind:
 
 
 KINDS: tuple[Kind, ...] = (
+    Kind("company.create", "clients", "bitrix24", 2, creation=True),
+    Kind("requisite.create", "clients", "bitrix24", 2, creation=True),
     Kind("contact.create", "deals", "bitrix24", 2, creation=True),
     Kind("deal.create", "deals", "bitrix24", 2, creation=True),
     Kind("shop.link", "deals", "bitrix24", 1),

@@ -73,7 +73,27 @@ def comment_wish(live: Town) -> dict[str, Any]:
     }
 
 
+def company_wish(_live: Town) -> dict[str, Any]:
+    return {
+        "title": "ООО «Вектор»", "phone": "+74950000001", "email": "office@vector.example", "responsible": "1",
+        "originator": "1c", "origin": f"guid-{next(MARKS)}",
+    }  # fmt: skip
+
+
+def requisite_wish(live: Town) -> dict[str, Any]:
+    company = live.portal.add_company("ООО «Вектор»")
+    legal = {
+        "name": "ООО «Вектор»",
+        "full_name": "Общество с ограниченной ответственностью «Вектор»",
+        "inn": "7701234567",
+        "kpp": "770101001",
+    }
+    return {"client": f"client:{company}", **legal, "is_entrepreneur": False}
+
+
 WISHES = {
+    "company.create": company_wish,
+    "requisite.create": requisite_wish,
     "comment.create": comment_wish,
     "deal.create": deal_wish,
     "contact.create": contact_wish,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sverka.domain.proofs import Reading
-from sverka.domain.rows import Activity, CrmTask, Department, Requisite, ShopOrder, ShopOrderLine
+from sverka.domain.rows import Activity, CrmTask, Department, ShopOrder, ShopOrderLine
 from sverka.systems.bitrix24.directory import Directory
 from sverka.systems.bitrix24.families import FAMILIES
 from sverka.systems.bitrix24.shop import ORDERS
@@ -57,25 +57,6 @@ def test_a_tick_of_all_families_is_one_request_when_nothing_changed(live: Town) 
     assert live.client.sent - before == 1
     assert [reading.proof.trouble for reading in readings if not reading.proof.complete] == []
     assert [reading.proof.family for reading in readings] == [*FAMILIES, ORDERS, "shop_lines"]
-
-
-def test_the_requisites_of_companies_tell_whom_1c_means(live: Town) -> None:
-    """Those of contacts are of another kind, and those that are in use no more do not count."""
-    company, contact = live.portal.add_company("Вектор"), live.portal.add_contact("Анна", "Орлова")
-    for kind, owner, active in ((4, company, "Y"), (4, company, "N"), (3, contact, "Y")):
-        fields = {
-            "ENTITY_TYPE_ID": kind,
-            "ENTITY_ID": owner,
-            "PRESET_ID": 1,
-            "ACTIVE": active,
-            "RQ_INN": "7701 234567",
-            "RQ_KPP": "770101001",
-        }
-        live.owner("crm.requisite.add", fields=fields)
-    (row,) = read(live, "requisites").rows
-    assert isinstance(row, Requisite)
-    assert (row.client_key, row.inn, row.kpp) == (f"client:{company}", "7701234567", "770101001")
-    assert read(live, "requisites", MONDAY).proof.full
 
 
 def test_a_to_do_is_an_activity_of_its_deal(live: Town) -> None:

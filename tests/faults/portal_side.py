@@ -21,7 +21,7 @@ from tests.faults.law import HTTP, Record, Write
 from tests.faults.spoiler import HARMLESS, TOXICS, BehindSpoiler, Spoiler, spoiling
 
 KINDS = (
-    "deal.create", "contact.create", "comment.create", "task.create", "todo.create", "notice.send",
+    "deal.create", "contact.create", "company.create", "comment.create", "task.create", "todo.create", "notice.send",
     "deal.field", "deal.stage", "deal.lines",
 )  # fmt: skip
 FUNNEL = "Интернет-магазин"
@@ -68,6 +68,7 @@ class PortalSide(BehindSpoiler):
                 "title": mark, "client": "", "responsible": "", "fields": {}, "funnel": self._funnel, "stage": self._first, **marks,
             },
             "contact.create": {"first_name": "Анна", "last_name": "К", "phone": "", "email": "", "responsible": "", **marks},
+            "company.create": {"title": "ООО «Вектор»", "phone": "", "email": "", "responsible": "", **marks},
             "comment.create": {"card": f"deal:{deal}", "text": "x", "mark": mark},
             "task.create": {**words, "responsible": "1", "deadline": "", "deal": deal, "mark": mark},
             "todo.create": {

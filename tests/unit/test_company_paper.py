@@ -101,7 +101,11 @@ def test_every_part_of_the_file_that_decides_stands_on_the_paper(headlights: Com
             each.field for each in funnel.decided if f"«{headlights.fields.deal[each.field].title}: да»" not in section
         ] == []
     assert [field for field in policy.owners if f"• {words.FIELDS[field][0]}: верно" not in text] == []
-    assert [rule for rule in policy.rules if f"• {words.RULES[rule]} делает сама" not in text] == []
+    assert [
+        rule.name
+        for rule in policy.rules.values()
+        if f"• {words.RULES[rule.name]} {words.MODES[rule.mode]}" not in text
+    ] == []
     assert [branch.name for branch in policy.branches if f"Филиал «{branch.name}»" not in text] == []
 
 

@@ -59,6 +59,17 @@ def _currencies() -> list[dict[str, Any]]:
     return [{"CURRENCY": "RUB", **rate, "FULL_NAME": "Российский рубль", "LID": "ru", **look}]
 
 
+def _presets() -> Table:
+    """Make the forms of requisites that every portal in Russia begins with."""
+    table = Table()
+    for name, xml_id in (
+        ("Организация", "#CRM_REQUISITE_PRESET_DEF_RU_COMPANY#"), ("ИП", "#CRM_REQUISITE_PRESET_DEF_RU_INDIVIDUAL#"),
+        ("Физ. лицо", "#CRM_REQUISITE_PRESET_DEF_RU_PERSON#"),
+    ):  # fmt: skip
+        table.add({"ENTITY_TYPE_ID": 8, "COUNTRY_ID": 1, "NAME": name, "XML_ID": xml_id, "ACTIVE": "Y", "SORT": 500})
+    return table
+
+
 @dataclass
 class State:
     """The portal's tables and directories.
@@ -97,6 +108,7 @@ class State:
     order_clients: Table = field(default_factory=lambda: Table(first_id=901, owner_keys=("ORDER_ID",)))
     order_links: Table = field(default_factory=lambda: Table(owner_keys=("OWNER_TYPE_ID", "OWNER_ID")))
     requisites: Table = field(default_factory=lambda: Table(first_id=27, owner_keys=("ENTITY_TYPE_ID", "ENTITY_ID")))
+    presets: Table = field(default_factory=_presets)
     addresses: Table = field(default_factory=Table)
     usage: Usage = field(default_factory=Usage)
     next_communication_id: int = 156

@@ -29,7 +29,7 @@ COMMENTS = Dialect(id_field="ID", by_offset=True)
 TASKS = Dialect(id_field="ID", answers={"ID": "id", "CHANGED_DATE": "changedDate"})
 _DEPARTMENTS = Dialect(id_field="ID", sort_key="sort", start_key="START", by_offset=True)
 _USERS = Dialect(id_field="ID", filter_key="FILTER", sort_key="sort")
-_REQUISITES = Dialect(id_field="ID")
+REQUISITES = Dialect(id_field="ID")
 _ITEM = "crm.item.list"
 _IDS_IN_QUESTION = PAGE - 1
 """One less than a page, so that the page is short and ends the walk."""
@@ -117,7 +117,7 @@ def _requisites(_since: datetime | None, _directory: Directory) -> list[Question
         Question(
             "requisites", "crm.requisite.list", (), read.requisite,
             filter={"ENTITY_TYPE_ID": ENTITY_TYPES["company"], "ACTIVE": "Y"}, select=read.REQUISITE_FIELDS, witness_select=("ID",),
-            dialect=_REQUISITES, owner_field="ID",
+            dialect=REQUISITES, owner_field="ID",
         )
     ]  # fmt: skip
 

@@ -37,6 +37,17 @@ _REQUISITE_FIELDS = by_name(
         *(field(name) for name in _TEXTS),
     ]
 )
+_PRESET_FIELDS = by_name(
+    [
+        field("ID", "integer", read_only=True),
+        field("ENTITY_TYPE_ID", "integer"),
+        field("COUNTRY_ID", "integer"),
+        field("NAME", empty_text=""),
+        field("XML_ID", empty_text=""),
+        field("ACTIVE", "char", empty_text="Y"),
+        field("SORT", "integer", empty_text="500"),
+    ]
+)
 _ADDRESS_TEXTS = ("ADDRESS_1", "ADDRESS_2", "CITY", "POSTAL_CODE", "REGION", "PROVINCE", "COUNTRY", "COUNTRY_CODE")
 _ADDRESS_KEY = ("TYPE_ID", "ENTITY_TYPE_ID", "ENTITY_ID")
 _ADDRESS_FIELDS = by_name(
@@ -56,6 +67,15 @@ def requisite_list(call: Call) -> Rows:
     select = call.params.words("select")
     names = [name for name in _REQUISITE_FIELDS if not select or "*" in select or name in select]
     rows = [{name: _REQUISITE_FIELDS[name].text(row) for name in names} for row in page.rows]
+    return Rows(rows, "", page.total, page.next)
+
+
+def preset_list(call: Call) -> Rows:
+    """List the forms of requisites as a flat array of strings."""
+    page = lists.read(call, call.state.presets, Listing(Dialect(_PRESET_FIELDS)))
+    select = call.params.words("select")
+    names = [name for name in _PRESET_FIELDS if not select or "*" in select or name in select]
+    rows = [{name: _PRESET_FIELDS[name].text(row) for name in names} for row in page.rows]
     return Rows(rows, "", page.total, page.next)
 
 
@@ -108,6 +128,7 @@ def _parsed(call: Call, names: Mapping[str, Field]) -> dict[str, Any]:
 
 METHODS = (
     Method("crm.requisite.list", requisite_list, scopes=("crm",)),
+    Method("crm.requisite.preset.list", preset_list, scopes=("crm",)),
     Method("crm.requisite.add", requisite_add, scopes=("crm",), write=True, empty_codes=True),
     Method("crm.address.list", address_list, scopes=("crm",)),
     Method("crm.address.add", address_add, scopes=("crm",), write=True, empty_codes=True),

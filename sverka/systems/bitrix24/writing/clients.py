@@ -1,7 +1,8 @@
-"""Cards of clients: a new contact, and names and phones put in order."""
+"""Cards of clients: a new contact, a new company, and names and phones put in order."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sverka.domain.actions import Payload
@@ -59,26 +60,45 @@ def _changed_phones(card: Json, wanted: dict[str, str]) -> Json:
 
 
 def _contact_command(payload: Payload, _directory: Directory) -> Command:
-    reached = (("PHONE", "MOBILE", payload["phone"]), ("EMAIL", "HOME", payload["email"]))
-    ways = [{"typeId": kind, "valueType": sort, "value": value} for kind, sort, value in reached if value]
+    return _new_card("contact", {"name": payload["first_name"], "lastName": payload["last_name"]}, payload)
+
+
+def _company_command(payload: Payload, _directory: Directory) -> Command:
+    return _new_card("company", {"title": payload["title"]}, payload)
+
+
+def _new_card(kind: str, names: Json, payload: Payload) -> Command:
+    reached = (("PHONE", _PHONE[kind], payload["phone"]), ("EMAIL", _MAIL[kind], payload["email"]))
+    ways = [{"typeId": type_id, "valueType": sort, "value": value} for type_id, sort, value in reached if value]
     optional: dict[str, Any] = {"assignedById": payload["responsible"], "fm": ways}
     card = {
-        "name": payload["first_name"],
-        "lastName": payload["last_name"],
+        **names,
         "originatorId": payload["originator"],
         "originId": payload["origin"],
         **{name: value for name, value in optional.items() if value},
     }
-    return Command("crm.item.add", {**card_type("contact"), "fields": card})
+    return Command("crm.item.add", {**card_type(kind), "fields": card})
 
 
-def _contact_made(result: Any) -> str:
-    number = named(result, "item", "id")
-    return f"contact:{number}" if number else ""
+def _made(kind: str) -> Callable[[Any], str]:
+    def key(result: Any) -> str:
+        number = named(result, "item", "id")
+        return f"{kind}:{number}" if number else ""
+
+    return key
 
 
-def _contact_bearers(api: PortalApi, payload: Payload, _directory: Directory) -> list[str]:
-    return [f"contact:{number}" for number in card_bearers(api, "contact", payload)]
+def _bearers(kind: str) -> Callable[[PortalApi, Payload, Directory], list[str]]:
+    """Return how to find the cards that bear a payload's mark, as our keys. kind: `client` or `contact`."""
+
+    def keys(api: PortalApi, payload: Payload, _directory: Directory) -> list[str]:
+        return [f"{kind}:{number}" for number in card_bearers(api, _KINDS[kind], payload)]
+
+    return keys
 
 
-CONTACT = Creation(_contact_command, _contact_made, _contact_bearers)
+_PHONE: Mapping[str, str] = {"contact": "MOBILE", "company": "WORK"}
+_MAIL: Mapping[str, str] = {"contact": "HOME", "company": "WORK"}
+
+CONTACT = Creation(_contact_command, _made("contact"), _bearers("contact"))
+COMPANY = Creation(_company_command, _made("client"), _bearers("client"))

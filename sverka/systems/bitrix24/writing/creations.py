@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,18 +19,23 @@ from sverka.systems.outcomes import outcome_of
 from sverka.systems.values import BadValueError, Json, ident, text
 
 
+def _nothing(_payload: Payload) -> Mapping[str, Command]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Creation:
     """A kind of thing that we make.
 
     command: the write; raises Unfit or BadValueError if the payload cannot be written. made: the external id in the write's result,
     "" if it names none; raises Unfit if nothing was made. bearers: external ids of what bears the payload's mark; raises
-    SystemTrouble or BadValueError if that cannot be told for sure.
+    SystemTrouble or BadValueError if that cannot be told for sure. before: what is read in the same request, for the write to refer to.
     """
 
     command: Callable[[Payload, Directory], Command]
     made: Callable[[Any], str]
     bearers: Callable[[PortalApi, Payload, Directory], Sequence[str]]
+    before: Callable[[Payload], Mapping[str, Command]] = _nothing
 
 
 def create(
@@ -38,7 +43,7 @@ def create(
 ) -> Outcome:
     """Make it."""
     try:
-        answer = api.write({"create": creation.command(payload, directory)}, permit)
+        answer = api.write({**creation.before(payload), "create": creation.command(payload, directory)}, permit)
         ext_id = creation.made(answer.result("create"))
     except SystemTrouble as trouble:
         return outcome_of(trouble)

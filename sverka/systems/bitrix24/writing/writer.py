@@ -10,7 +10,7 @@ from sverka.domain.actions import Payload
 from sverka.domain.effects import Outcome, Probe
 from sverka.systems.bitrix24.client import PortalApi
 from sverka.systems.bitrix24.directory import Directory
-from sverka.systems.bitrix24.writing import aims, clients, creations, deals, office, store
+from sverka.systems.bitrix24.writing import aims, clients, creations, deals, office, requisites, store
 from sverka.systems.bitrix24.writing.aims import Aim
 from sverka.systems.bitrix24.writing.creations import Creation
 from sverka.systems.bitrix24.writing.fields import FieldWriter
@@ -30,9 +30,11 @@ SETS: Mapping[str, Callable[[Payload, Directory], Aim]] = MappingProxyType({
 
 CREATIONS: Mapping[str, Creation] = MappingProxyType({
     "comment.create": office.COMMENT_CREATION,
+    "company.create": clients.COMPANY,
     "contact.create": clients.CONTACT,
     "deal.create": deals.DEAL,
     "notice.send": office.NOTICE_CREATION,
+    "requisite.create": requisites.REQUISITE,
     "task.create": office.TASK_CREATION,
     "todo.create": office.TODO_CREATION,
 })  # fmt: skip
