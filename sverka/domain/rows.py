@@ -96,6 +96,12 @@ class Client(Row):
     """All phones as they are written, by the portal's ids of the entries."""
     birthday: str = ""
     """Of a contact, month and day as `02-29`; "" if nobody knows. The year is nobody's business."""
+    responsible_id: str = ""
+    """The user who looks after the client."""
+    works_for: str = ""
+    """Of a contact, the key of the company whose contact it is, `client:5`; "" for none."""
+    post: str = ""
+    """Of a contact, what they are there, as it is written: «главный бухгалтер»."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """Custom fields by our names, as those of a deal."""
 

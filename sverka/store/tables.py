@@ -28,7 +28,7 @@ metadata = MetaData(
 _LOOKED_UP: Mapping[str, tuple[str, ...]] = {
     "deal": ("stage_id", "company_id", "contact_id"),
     "deal_line": ("deal_id",),
-    "client": ("name", "birthday"),
+    "client": ("name", "birthday", "works_for"),
     "requisite": ("client_key", "inn"),
     "product": ("article", "name"),
     "crm_user": ("name",),

@@ -89,10 +89,11 @@ def test_without_the_right_to_fields_nothing_is_read(portal: HandPortal) -> None
 def test_rows_become_ours(portal: HandPortal, directory: Directory) -> None:
     portal.lists = {
         "2": [deal(351, UF_CRM_2="З-17")],
-        "4": [{"id": 5, "title": "Вектор", "isMyCompany": "N", "updatedTime": stamp(OLD), "UF_CRM_3": "Y", "fm": [
+        "4": [{"id": 5, "title": "Вектор", "isMyCompany": "N", "updatedTime": stamp(OLD), "UF_CRM_3": "Y", "assignedById": 6, "fm": [
             {"id": 1, "typeId": "EMAIL", "value": "a@b.ru"}, {"id": 2, "typeId": "PHONE", "value": "+79990000001"},
             {"id": 3, "typeId": "PHONE", "value": "+79990000002"}]}],
-        "3": [{"id": 5, "name": "Анна", "lastName": "Орлова", "updatedTime": stamp(OLD), "UF_CRM_3": None, "fm": []}],
+        "3": [{"id": 5, "name": "Анна", "lastName": "Орлова", "updatedTime": stamp(OLD), "UF_CRM_3": None, "fm": [],
+               "companyId": 5, "post": "Главный бухгалтер"}],
         "catalog.product.list 23": [{"id": 450, "iblockId": 23, "name": "Насос", "xmlId": "S10_1678", "timestampX": stamp(OLD)}],
         "user.get": [{"ID": "6", "NAME": "Иван", "LAST_NAME": "Соколов", "EMAIL": "i@b.ru", "ACTIVE": True, "TIMESTAMP_X": {},
                       "UF_DEPARTMENT": [3, 7]}],
@@ -114,10 +115,11 @@ def test_rows_become_ours(portal: HandPortal, directory: Directory) -> None:
     assert clients.rows == (
         Client(
             ext_id="client:5", updated_at=OLD, name="Вектор", phone="+79990000001", email="a@b.ru", fields={"trusted": "yes"},
-            phones={"2": "+79990000001", "3": "+79990000002"},
+            phones={"2": "+79990000001", "3": "+79990000002"}, responsible_id="6",
         ),
         Client(
             ext_id="contact:5", updated_at=OLD, name="Анна Орлова", phone="", email="", first_name="Анна", last_name="Орлова",
+            works_for="client:5", post="Главный бухгалтер",
         ),
     )  # fmt: skip
     assert products.rows == (Product(ext_id="450", updated_at=OLD, name="Насос", article="S10_1678"),)

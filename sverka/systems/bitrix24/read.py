@@ -76,7 +76,11 @@ def contact(raw: Json, layout: Layout) -> Client:
     """Read an item of type 3; its name is the first name and the surname."""
     read = _client(raw, layout, "contact", "contact", _full_name(raw.get("name"), raw.get("lastName")))
     first, last = text(raw.get("name")), text(raw.get("lastName"))
-    return replace(read, first_name=first, last_name=last, birthday=birthday(raw.get("birthdate")))
+    company_id = ident(raw.get("companyId"))
+    return replace(
+        read, first_name=first, last_name=last, birthday=birthday(raw.get("birthdate")), post=text(raw.get("post")),
+        works_for=f"client:{company_id}" if company_id else "",
+    )  # fmt: skip
 
 
 def birthday(value: object) -> str:
@@ -154,6 +158,7 @@ def _client(raw: Json, layout: Layout, kind: str, prefix: str, name: str) -> Cli
         email=_first(entries(raw, "EMAIL")),
         phones=phones,
         fields=canonical(raw, layout[kind]),
+        responsible_id=ident(raw.get("assignedById")),
     )
 
 

@@ -15,8 +15,9 @@ def upgrade() -> None:
     op.drop_table("client")
     mirror(
         "client",
-        *many(text, "name", "phone", "email", "first_name", "last_name", "phones", "birthday", "fields"),
-        looked_up=("name", "birthday"),
+        *many(text, "name", "phone", "email", "first_name", "last_name", "phones", "birthday"),
+        *many(text, "responsible_id", "works_for", "post", "fields"),
+        looked_up=("name", "birthday", "works_for"),
     )
     mirror("requisite", *many(text, "client_key", "inn", "kpp"), looked_up=("client_key", "inn"))
     op.execute("DELETE FROM proof WHERE system = 'bitrix24' AND family = 'clients'")
