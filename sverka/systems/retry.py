@@ -16,13 +16,15 @@ _STEP_S = 5.0
 """Longest single wait, so that a clock which carries a stop signal is asked often."""
 
 _LONGEST_PAUSE_S = 60.0
+_DOUBLINGS = 7
+"""After so many the longest pause is reached."""
 
 
 def pause_s(trouble: AskAgain, attempt: int, jitter: float) -> float:
     """Return the seconds before the next try; the vendor's own word wins over our doubling."""
     if trouble.retry_after_s is not None:
         return trouble.retry_after_s * (1 + jitter / 10)
-    return min(_LONGEST_PAUSE_S, 2.0**attempt / 2) * (0.5 + jitter)
+    return min(_LONGEST_PAUSE_S, 2.0 ** min(attempt, _DOUBLINGS) / 2) * (0.5 + jitter)
 
 
 def wait(clock: Clock, seconds: float) -> None:

@@ -48,14 +48,19 @@ class SharedClock(MachineClock):
     """The machine's clock, moved on for all processes of a schedule at once, monotonic seconds as well."""
 
     def __init__(self, ahead: Any) -> None:
-        super().__init__(lambda seconds: time.sleep(seconds / _SPEED_UP))
-        self._ahead = ahead
+        super().__init__(self._doze)
+        self._ahead, self._dozed_s = ahead, 0.0
 
     def real(self) -> datetime:
         return super().real() + timedelta(seconds=self._ahead.value)
 
     def monotonic(self) -> float:
-        return super().monotonic() + float(self._ahead.value)
+        return super().monotonic() + float(self._ahead.value) + self._dozed_s
+
+    def _doze(self, seconds: float) -> None:
+        """Sleep a little, and take it for the whole wait: who is patient for minutes gives up after seconds."""
+        time.sleep(seconds / _SPEED_UP)
+        self._dozed_s += seconds * (1 - 1 / _SPEED_UP)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,10 @@ class MovableClock(MachineClock):
         """Return the machine's time and what it was moved on by."""
         return super().real() + self.ahead
 
+    def monotonic(self) -> float:
+        """Return the machine's seconds and what it was moved on by: who waits long enough gives up."""
+        return super().monotonic() + self.ahead.total_seconds()
+
     def wait(self, seconds: float) -> None:
         """Wait by moving on."""
         self.ahead += timedelta(seconds=seconds)
