@@ -16,6 +16,7 @@ _MONTHS = (
 )  # fmt: skip
 _WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
 _FEW = ("ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять")
+_OF_FEW = ("", "одного", "двух", "трёх", "четырёх", "пяти", "шести", "семи", "восьми", "девяти")
 _PATRONYMIC = ("ович", "евич", "ьич", "кич", "мич", "овна", "евна", "ична")
 _ROUBLES_IN_MILLION = 1_000_000
 
@@ -46,6 +47,13 @@ def in_words(number: int, forms: str) -> str:
     return counted(number, forms)
 
 
+def of_counted(number: int, forms: str) -> str:
+    """Write a number with its masculine noun in the genitive, `двух документов`; a larger one in digits. forms: for 1 and 5."""
+    one, many = forms.split("|")
+    noun = one if number % 10 == 1 and number % 100 != 11 else many
+    return f"{_OF_FEW[number] if 0 < number < len(_OF_FEW) else grouped(number)}{NBSP}{noun}"
+
+
 def grouped(number: int) -> str:
     """Write a whole number with its thousands parted."""
     return f"{'−' if number < 0 else ''}{abs(number):,}".replace(",", THIN)
@@ -59,6 +67,12 @@ def money(amount_kopecks: int) -> str:
 def roubles(amount_kopecks: int) -> str:
     """Write a sum in whole roubles without its sign, for a row of sums."""
     return grouped(_whole_roubles(amount_kopecks))
+
+
+def roubles_exact(amount_kopecks: int) -> str:
+    """Write a sum as papers between companies have it, always to the kopeck and without its sign: `68 400,00`."""
+    whole, rest = divmod(abs(amount_kopecks), 100)
+    return f"{'−' if amount_kopecks < 0 else ''}{grouped(whole)},{rest:02d}"
 
 
 def money_exact(amount_kopecks: int) -> str:
