@@ -19,6 +19,7 @@ from sverka.domain.messaging.facts import FACTS, ClientFacts
 from sverka.domain.messaging.kinds import KINDS, MessageKind
 from sverka.domain.messaging.segments import parts
 from sverka.messages import KINDS as LETTERS
+from sverka.messages.documents.drawing import draw
 from sverka.messages.overlay import examples_of, own_kinds
 from sverka.messages.render import render
 from sverka.messages.texts import TEMPLATES, channels_of, text_for
@@ -107,9 +108,13 @@ def _write_letter(kind: str, channel: str | None, out: Path, own: Path | None, t
         raise WrongUsage("only a letter is written into files; leave out --out to see the text here")
     if out == text:
         raise WrongUsage(f"{out} would hold the letter's text; name the HTML file, such as {out.with_suffix('.html')}")
-    for file in (out, text):
-        check_writable(file)
     letter = render(kind, next(iter(_examples(kind, title).values())), own)
+    papers = {out.with_name(paper.file_name): paper for paper in letter.papers}
+    for file in (out, text, *papers):
+        check_writable(file)
     write(out, letter.html)
     write(text, letter.text)
-    click.echo(f"{letter.subject}\n{out} and {text} hold the letter.", err=True)
+    for file, paper in papers.items():
+        write(file, draw(paper))
+    beside = "".join(f"\n{file} goes with it." for file in papers)
+    click.echo(f"{letter.subject}\n{out} and {text} hold the letter.{beside}", err=True)

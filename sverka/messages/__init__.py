@@ -1,4 +1,6 @@
-"""Letters and short messages in Russian: kinds, words, charts, tables; the only importer of jinja2, css_inline, matplotlib, xlsxwriter.
+"""Letters and short messages in Russian: kinds, words, charts, tables, papers.
+
+The only importer of jinja2, css_inline, matplotlib, xlsxwriter, typst and segno.
 
 Belongs here: how facts become a subject, a text and HTML, or a text of a few lines.
 Does not belong here: which facts are told, to whom and when.
@@ -7,12 +9,20 @@ Does not belong here: which facts are told, to whom and when.
 KINDS = (
     "answer_reply",
     "birthday",
+    "debt_lifted",
+    "debt_soft",
+    "debt_statement",
+    "debt_stop",
+    "debt_warning",
     "digest/accountant",
     "digest/head",
     "digest/manager",
     "digest/owner",
     "digest/warehouse",
+    "invoice",
+    "invoice_unpaid",
     "order_ready",
+    "payments_due",
     "thanks_review",
     "visit_booked",
     "visit_cancelled",

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from sverka.domain.messaging.debts import Statement
 from sverka.domain.messaging.facts import ClientFacts, Generic, Greeting, ThanksReview, Visit, Welcome
+from sverka.domain.messaging.invoices import Invoice
 from sverka.domain.notices import OrderReady
 from sverka.domain.russian import NBSP, clock, day, quoted
 from sverka.messages.layout import cut, one_line
@@ -83,8 +85,18 @@ def of_order(number: str) -> str:
 
 
 def sms_sender(facts: ClientFacts, brief: int) -> str:
-    """Say who writes; quotes that were cut open are closed."""
-    name = cut(one_line(facts.company), _SENDER[brief >= BAREST])
+    """Say who writes."""
+    return short(one_line(facts.company), _SENDER[brief >= BAREST])
+
+
+def firm(company: str) -> str:
+    """Name a company within a sentence; one that has quotes in its name needs no others."""
+    return one_line(company).replace(" «", f"{NBSP}«") if "«" in company else quoted(company)
+
+
+def short(name: str, limit: int) -> str:
+    """Shorten a company's name at a word; quotes that were cut open are closed."""
+    name = cut(name, limit)
     return f"{name}»" if name.count("«") > name.count("»") else name
 
 
@@ -135,4 +147,4 @@ def welcome_subject(facts: Welcome) -> str:
 
 
 def _phone_of(facts: ClientFacts) -> str:
-    return phone(facts.manager_phone) if isinstance(facts, Visit | Welcome | Generic) else ""
+    return phone(facts.manager_phone) if isinstance(facts, Visit | Welcome | Statement | Invoice | Generic) else ""

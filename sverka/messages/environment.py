@@ -18,7 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from sverka.domain import russian
-from sverka.messages import answer_reply, clients, layout, order_ready, visits
+from sverka.messages import answer_reply, clients, debt_table, debts, invoices, layout, order_ready, visits
 from sverka.messages.charts.drawing import WIDTH_PX, height_px
 from sverka.messages.digest import done, goods, head, headlines, money, phrase, questions, sales, state, talked, work
 
@@ -66,12 +66,19 @@ _FILTERS: dict[str, Any] = {
     "visit_rows": visits.rows, "visit_places": visits.places, "visit_sms_works": visits.sms_works, "visit_sms_booked": visits.sms_booked,
     "visit_change": visits.change, "visit_again": visits.again, "visit_late": visits.late,
     "of_order": clients.of_order, "review_subject": clients.review_subject, "birthday_subject": clients.birthday_subject,
+    "firm": clients.firm, "closing": debts.closing, "debt_subject": debts.subject, "debt_news": debts.news, "debt_ask": debts.ask,
+    "debt_told": debts.told, "debt_beside": debts.beside, "debt_purpose": debts.purpose, "debt_chat": debts.chat_rows,
+    "debt_sms": debts.sms, "debt_table": debt_table.table, "debt_figures": debt_table.figures,
+    "invoice_subject": invoices.subject, "invoice_news": invoices.news, "invoice_ask": invoices.ask, "invoice_rows": invoices.rows,
+    "invoice_figures": invoices.figures, "invoice_table": invoices.table, "invoice_purpose": invoices.purpose, "invoice_sms": invoices.sms,
+    "invoice_requisites": invoices.requisites,
     "congratulation": clients.congratulation, "welcome_subject": clients.welcome_subject,
 }  # fmt: skip
 
 _GLOBALS: dict[str, Any] = {
     "QUESTIONS_SHOWN": questions.SHOWN, "HOW_TO_SEND": questions.HOW_TO_SEND, "TO_DO_SHOWN": work.TO_DO_SHOWN,
     "LATE_SHOWN": work.LATE_SHOWN,
+    "REQUISITES": debts.REQUISITES, "STATEMENT_ATTACHED": debts.ATTACHED, "INVOICE_ATTACHED": invoices.ATTACHED, "OBJECT": debts.OBJECT,
     "HELD_TITLE": talked.HELD_TITLE, "TO_SAY_TITLE": talked.TO_SAY_TITLE,
     "SALES_TITLE": sales.TITLE, "SALES_COLUMNS": sales.COLUMNS, "SALES_HEAD": layout.columns(sales.COLUMNS),
     "ACTIVITY_COLUMNS": head.ACTIVITY_COLUMNS, "ACTIVITY_HEAD": layout.columns(head.ACTIVITY_COLUMNS), "CHART_WIDTH": WIDTH_PX,

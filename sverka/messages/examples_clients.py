@@ -19,6 +19,7 @@ from sverka.domain.messaging.kinds import (
     WELCOME,
 )
 from sverka.domain.notices import DELIVERY, PICKUP, WAYS, OrderReady, Ware
+from sverka.messages.examples_papers import PAPER_EXAMPLES
 
 _MOSCOW = ZoneInfo("Europe/Moscow")
 _COMPANY, _MANAGER, _PHONE = "Фары и свет", "Ольга Климова", "+74951234567"
@@ -92,5 +93,6 @@ CLIENT_EXAMPLES: Mapping[str, Mapping[str, ClientFacts]] = {
         "named": NEW, "unnamed": replace(NEW, name="", manager="", manager_phone=""),
         "long": replace(NEW, company=_LONG.company, name=_LONG.name, manager=_LONG.manager),
     },
+    **PAPER_EXAMPLES,
 }  # fmt: skip
 """Kind → name → the facts of the message; the first is the usual one."""

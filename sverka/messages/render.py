@@ -1,7 +1,7 @@
-"""From a kind and its facts to a letter: subject, text, HTML with its styles written into the elements, charts and table as data.
+"""From a kind and its facts to a letter: subject, text, HTML with its styles written into the elements; charts, table and papers as data.
 
-Charts and the table are drawn when the letter leaves (`sverka.work.post`), from the data that its payload holds: a letter waits in the
-outbox as JSON, and no bytes of pictures do.
+What goes with it is drawn when the letter leaves (`sverka.work.post`), from the data that its payload holds: a letter waits in the outbox
+as JSON, and no bytes of pictures do.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from sverka.domain.answer_reply import AnswerReply
 from sverka.domain.digest import Digest
 from sverka.domain.messaging.channels import EMAIL
 from sverka.domain.messaging.facts import ClientFacts
+from sverka.domain.messaging.kinds import DEBT_STATEMENT, DEBT_STOP, DEBT_WARNING, INVOICES
 from sverka.messages import KINDS
 from sverka.messages.book import Book
 from sverka.messages.chart import Chart
 from sverka.messages.charts import ages, sources, weeks
+from sverka.messages.documents import invoice, statement
+from sverka.messages.documents.paper import Paper
 from sverka.messages.environment import environment
 from sverka.messages.layout import cut, one_line, tidy
 from sverka.messages.sheets import book
@@ -39,6 +42,11 @@ CHARTS: Mapping[str, tuple[Callable[[Any], Chart | None], ...]] = {
 }
 """Kind → the charts that its letters may have."""
 
+PAPERS: Mapping[str, Callable[[Any], Paper | None]] = {
+    **dict.fromkeys((DEBT_STATEMENT, DEBT_WARNING, DEBT_STOP), statement.paper), **dict.fromkeys(INVOICES, invoice.paper),
+}  # fmt: skip
+"""Kind → the paper that goes with its letters."""
+
 _INLINER = CSSInliner(load_remote_stylesheets=False)
 
 
@@ -51,6 +59,7 @@ class Letter:
     html: str
     charts: tuple[Chart, ...] = ()
     book: Book | None = None
+    papers: tuple[Paper, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return what a payload holds of it; what it has not is left out."""
@@ -58,6 +67,7 @@ class Letter:
             "subject": self.subject, "text": self.text, "html": self.html,
             **({"charts": [chart.as_json() for chart in self.charts]} if self.charts else {}),
             **({"book": self.book.as_json()} if self.book else {}),
+            **({"papers": [paper.as_json() for paper in self.papers]} if self.papers else {}),
         }  # fmt: skip
 
 
@@ -70,12 +80,15 @@ def render(kind: str, letter: Facts, own: Path | None = None) -> Letter:
         raise ValueError(f"«{kind}» is no kind of message; known are {', '.join(KINDS)}.")
     charts = tuple(chart for make in CHARTS.get(kind, ()) if (chart := make(letter)))
     table = book(letter) if isinstance(letter, Digest) else None
-    context = {"letter": letter, "charts": {chart.name: chart for chart in charts}, "has_table": table is not None}
+    papers = tuple(paper for make in [PAPERS.get(kind)] if make and (paper := make(letter)))
+    context = {
+        "letter": letter, "charts": {chart.name: chart for chart in charts}, "has_table": table is not None, "has_papers": bool(papers),
+    }  # fmt: skip
     subject, text, html = (
         environment(own=own).get_template(f"{kind}/{part}.j2").render(context)
         for part in ("subject.txt", "body.txt", "body.html")
     )
-    return Letter(_subject(subject), tidy(text), _INLINER.inline(html), charts, table)
+    return Letter(_subject(subject), tidy(text), _INLINER.inline(html), charts, table, papers)
 
 
 def _subject(text: str) -> str:

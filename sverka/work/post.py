@@ -2,9 +2,9 @@
 
 Where all letters are redirected, each goes to that one address and to nobody else, and says for whom it was: the frozen payload stays.
 
-A payload holds the data of charts and table, never their bytes: the outbox stays small and readable, and what is drawn cannot differ from
-what was planned, for it is drawn from nothing else. The Message-ID follows from the payload's key alone, so a letter that goes a second
-time is the same letter to whoever receives it, pictures included.
+A payload holds the data of charts, table and papers, never their bytes: the outbox stays small and readable, and what is drawn cannot
+differ from what was planned, for it is drawn from nothing else. The Message-ID follows from the payload's key alone, so a letter that goes
+a second time is the same letter to whoever receives it, pictures and papers included.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from sverka.messages import spreadsheet
 from sverka.messages.book import Book
 from sverka.messages.chart import Chart
 from sverka.messages.charts import drawing
+from sverka.messages.documents import drawing as papers
+from sverka.messages.documents.paper import Paper
 from sverka.systems import mail
 
 TIMEOUT_S = 30.0
@@ -53,11 +55,13 @@ class Post:
             drawing.draw(Chart.from_json(held))
         if held := payload.get("book"):
             spreadsheet.draw(Book.from_json(held))
+        for held in payload.get("papers", ()):
+            papers.draw(Paper.from_json(held))
 
     def send(self, payload: Mapping[str, Any], permit: Callable[[], bool]) -> Outcome:
         """Send the letter of a payload {key, to_name, to, subject, text, html}; to clients {from_name, reply_to, may_refuse} as well.
 
-        A daily letter may have {charts, book} beside them.
+        A daily letter may have {charts, book} beside them, one to a client {papers}.
         """
         message = compose(redirected(payload, self.redirect_to) if self.redirect_to else payload, self.sender)
         if not permit():
@@ -80,7 +84,7 @@ def redirected(payload: Mapping[str, Any], address: str) -> dict[str, Any]:
 
 
 def compose(payload: Mapping[str, Any], sender: str) -> EmailMessage:
-    """Make the letter: text that reads well alone, the same as HTML with its pictures, the table. The Message-ID follows from the key."""
+    """Make the letter: text that reads well alone, the same as HTML with pictures, table, papers. The Message-ID follows from the key."""
     name, address = parseaddr(sender)
     message = EmailMessage()
     message["From"] = Address(str(payload.get("from_name") or name), addr_spec=address)
@@ -102,6 +106,9 @@ def compose(payload: Mapping[str, Any], sender: str) -> EmailMessage:
     if held := payload.get("book"):
         book = Book.from_json(held)
         message.add_attachment(spreadsheet.draw(book), "application", _XLSX, filename=book.file_name)
+    for held in payload.get("papers", ()):
+        paper = Paper.from_json(held)
+        message.add_attachment(papers.draw(paper), "application", "pdf", filename=paper.file_name)
     return message
 
 

@@ -54,7 +54,7 @@ from sverka.work.memory import reminders_of
 from sverka.work.recipients import recipients
 
 _SAY_WITHIN = timedelta(hours=1)
-_WORDING = ("subject", "text", "html", "id")
+_WORDING = ("subject", "text", "html", "papers", "id")
 
 
 @dataclass(frozen=True)

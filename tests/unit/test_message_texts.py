@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from sverka.domain.messaging.adverts import advert_words
 from sverka.domain.messaging.channels import CHANNEL_BY_NAME, EMAIL, MAX, SMS, WHATSAPP
+from sverka.domain.messaging.debts import Statement
 from sverka.domain.messaging.facts import FACTS, ClientFacts, Generic, Visit, from_json
+from sverka.domain.messaging.invoices import Invoice
 from sverka.domain.messaging.kinds import (
     BIRTHDAY,
     KIND_BY_NAME,
@@ -30,6 +32,7 @@ from sverka.domain.messaging.kinds import (
 )
 from sverka.domain.messaging.segments import parts
 from sverka.domain.russian import quoted
+from sverka.messages.clients import firm
 from sverka.messages.examples_clients import CLIENT_EXAMPLES, GENERIC, HAPPY, NEW, PICKUP_LATER, THANKS, VISIT
 from sverka.messages.texts import channels_of, text_for
 from tests.strategies import examples
@@ -48,6 +51,11 @@ def sms(kind: str, facts: ClientFacts, **changes: Any) -> str:
 
 def chat(kind: str, facts: ClientFacts, **changes: Any) -> str:
     return text_for(WHATSAPP, kind, replace(facts, **changes))
+
+
+def called(facts: ClientFacts) -> str:
+    """Return how a text names the company that writes: by its name on papers, which has quotes of its own, or by its title in quotes."""
+    return firm(facts.company) if isinstance(facts, Statement | Invoice) else quoted(facts.company)
 
 
 def test_every_kind_has_its_facts_its_examples_and_a_text_for_every_channel() -> None:
@@ -210,8 +218,8 @@ def test_a_message_names_the_company_first_has_no_gaps_and_no_advert(kind: str, 
     facts = CLIENT_EXAMPLES[kind][name]
     text = text_for(channel, kind, facts)
     first = text.splitlines()[0]
-    named = facts.company.removesuffix("»").split(" автокомпоненты")[0]
-    assert first.startswith(named) if channel == SMS else quoted(facts.company) in first
+    named = facts.company.rstrip("“»").split(" автокомпоненты")[0]
+    assert first.startswith(named) if channel == SMS else " ".join(called(facts).split()) in first
     assert advert_words(text) == ()
     assert not re.search(r"None|undefined|True|Сверка|Битрикс|сделк|  |\.\.| [,.:!?]|«»|: *$|\n\n\n", text)
     assert text == text.strip()

@@ -20,11 +20,10 @@ from sverka.domain.messaging.kinds import (
     VISITS,
     WELCOME,
 )
-from sverka.domain.russian import quoted
 from sverka.messages.examples_clients import CLIENT_EXAMPLES, HAPPY, NEW, THANKS, VISIT
 from sverka.messages.layout import COLUMNS
 from sverka.messages.render import SUBJECT_LIMIT, Letter, render
-from tests.unit.test_message_texts import MOVED, UGLY, spoiled
+from tests.unit.test_message_texts import MOVED, UGLY, called, spoiled
 from tests.unit.test_messages_rendering import EVIL, Page
 
 LETTERS: dict[str, tuple[str, ClientFacts]] = {
@@ -87,7 +86,7 @@ def test_the_letter_has_no_gaps_no_word_of_ours_and_no_advert(case: tuple[Client
         assert not re.search(r"None|undefined|Сверка|Битрикс|Бизнес\.ру|сделк", text)
         assert not re.search(r"\.\.|«»|: *$|\( *\)| [,.!?]", text)
         assert advert_words(text) == ()
-    assert plain(quoted(facts.company))[:9] in plain(letter.text)
+    assert plain(called(facts))[:9] in plain(letter.text)
 
 
 @pytest.mark.parametrize("kind", VISITS)

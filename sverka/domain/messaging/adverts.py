@@ -23,10 +23,13 @@ _ADVERT = re.compile(
 )
 """Скидка, акция, %, промокод, бонус, подарок, распродажа, выгодно, and their forms; a denial («без скидки») is one of them, too."""
 
+_VAT = re.compile(r"\bНДС\W{0,2}\d{1,2}\s*%")
+"""A rate of VAT is no offer."""
+
 
 def advert_words(text: str) -> tuple[str, ...]:
     """Return the advert words of a text in small letters, each once, in order."""
-    return tuple(dict.fromkeys(found.lower() for found in _ADVERT.findall(plain(text))))
+    return tuple(dict.fromkeys(found.lower() for found in _ADVERT.findall(_VAT.sub("", plain(text)))))
 
 
 def out_of_place(sort: Sort, text: str) -> tuple[str, ...]:

@@ -10,9 +10,13 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Self
 
+from sverka.domain.messaging.debts import Statement
+from sverka.domain.messaging.invoices import Invoice
 from sverka.domain.messaging.kinds import (
     BIRTHDAY,
+    INVOICES,
     ORDER_READY,
+    STATEMENTS,
     THANKS_REVIEW,
     VISIT_BOOKED,
     VISIT_CANCELLED,
@@ -120,12 +124,13 @@ class Generic:
         return cls(**{**facts, "day": date.fromisoformat(facts["day"]) if facts["day"] else None})
 
 
-ClientFacts = OrderReady | Visit | ThanksReview | Greeting | Welcome | Generic
+ClientFacts = OrderReady | Visit | ThanksReview | Greeting | Welcome | Statement | Invoice | Generic
 """What a message to a client is written from."""
 
 FACTS: Mapping[str, type[ClientFacts]] = {
     ORDER_READY: OrderReady, VISIT_BOOKED: Visit, VISIT_CANCELLED: Visit, VISIT_EVE: Visit, VISIT_SOON: Visit,
-    THANKS_REVIEW: ThanksReview, BIRTHDAY: Greeting, WELCOME: Welcome,
+    THANKS_REVIEW: ThanksReview, BIRTHDAY: Greeting, WELCOME: Welcome, **dict.fromkeys(STATEMENTS, Statement),
+    **dict.fromkeys(INVOICES, Invoice),
 }  # fmt: skip
 """Kind → its facts: the written list. A company's own kinds have those of `Generic`."""
 

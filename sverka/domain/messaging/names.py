@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from sverka.domain.messaging.channels import EMAIL, MAX, SMS, WHATSAPP
 from sverka.domain.messaging.kinds import (
     BIRTHDAY,
+    DEBT_LIFTED,
+    DEBT_SOFT,
+    DEBT_STATEMENT,
+    DEBT_STOP,
+    DEBT_WARNING,
+    INVOICE,
+    INVOICE_UNPAID,
     ORDER_READY,
+    PAYMENTS_DUE,
     THANKS_REVIEW,
     VISIT_BOOKED,
     VISIT_CANCELLED,
@@ -19,7 +27,9 @@ from sverka.domain.messaging.kinds import (
 KIND_NAMES: Mapping[str, str] = {
     ORDER_READY: "заказ собран", VISIT_BOOKED: "подтверждение записи", VISIT_CANCELLED: "отмена визита",
     VISIT_EVE: "напоминание о визите", VISIT_SOON: "напоминание о визите", THANKS_REVIEW: "благодарность и просьба об отзыве",
-    BIRTHDAY: "поздравление", WELCOME: "приветствие",
+    BIRTHDAY: "поздравление", WELCOME: "приветствие", INVOICE: "счёт", INVOICE_UNPAID: "напоминание о счёте",
+    PAYMENTS_DUE: "ближайшие сроки оплаты", DEBT_SOFT: "напоминание об оплате", DEBT_STATEMENT: "расчёты с просьбой назвать дату",
+    DEBT_WARNING: "предупреждение об отгрузках", DEBT_STOP: "остановка отгрузок", DEBT_LIFTED: "возобновление отгрузок",
 }  # fmt: skip
 """Of all kinds but a company's own."""
 
