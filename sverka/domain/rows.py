@@ -2,7 +2,7 @@
 
 Systems parse answers into these rows, the store keeps one table for each of them (its columns are these fields), reconcilers
 see them. External ids are text; "" means none. Money is kopecks, quantity thousandths, moments are aware and in UTC.
-`TABLES` is the written list of them all.
+1C's rows stand in `account_rows.py`; `tables.py` is the written list of them all.
 """
 
 from __future__ import annotations
@@ -387,11 +387,3 @@ class Reference(Row):
     kind: str
     name: str
     deleted: bool = field(default=False)
-
-
-TABLES: tuple[type[Row], ...] = (
-    Deal, DealLine, Client, Requisite, Product, User, Department, Stage, Activity, CrmTask, ShopOrder, ShopOrderLine,
-    LedgerOrder, LedgerOrderLine, Reserve, ReserveLine, Shipment, ShipmentLine, PaymentLink, Stock, Good, Partner, Employee,
-    Reference,
-)  # fmt: skip
-"""All tables of the mirror."""

@@ -1,4 +1,4 @@
-"""Types of columns that both databases keep alike: row keys, moments, JSON.
+"""Types of columns that both databases keep alike: row keys, moments, days, JSON.
 
 Only integers and text reach the disk; what a database would make of dates, decimals or documents differs too much.
 """
@@ -6,7 +6,7 @@ Only integers and text reach the disk; what a database would make of dates, deci
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Integer, Text, TypeDecorator
@@ -44,6 +44,23 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """Turn microseconds into an aware moment in UTC."""
         return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Day(TypeDecorator[date]):
+    """A day without a zone, as ISO text: `2026-11-24`, which sorts as days do."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        """Write the day. Raises BadValue for a moment, whose day depends on the zone."""
+        if isinstance(value, datetime):
+            raise BadValue("A moment cannot be stored as a day; say in which zone it is a day.")
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:
+        """Read the day."""
+        return None if value is None else date.fromisoformat(value)
 
 
 class Json(TypeDecorator[Any]):

@@ -8,7 +8,7 @@ concerned until then, for afterwards nothing in the mirror would lead to them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from itertools import product
 from operator import attrgetter
@@ -24,7 +24,7 @@ from sverka.store.engine import Transaction
 from sverka.store.tables import MIRROR, field_names
 
 R = TypeVar("R", bound=Row)
-Value: TypeAlias = str | int | datetime | None
+Value: TypeAlias = str | int | datetime | date | None
 
 
 _IDENTITY = frozenset({"key", "company", "ext_id"})

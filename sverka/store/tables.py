@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, get_type_hints
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.types import TypeEngine
 
-from sverka.domain.rows import TABLES, Row
-from sverka.store.columns import ROW_KEY, Json, UtcDateTime
+from sverka.domain.rows import Row
+from sverka.domain.tables import TABLES
+from sverka.store.columns import ROW_KEY, Day, Json, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -48,15 +49,24 @@ _LOOKED_UP: Mapping[str, tuple[str, ...]] = {
     "partner": ("name", "client_mark"),
     "employee": ("name",),
     "reference": ("name",),
+    "counterparty": ("inn", "partner_id"),
+    "contract": ("counterparty_id", "partner_id"),
+    "terms": ("partner_id",),
+    "debt": ("counterparty_id", "partner_id", "document_id"),
+    "advance": ("counterparty_id", "partner_id"),
+    "settled": ("counterparty_id", "partner_id"),
+    "receipt": ("counterparty_id",),
 }
 """Table → fields by which rows are looked for, besides their own ids."""
 
 _TYPES: Mapping[Any, tuple[TypeEngine[Any] | type[TypeEngine[Any]], bool]] = {
     str: (Text, False),
     int: (BigInteger, False),
+    int | None: (BigInteger, True),
     bool: (Boolean, False),
     datetime: (UtcDateTime, False),
     datetime | None: (UtcDateTime, True),
+    date | None: (Day, True),
     Mapping[str, str]: (Json, False),
 }
 """Annotation of a field → type of its column, and whether it may be missing."""

@@ -6,8 +6,9 @@ from types import ModuleType
 
 import pytest
 
-from sverka.domain import actions, rows
+from sverka.domain import account_rows, actions, rows
 from sverka.domain.rows import Row
+from sverka.domain.tables import TABLES
 
 
 def _modules_of(package: ModuleType) -> set[str]:
@@ -27,13 +28,14 @@ def test_a_written_list_names_what_its_folder_holds(package: str, name: str) -> 
 
 
 def test_the_list_of_tables_holds_every_kind_of_row() -> None:
-    kinds = [
+    kinds = {
         value
-        for value in vars(rows).values()
+        for module in (rows, account_rows)
+        for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Row) and value is not Row
-    ]
-    assert set(rows.TABLES) == set(kinds)
-    assert len({row.table for row in rows.TABLES}) == len(rows.TABLES)
+    }
+    assert set(TABLES) == kinds
+    assert len({row.table for row in TABLES}) == len(TABLES)
 
 
 def test_no_kind_of_action_is_listed_twice() -> None:

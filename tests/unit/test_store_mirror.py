@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from sverka.domain.rows import TABLES, Deal, DealLine, LedgerOrder, PaymentLink, Reserve, Row
+from sverka.domain.account_rows import Contract, Debt
+from sverka.domain.rows import Deal, DealLine, LedgerOrder, PaymentLink, Reserve, Row
+from sverka.domain.tables import TABLES
 from sverka.store import attention, counting, mirror
 from sverka.store.chunks import CHUNK
 from sverka.store.engine import Store, Transaction
+from sverka.store.errors import BadValue
 from sverka.store.tables import MIRROR
 from tests.make import NOW, deal, order
 
@@ -37,6 +41,7 @@ def sample(row_type: type[Row]) -> Row:
     """Return a row with something in every field."""
     values: dict[str, Any] = {
         "str": "7", "int": -(2**62), "bool": True, "datetime": NOW, "datetime | None": NOW,
+        "int | None": -(2**62), "date | None": NOW.date(),
         "Mapping[str, str]": {"branch": "Москва", "answer": "да"},
     }  # fmt: skip
     return row_type(
@@ -54,6 +59,30 @@ def test_a_row_comes_back_as_it_was_read(store: Store, row_type: type[Row]) -> N
     with store.writing() as tx:
         assert mirror.merge(tx, COMPANY, [row], 1) == 1
         assert mirror.by_ids(tx, COMPANY, row_type, ["7", "8"]) == {"7": row}
+
+
+@pytest.mark.parametrize("row_type", [Contract, Debt], ids=lambda kind: kind.__name__)
+def test_what_is_unknown_comes_back_as_unknown_and_not_as_nothing(store: Store, row_type: type[Row]) -> None:
+    may_miss = [field.name for field in fields(row_type) if str(field.type).endswith("| None")]
+    row = replace(sample(row_type), **dict.fromkeys(may_miss))
+    with store.writing() as tx:
+        mirror.merge(tx, COMPANY, [sample(row_type)], 1)
+        assert mirror.merge(tx, COMPANY, [row], 2) == 1
+        assert mirror.merge(tx, COMPANY, [row], 3) == 0
+        assert mirror.where(tx, COMPANY, row_type, **dict.fromkeys(may_miss)) == [row]
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1900, 1, 1), date(2024, 2, 29), date(9999, 12, 31)], ids=str)
+def test_a_day_is_found_by_itself(store: Store, day: date) -> None:
+    row = replace(sample(Debt), due_on=day)
+    with store.writing() as tx:
+        mirror.merge(tx, COMPANY, [row], 1)
+        assert mirror.where(tx, COMPANY, Debt, due_on=day) == [row]
+
+
+def test_a_moment_is_no_day(store: Store) -> None:
+    with pytest.raises(BadValue, match="in which zone"), store.writing() as tx:
+        mirror.merge(tx, COMPANY, [replace(sample(Debt), due_on=NOW)], 1)
 
 
 def test_only_rows_that_differ_are_written(store: Store) -> None:

@@ -24,7 +24,8 @@ from sverka.domain.messaging.manners import decide
 from sverka.domain.messaging.wishes import Go, Manners, Recipient, Told, Wait, Wish
 from sverka.domain.plan import Bind, Finding
 from sverka.domain.proofs import Proof
-from sverka.domain.rows import TABLES, Good
+from sverka.domain.rows import Good
+from sverka.domain.tables import TABLES
 from sverka.store import (
     addresses,
     bindings,
