@@ -14,7 +14,7 @@ from sqlalchemy import inspect, text
 from sverka.store.engine import Store, Transaction
 from sverka.store.errors import SchemaTooOld, SchemaUnknown
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 """All revisions of the schema, the newest last."""
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from alembic import context
 
-from sverka.store import ledgers, letterbook
+from sverka.store import debtbook, ledgers, letterbook
 
-_KNOWN = (ledgers.run, letterbook.message)
+_KNOWN = (ledgers.run, letterbook.message, debtbook.touch)
 
 context.configure(
     connection=context.config.attributes["connection"],
