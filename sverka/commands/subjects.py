@@ -140,11 +140,12 @@ def _client(tx: Transaction, company: str, client: Client, theirs: list[Deal]) -
     history, lines = _history(tx, company, client.ext_id)
     silences = addresses.silences(tx, company, filter(None, addresses_of(client)))
     facts = {
-        "trusted": client.trusted, "write_to": client.write_to,
+        "trusted": client.trusted, "write_to": client.write_to, "hold": client.hold,
         "partner": {"id": partner.ext_id, "name": partner.name} if partner else None, "deals": deals_shown, **history,
     }  # fmt: skip
     lines = [
         *([f"is written to: {client.write_to}"] if client.write_to else []),
+        *([f"shipping to them: {client.hold}"] if client.hold else []),
         *(
             f"asked not to be written to at {each.address} ({each.scope}) since {moment(each.since)}"
             for each in silences

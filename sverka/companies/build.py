@@ -112,7 +112,10 @@ def _hours(part: HoursPart, day: timedelta) -> WorkingHours:
 
 def _duties(model: CompanyFile) -> dict[str, str]:
     anybody = "head" if "head" in model.people else model.digest.owner[0]
-    return {duty: model.people[role or anybody].email for duty, role in model.duties.model_dump().items()}
+    usual = {"shipping": "warehouse"} if "warehouse" in model.people else {}
+    return {
+        duty: model.people[role or usual.get(duty, anybody)].email for duty, role in model.duties.model_dump().items()
+    }
 
 
 def _rule(name: str, part: RulePart | None) -> Rule:

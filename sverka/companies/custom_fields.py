@@ -8,6 +8,7 @@ from sverka.companies.mistakes import Mistake, Where, suggest
 from sverka.companies.models import BRANCHES, CASH_DESKS, FIELD_TYPES
 from sverka.companies.source import Source
 from sverka.companies.table import TICKED
+from sverka.domain.holds import HOLDS
 from sverka.domain.messaging.kinds import KIND_BY_NAME, ORDER_READY, THANKS_REVIEW
 from sverka.domain.notices import DELIVERY, WAYS
 from sverka.domain.state_table import NOTICES, VISITS
@@ -16,7 +17,8 @@ _BY_OWNER = ("ledger_order", "availability")
 """Compared fields that are fields of the deal."""
 
 _BY_STAGE = {
-    "show": (("deal", "availability"),), "eve_check": (("deal", "visit_at"),), "only": (("client", "trusted"),),
+    ("show",): (("deal", "availability"),), ("eve_check",): (("deal", "visit_at"),), ("only",): (("client", "trusted"),),
+    ("ships",): (("deal", "ship_date"),), ("ships", "then"): (("deal", "track"),),
 }  # fmt: skip
 """What a stage says → the fields that it takes."""
 
@@ -46,8 +48,9 @@ def fields_have_their_types(source: Source) -> Iterator[Mistake]:
     """Return fields of another type than the one that the program takes them for."""
     for kind, field, wanted in ((kind, *each) for kind, types in FIELD_TYPES.items() for each in types.items()):
         where: Where = ("fields", kind, field, "type")
-        if source.at(*where) not in (None, wanted):
-            yield source.mistake(where, f"`{field}` cannot be a {source.at(*where)}", f"write `type: {wanted}`")
+        if source.at(*where) not in (None, *wanted):
+            remedy = f"write `type: {'` or `'.join(wanted)}`"
+            yield source.mistake(where, f"`{field}` cannot be a {source.at(*where)}", remedy)
 
 
 def decisions_can_be_made(source: Source) -> Iterator[Mistake]:
@@ -105,14 +108,22 @@ def ways_are_known(source: Source) -> Iterator[Mistake]:
             )
 
 
+def holds_are_known(source: Source) -> Iterator[Mistake]:
+    """Return options of `hold` that say nothing of shipping to a client."""
+    for number, option in enumerate(options(source, "hold", "client")):
+        if option not in HOLDS:
+            where: Where = ("fields", "client", "hold", "options", number)
+            yield source.mistake(where, f"«{option}» says nothing of shipping", f"write one of: {', '.join(HOLDS)}")
+
+
 def _needed(source: Source) -> Iterator[tuple[Where, str, str]]:
     for field in _BY_OWNER:
         if field in source.mapping("owners"):
             yield ("owners", field), "deal", field
     for funnel in source.mapping("funnels"):
         for stage in source.mapping("funnels", funnel, "stages"):
-            for word, fields in _BY_STAGE.items():
-                where: Where = ("funnels", funnel, "stages", stage, word)
+            for words, fields in _BY_STAGE.items():
+                where: Where = ("funnels", funnel, "stages", stage, *words)
                 if source.at(*where) is not None:
                     yield from ((where, *field) for field in fields)
             yield from _needed_to_tell(source, ("funnels", funnel, "stages", stage, "notice"))

@@ -13,6 +13,28 @@ from sverka.companies.words import Clock, OneOf, Part, Span, Text, mistake, temp
 from sverka.domain.state_table import DECIDED_WORDS, FACT_WORDS, ORDER_WORDS, TITLE_WORDS
 
 
+class ShipsPart(Part):
+    """How deals leave a stage on their ship date, the field `ship_date`."""
+
+    to: Text
+    """The stage where a deal stands on its day: the warehouse gets a task, the client is told."""
+    then: Text | None = None
+    """The stage where a deal goes once its track number is filled in; left out, people move it."""
+    begins: Annotated[Clock, Field(alias="from")] = "08:00"
+    """From which hour of the day on deals go."""
+    track_by: Clock = "18:00"
+    """By which hour the track number is to be there, else somebody gets a task; later than that nothing goes any more that day."""
+
+    @model_validator(mode="after")
+    def _begins_before_it_is_over(self) -> Self:
+        if self.begins >= self.track_by:
+            raise mistake(
+                f"the track is asked for at {self.track_by}, not after deals go at {self.begins}",
+                "write the earlier time in `from`",
+            )
+        return self
+
+
 class StagePart(Part):
     """What the ledger must hold, and what people get, while a deal stands at the stage."""
 
@@ -38,6 +60,8 @@ class StagePart(Part):
     """From this hour of the eve of the visit, all goods must be held at the branch, else somebody gets a task."""
     notice: Text | None = None
     """What the client is told: `order_ready` once order and reserve stand as required, `visits`, or `thanks_review` at `won`."""
+    ships: ShipsPart | None = None
+    """Deals wait here for their ship date; on that day they go to another stage."""
 
     @model_validator(mode="after")
     def _only_limits_a_shipment(self) -> Self:

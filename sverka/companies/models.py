@@ -6,6 +6,7 @@ The text under each key is what an editor shows and what a mistake quotes, so it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -39,17 +40,18 @@ ROLES = ("worker", "owner", "head", "manager", "accountant", "warehouse", "maste
 WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
 DEAL_FIELDS = (
     "branch", "installation", "delivery", "visit_at", "ship_date", "paid_at_desk", "cash_desk", "address", "availability",
-    "supplier", "supplier_date", "answer", "dispute", "ledger_order",
+    "supplier", "supplier_date", "answer", "dispute", "ledger_order", "carrier", "track",
 )  # fmt: skip
-CLIENT_FIELDS = ("trusted", "write_to")
-FIELD_TYPES = {
+CLIENT_FIELDS = ("trusted", "write_to", "hold")
+FIELD_TYPES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "deal": {
-        "visit_at": "datetime", "ship_date": "date", "supplier_date": "date",
-        "availability": "string", "answer": "string", "ledger_order": "string",
+        "visit_at": ("datetime",), "ship_date": ("date",), "supplier_date": ("date",),
+        "availability": ("string",), "answer": ("string",), "ledger_order": ("string",),
+        "carrier": ("list", "string"), "track": ("string",),
     },
-    "client": {"trusted": "boolean", "write_to": "list"},
+    "client": {"trusted": ("boolean",), "write_to": ("list",), "hold": ("list",)},
 }  # fmt: skip
-"""Fields that the program reads or writes as what they are."""
+"""Fields that the program reads or writes as what they are, and the types that they may have."""
 BRANCHES, CASH_DESKS = "branches", "cash_desks"
 """In place of a field's options: the names of the company's branches, or of their cash desks."""
 
@@ -232,6 +234,8 @@ class DutiesPart(Part):
     """Who gets tasks about goods that are missing."""
     questions: Annotated[str, OneOf(ROLES)] | None = None
     """Who gets questions that belong to no deal."""
+    shipping: Annotated[str, OneOf(ROLES)] | None = None
+    """Who picks and ships; who is not named is the warehouse, if there is one."""
 
 
 class ShopPart(Part):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sverka.companies import paper_words as words
 from sverka.companies.company import Company
 from sverka.companies.paper_layout import DASH, bullet, labelled, names, paragraph, span
+from sverka.companies.paper_shipping import shipping_moves, shipping_wants
 from sverka.domain.messaging.kinds import ORDER_READY, THANKS_REVIEW
 from sverka.domain.russian import capital
 from sverka.domain.state_table import LOST, VISITS, WON, Decision, Fact, Funnel, Stage
@@ -35,10 +36,11 @@ def funnel_lines(company: Company, funnel: Funnel) -> Iterator[str]:
         asked = "; ".join(_for_people(company, funnel, stage))
         if asked or not has_ledger:
             yield from labelled("Люди:", asked or "ничего не требуется")
-    if funnel.facts:
+    moves = [*shipping_moves(company, funnel), *map(_fact, funnel.facts)]
+    if moves:
         yield from ("", *paragraph("Когда сделка переходит сама"))
-    for fact in funnel.facts:
-        yield from bullet(f"{_fact(fact)}.", indent=6)
+    for move in moves:
+        yield from bullet(f"{move}.", indent=6)
     if funnel.decided:
         yield from ("", *paragraph("Что решает человек"))
     for decision in funnel.decided:
@@ -73,6 +75,7 @@ def _for_people(company: Company, funnel: Funnel, stage: Stage) -> Iterator[str]
         yield f"в поле «{company.fields.deal[stage.show].title}» видно, что есть на складах; чего не хватает{DASH} задача: {buyer}"
     if stage.eve_check:
         yield f"накануне визита, с {stage.eve_check:%H:%M}, весь товар должен быть в резерве; если нет{DASH} задача ответственному"
+    yield from shipping_wants(company, funnel, stage)
     if stage.notice:
         named = names(
             company.fields.deal[field].title for field in _TOLD_BY.get(stage.notice, ()) if field in company.fields.deal

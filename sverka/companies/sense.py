@@ -14,6 +14,7 @@ from sverka.companies.custom_fields import (
     decisions_can_be_made,
     fields_exist,
     fields_have_their_types,
+    holds_are_known,
     notices_exist,
     ways_are_known,
 )
@@ -146,6 +147,10 @@ def _stages_exist(source: Source) -> Iterator[Mistake]:
 
 
 def _named_stages(source: Source, funnel: str) -> Iterator[tuple[Where, object]]:
+    for stage in source.mapping("funnels", funnel, "stages"):
+        for key in ("to", "then"):
+            place: Where = ("funnels", funnel, "stages", stage, "ships", key)
+            yield place, source.at(*place)
     for section, key in (("facts", "from"), ("decided", "at")):
         for part in range(len(source.items("funnels", funnel, section))):
             where: Where = ("funnels", funnel, section, part)
@@ -190,6 +195,7 @@ CHECKS: tuple[Check, ...] = (
     choices_can_be_kept,
     greetings_fit_their_hours,
     ways_are_known,
+    holds_are_known,
     _names_are_unique,
     contradictions,
 )

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from sverka.companies.funnels import DecisionPart, FactPart, FunnelPart, StagePart
+from sverka.companies.funnels import DecisionPart, FactPart, FunnelPart, ShipsPart, StagePart
 from sverka.companies.mistakes import Mistake, Where
 from sverka.companies.source import Source
 from sverka.companies.words import Part
-from sverka.domain.state_table import Decision, Fact, Funnel, Stage, StateTable
+from sverka.domain.state_table import Decision, Fact, Funnel, Ships, Stage, StateTable
 from sverka.domain.table_lint import lint
 
 _P = TypeVar("_P", bound=Part)
@@ -96,13 +96,18 @@ def _read(model: type[_P], data: Any) -> _P | None:
 
 
 def _stage(name: str, part: StagePart, day: timedelta) -> Stage:
-    said = part.model_dump(exclude={"allowed", "eve_check"})
+    said = part.model_dump(exclude={"allowed", "eve_check", "ships"})
     return Stage(
         name,
         **said,
         allowed=span(part.allowed, day) if part.allowed else None,
         eve_check=time.fromisoformat(part.eve_check) if part.eve_check else None,
+        ships=_ships(part.ships) if part.ships else None,
     )
+
+
+def _ships(part: ShipsPart) -> Ships:
+    return Ships(part.to, part.then or "", time.fromisoformat(part.begins), time.fromisoformat(part.track_by))
 
 
 def _fact(part: FactPart) -> Fact:

@@ -25,6 +25,7 @@ REASONS: Mapping[str, str] = {
     "incomplete_read": "the reading was not complete, so nothing follows from what is missing",
     "no_branch": "the deal names no branch",
     "no_client": "the deal has no client",
+    "no_stage": "the portal lacks a stage that the company's file names",
     "no_lines": "the deal has no goods or services",
     "unbound": "a product, a client or a person has no counterpart in the ledger",
     "asked": "a person was asked and has not answered yet",

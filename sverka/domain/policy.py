@@ -104,7 +104,8 @@ class Policy:
     author_email: str
     hours: WorkingHours
     duties: Mapping[str, str]
-    """What somebody has to see to → the e-mail of who does: `purchase` (goods that are missing), `questions` (what belongs to no deal)."""
+    """What somebody has to see to → the e-mail of who does: `purchase` (goods that are missing), `questions` (what belongs to no deal),
+    `shipping` (what leaves today)."""
     shop: Shop | None = None
     """None for a company without an online store."""
     manners: Manners = field(default_factory=Manners)

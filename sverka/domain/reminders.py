@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sverka.domain.actions import Action
+from sverka.domain.actions import Action, card_of
 from sverka.domain.plan import Plan
 
 _CLOSES: Mapping[str, tuple[str, str]] = {"todo": ("todo.complete", "todo"), "task": ("task.complete", "task")}
@@ -19,6 +19,7 @@ _CLOSES: Mapping[str, tuple[str, str]] = {"todo": ("todo.complete", "todo"), "ta
 
 REASONS = (
     "activity", "late", "request", "purchase", "restock", "visit goods", "shipment stock", "question", "notice", "missed call", "message",
+    "picking", "moved", "day off", "stays", "hold", "carrier", "track", "refused",
 )  # fmt: skip
 """Why people are reminded."""
 
@@ -56,8 +57,9 @@ class Reminder:
     def _payload(self, subject: str, mark: str) -> dict[str, str]:
         if self.sort == "notice":
             return {"user": self.responsible, "text": f"{self.title}\n{self.text}".strip(), "tag": f"sverka-{mark}"}
-        deal_id = subject.removeprefix("deal:") if subject.startswith("deal:") else ""
-        card = {"owner": subject} if self.sort == "todo" else {"deal": deal_id}
+        about = card_of(subject)
+        deal_id = about.removeprefix("deal:") if about.startswith("deal:") else ""
+        card = {"owner": about} if self.sort == "todo" else {"deal": deal_id}
         deadline = self.deadline.isoformat(timespec="seconds") if self.deadline else ""
         return {
             **card,

@@ -119,6 +119,11 @@ class Client(Row):
         """How the card says they are to be written to, one of `messaging.names.CHOICES`; "" if it says nothing."""
         return self.custom("write_to")
 
+    @property
+    def hold(self) -> str:
+        """What the card says of shipping to them, one of `holds.HOLDS`; "" if it says nothing."""
+        return self.custom("hold")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Requisite(Row):

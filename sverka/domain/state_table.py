@@ -48,6 +48,33 @@ TITLE_WORDS = ("id", "client", "surname", "goods", "source")
 
 
 @dataclass(frozen=True)
+class Ships:
+    """How deals leave a stage on their ship date. Hours are the company's.
+
+    to: where a deal stands on its day; then: where it goes once its track number is there, "" where people move it. begins: from this
+    hour of the day on; track_by: by this hour the track number is there.
+    """
+
+    to: str
+    then: str = ""
+    begins: time = time(8)
+    track_by: time = time(18)
+
+
+WAITING, TODAY, GONE = "waiting", "today", "gone"
+"""Before the ship date; at the stage of the day; at a later one."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a deal stands on its way out. where: WAITING, TODAY or GONE; origin: the stage where it waits for its date."""
+
+    where: str
+    origin: str
+    ships: Ships
+
+
+@dataclass(frozen=True)
 class Stage:
     """One row of the table: what the ledger must hold while the deal stands here. None: nothing is required."""
 
@@ -71,6 +98,8 @@ class Stage:
     """From this hour of the eve of the deal's visit, all its goods must be held at its branch, else somebody gets a task."""
     notice: str | None = None
     """What the client is told: of NOTICES, or a kind of the company's own."""
+    ships: Ships | None = None
+    """Whether deals wait here for their ship date, and where they go then; a job of its own looks at them."""
 
     @property
     def requires_order(self) -> bool:
@@ -146,6 +175,18 @@ class Funnel:
         """Return the row of a stage by its name, `won` or `lost`; None if the table has no such stage."""
         return next((stage for stage in self.stages if stage.name == name), None)
 
+    def place(self, name: str) -> Place | None:
+        """Return where a deal at a stage (its name, `won` or `lost`) stands on its way out; None if it is on none."""
+        names = [stage.name for stage in self.stages]
+        waiting = next((stage for stage in self.stages if stage.ships), None)
+        if waiting is None or waiting.ships is None or name not in names or name == LOST:
+            return None
+        ships = waiting.ships
+        if name in (waiting.name, ships.to):
+            return Place(WAITING if name == waiting.name else TODAY, waiting.name, ships)
+        is_later = ships.to in names and names.index(name) > names.index(ships.to)
+        return Place(GONE, waiting.name, ships) if is_later else None
+
 
 @dataclass(frozen=True)
 class StateTable:
@@ -160,5 +201,13 @@ class StateTable:
     def find(self, funnel_name: str, stage_name: str, semantics: str) -> Stage | None:
         """Return the row for a deal: final stages are found by their meaning (S, F), others by name."""
         funnel = self.funnel(funnel_name)
-        final = {"S": WON, "F": LOST}.get(semantics)
-        return funnel.stage(final or stage_name) if funnel else None
+        return funnel.stage(_row_name(stage_name, semantics)) if funnel else None
+
+    def place(self, funnel_name: str, stage_name: str, semantics: str) -> Place | None:
+        """Return where a deal stands on its way out, None if it is on none."""
+        funnel = self.funnel(funnel_name)
+        return funnel.place(_row_name(stage_name, semantics)) if funnel else None
+
+
+def _row_name(stage_name: str, semantics: str) -> str:
+    return {"S": WON, "F": LOST}.get(semantics) or stage_name

@@ -58,6 +58,7 @@ def lint(table: StateTable) -> list[str]:
 def _lint_funnel(table: StateTable, funnel: Funnel) -> Iterator[str]:
     for stage in funnel.stages:
         yield from _lint_stage(funnel, stage)
+    yield from _lint_ships(funnel)
     for fact in funnel.facts:
         yield from _lint_fact(funnel, fact)
     for first, second in combinations(funnel.facts, 2):
@@ -99,6 +100,30 @@ def _lint_notice(where: str, stage: Stage) -> Iterator[str]:
         yield f"{where}: `notice: {stage.notice}` says that goods wait, and the deal is over; drop it, or put it earlier."
     elif stage.notice == ORDER_READY and not (stage.requires_order and stage.requires_reserve):
         yield f"{where}: `notice: {stage.notice}` tells a client that goods wait, and none are held; add `order: open, reserve: all`."
+
+
+def _lint_ships(funnel: Funnel) -> Iterator[str]:
+    """Return what is wrong with the way out; stages that the table lacks (yet) are somebody else's to tell."""
+    waiting = [stage for stage in funnel.stages if stage.ships]
+    for extra in waiting[1:]:
+        yield (
+            f"Funnel «{funnel.name}»: deals wait for their ship date at «{waiting[0].name}» and at «{extra.name}», and nobody could say "
+            f"where one stands on its way out; drop `ships` at «{extra.name}»."
+        )
+    names = [stage.name for stage in funnel.stages]
+    for stage in waiting[:1]:
+        ships, where = stage.ships, f"Funnel «{funnel.name}», stage «{stage.name}»"
+        way = [stage.name, *(name for name in (ships.to, ships.then) if name)] if ships else []
+        known = [name for name in way if name in names]
+        for name in known:
+            if name in FINAL_STAGES:
+                yield f"{where}: `ships` leads through `{name}`, where a deal is over; only a person may end it, so name another stage."
+        places = [names.index(name) for name in known]
+        if places != sorted(set(places)):
+            yield (
+                f"{where}: `ships` leads to a stage that does not come later on the portal; let `to` stand after «{stage.name}», "
+                "and `then` after `to`."
+            )
 
 
 def _truths(stage: Stage) -> dict[str, str]:
@@ -314,6 +339,10 @@ def _circles(table: StateTable) -> Iterator[str]:
 
 def _steps(table: StateTable) -> Iterator[_Step]:
     for funnel in table.funnels:
+        for stage in funnel.stages:
+            if stage.ships:
+                yield _Step((funnel.key, stage.name), (funnel.key, stage.ships.to), {"ship date": "has come"})
+                yield _Step((funnel.key, stage.ships.to), (funnel.key, stage.ships.then), {"track": "is there"})
         for fact in funnel.facts:
             for name in fact.origins:
                 yield _Step((funnel.key, name), (funnel.key, fact.target), fact.when)

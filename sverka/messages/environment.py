@@ -18,7 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from sverka.domain import russian
-from sverka.messages import answer_reply, clients, debt_table, debts, invoices, layout, order_ready, visits
+from sverka.messages import answer_reply, clients, debt_table, debts, invoices, layout, order_ready, shipping, visits
 from sverka.messages.charts.drawing import WIDTH_PX, height_px
 from sverka.messages.digest import done, goods, head, headlines, money, phrase, questions, sales, state, talked, work
 
@@ -65,6 +65,10 @@ _FILTERS: dict[str, Any] = {
     "visit_booked": visits.booked, "visit_cancelled": visits.cancelled, "visit_eve": visits.eve, "visit_soon": visits.soon,
     "visit_rows": visits.rows, "visit_places": visits.places, "visit_sms_works": visits.sms_works, "visit_sms_booked": visits.sms_booked,
     "visit_change": visits.change, "visit_again": visits.again, "visit_late": visits.late,
+    "ships_today": shipping.today, "ships_later": shipping.moved, "ship_gone": shipping.shipped,
+    "ship_rows": shipping.rows, "ship_parcel": shipping.parcel,
+    "ship_asked": shipping.asked, "ship_other_day": shipping.other_day, "ship_amiss": shipping.amiss,
+    "sms_ships_today": shipping.sms_today, "sms_ship_gone": shipping.sms_shipped, "sms_ship_person": shipping.sms_person,
     "of_order": clients.of_order, "review_subject": clients.review_subject, "birthday_subject": clients.birthday_subject,
     "firm": clients.firm, "closing": debts.closing, "debt_subject": debts.subject, "debt_news": debts.news, "debt_ask": debts.ask,
     "debt_told": debts.told, "debt_beside": debts.beside, "debt_purpose": debts.purpose, "debt_chat": debts.chat_rows,

@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sverka.domain.messaging.facts import ClientFacts, Generic, Greeting, ThanksReview, Visit, Welcome
+from sverka.domain.messaging.facts import ClientFacts, Generic, Greeting, Shipping, ThanksReview, Visit, Welcome
 from sverka.domain.messaging.kinds import (
     BIRTHDAY,
     ORDER_READY,
+    SHIPPED,
+    SHIPPING_MOVED,
+    SHIPPING_TODAY,
     THANKS_REVIEW,
     VISIT_BOOKED,
     VISIT_CANCELLED,
@@ -61,6 +64,17 @@ _THANKS_LONG = replace(
     THANKS, company=_LONG.company, name=_LONG.name, order_number="ЗП-2026/004522", manager=_LONG.manager,
     link="https://yandex.example/maps/org/uralskie_avtokomponenty/123456789012/reviews/?add-review=true",
 )  # fmt: skip
+LEAVES = Shipping(
+    company="Дилер-Снаб", name="Виктор", order="4522", carrier="Деловые Линии", track="",
+    address="г. Тверь, ул. Советская, д. 14", day=date(2026, 11, 24), manager="Роман Зорин",
+)  # fmt: skip
+LEFT = replace(LEAVES, track="26-0114-7788901")
+LATER = replace(LEAVES, day=date(2026, 11, 27))
+_BARE_SHIPPING = replace(LEFT, name="", order="", carrier="", address="", manager="")
+_LONG_SHIPPING = replace(
+    LEFT, company=_LONG.company, name=_LONG.name, order="ЗП-2026/004522", address=_LONG.address, manager=_LONG.manager,
+    carrier="Транспортная компания «Первая экспедиционная» (терминал)", track="MSK-SPB-2026-11-24-000778890112",
+)  # fmt: skip
 HAPPY = Greeting(_COMPANY, "Марина", _MANAGER)
 NEW = Welcome(_COMPANY, "Марина", _MANAGER, _PHONE)
 
@@ -82,6 +96,11 @@ CLIENT_EXAMPLES: Mapping[str, Mapping[str, ClientFacts]] = {
         "long": replace(BROUGHT, company=_LONG.company, name=_LONG.name, order="ЗП-2026/004522", address=_LONG.address,
                         manager=_LONG.manager),
     },
+    SHIPPING_TODAY: {
+        "named": LEAVES, "bare": replace(_BARE_SHIPPING, track=""), "long": replace(_LONG_SHIPPING, track=""),
+    },
+    SHIPPING_MOVED: {"named": LATER, "bare": replace(_BARE_SHIPPING, track=""), "long": replace(_LONG_SHIPPING, track="")},
+    SHIPPED: {"named": LEFT, "bare": _BARE_SHIPPING, "long": _LONG_SHIPPING},
     THANKS_REVIEW: {"named": THANKS, "unnamed": replace(THANKS, name="", order_number="", manager=""), "long": _THANKS_LONG},
     VISIT_BOOKED: {
         "booked": VISIT, "moved": _MOVED, "same_day": _LATER, "bare": _BARE, "long": _LONG, "long_moved": _LONG_MOVED,

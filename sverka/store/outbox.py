@@ -192,6 +192,16 @@ def made_all(
     return found
 
 
+def made_under(
+    tx: Transaction, company: str, ending: str, kinds: Iterable[str], since: datetime
+) -> list[tuple[str, str, str]]:
+    """Return what was done since a moment to subjects with an ending: kind, external id, subject."""
+    done = (outbox.c.company == company, outbox.c.state == State.DONE, outbox.c.ended_at >= since)
+    those = (outbox.c.kind.in_(tuple(kinds)), outbox.c.subject.endswith(ending, autoescape=True))
+    query = select(outbox.c.kind, outbox.c.external_id, outbox.c.subject).where(*done, *those)
+    return [(kind, ext_id, subject) for kind, ext_id, subject in tx.all(query)]
+
+
 def repeated(
     tx: Transaction, company: str, subjects: Iterable[str], occasion: str, since: datetime
 ) -> dict[tuple[str, str], int]:

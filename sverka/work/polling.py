@@ -37,6 +37,7 @@ from sverka.domain.rows import (
     Stock,
     User,
 )  # fmt: skip
+from sverka.domain.state_table import GONE
 from sverka.store import attention, bindings, counting, mirror, proofs
 from sverka.store.engine import Transaction
 from sverka.systems.bitrix24.directory import Directory
@@ -176,7 +177,7 @@ def _lines(desk: Desk, run_id: int, directory: Directory, readings: Sequence[Rea
     """
     requiring = {
         stage.ext_id for stage in directory.stages
-        if (row := desk.policy.table.find(stage.funnel_name, stage.name, stage.semantics)) and row.asks_something
+        if _asks_something(desk, stage)
     }  # fmt: skip
     changed = {row.ext_id for reading in readings for row in reading.rows if isinstance(row, Deal)}
     with desk.store.reading() as tx:
@@ -191,6 +192,13 @@ def _lines(desk: Desk, run_id: int, directory: Directory, readings: Sequence[Rea
     emptied = [deal_id for deal_id in chosen if known.get(deal_id) and deal_id not in filled]
     if emptied and lines.proof.complete:
         yield desk.portal.deals(emptied, directory)
+
+
+def _asks_something(desk: Desk, stage: Stage) -> bool:
+    """Whether anything is done for a deal at a stage, for which its rows must be known; what is picked today is."""
+    table, named = desk.policy.table, (stage.funnel_name, stage.name, stage.semantics)
+    row, place = table.find(*named), table.place(*named)
+    return (row is not None and row.asks_something) or (place is not None and place.where != GONE)
 
 
 def _rotate(deal_ids: Sequence[str], known: dict[str, int], turn: int) -> list[str]:

@@ -8,9 +8,9 @@ from reconcilers import deals
 from sverka.domain.actions import card_of
 from sverka.domain.effects import Effect
 from sverka.domain.messaging.channels import CHANNEL_BY_ACTION
-from sverka.domain.messaging.kinds import BIRTHDAY, ORDER_READY, THANKS_REVIEW, VISITS, WELCOME
+from sverka.domain.messaging.kinds import BIRTHDAY, ORDER_READY, SHIPPING, THANKS_REVIEW, VISITS, WELCOME
 from sverka.domain.messaging.wishes import Wish
-from sverka.work import birthdays, casework, reviews, talk, visits, welcome
+from sverka.work import birthdays, casework, reviews, shipping, talk, visits, welcome
 from sverka.work.desk import Desk, Look
 
 
@@ -27,16 +27,18 @@ def _by(
 
 SPEAKERS: Mapping[str, Callable[[Desk, Look, str], Sequence[Wish]]] = {
     ORDER_READY: _of_deal, THANKS_REVIEW: _by(reviews.wishes), BIRTHDAY: _by(birthdays.wishes), WELCOME: _by(welcome.wishes),
-    **dict.fromkeys(VISITS, _by(visits.wishes)),
+    **dict.fromkeys(VISITS, _by(visits.wishes)), **dict.fromkeys(SHIPPING, _by(shipping.wishes)),
 }  # fmt: skip
 """Kind of a message → what is wished about a card. A company's own kinds are wished by the rules of deals."""
 
 
 def wanted(desk: Desk, look: Look, effect: Effect) -> bool:
-    """Say whether a planned message still follows from the facts and from good manners.
+    """Say whether a planned message still follows from the facts and from good manners, and what goes with shipping from its rules.
 
     What goes with messages is wanted in any case: what was said stays said, and a to-do is closed by whoever made it.
     """
+    if shipping.is_of_the_way_out(effect):
+        return shipping.wanted(desk, look, effect)
     if effect.kind not in CHANNEL_BY_ACTION:
         return True
     speaker = SPEAKERS.get(effect.payload["template"], _of_deal)

@@ -156,7 +156,7 @@ def _decided(desk: Desk, look: Look, wishes: Sequence[Wish], known: _Known, aske
 def _consequence(desk: Desk, look: Look, wish: Wish, verdict: Verdict, known: _Known) -> Plan:
     made = known.made.get(wish.subject, {})
     by_word = _by_word(desk, look, wish, verdict, known) if isinstance(verdict, ByHand) else []
-    reminded = _about_card(reminders.plan(desk.company, wish.subject, by_word, made), wish)
+    reminded = reminders.plan(desk.company, wish.subject, by_word, made)
     is_said = isinstance(verdict, ByHand) and _was_said(desk, wish, by_word, reminded, made)
     if is_said or (isinstance(verdict, Go) and _was_told_by_a_person(wish, known)):
         verdict = Told()
@@ -232,17 +232,6 @@ def _by_word(desk: Desk, look: Look, wish: Wish, verdict: ByHand, known: _Known)
     deadline = hours.after(desk.policy.hours, desk.policy.zone, look.now, _SAY_WITHIN)
     said = f"{who}. {_NOT_WANTED.get(verdict.rule, _NOT_CARRIED)}:\n{text}"
     return [Reminder("todo", "message", wish.occasion, "Сообщить клиенту", said, wish.manager, deadline)]
-
-
-def _about_card(plan: Plan, wish: Wish) -> Plan:
-    """Put to-dos about a message into the card that the message is about."""
-    return replace(
-        plan,
-        actions=tuple(
-            replace(each, payload={**each.payload, "owner": wish.card}) if "owner" in each.payload else each
-            for each in plan.actions
-        ),
-    )
 
 
 def _gone(desk: Desk, each: Remembered, known: _Known) -> Plan:

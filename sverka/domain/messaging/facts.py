@@ -16,6 +16,7 @@ from sverka.domain.messaging.kinds import (
     BIRTHDAY,
     INVOICES,
     ORDER_READY,
+    SHIPPING,
     STATEMENTS,
     THANKS_REVIEW,
     VISIT_BOOKED,
@@ -124,13 +125,36 @@ class Generic:
         return cls(**{**facts, "day": date.fromisoformat(facts["day"]) if facts["day"] else None})
 
 
-ClientFacts = OrderReady | Visit | ThanksReview | Greeting | Welcome | Statement | Invoice | Generic
+@dataclass(frozen=True)
+class Shipping:
+    """An order on its way out. day: when it leaves, or left. carrier, track: "" where nobody has said. address: where it goes."""
+
+    company: str
+    name: str
+    order: str
+    carrier: str
+    track: str
+    address: str
+    day: date
+    manager: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a payload holds of it."""
+        return asdict(self) | {"day": self.day.isoformat()}
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any]) -> Shipping:
+        """Read it back."""
+        return cls(**{**facts, "day": date.fromisoformat(facts["day"])})
+
+
+ClientFacts = OrderReady | Visit | Shipping | ThanksReview | Greeting | Welcome | Statement | Invoice | Generic
 """What a message to a client is written from."""
 
 FACTS: Mapping[str, type[ClientFacts]] = {
     ORDER_READY: OrderReady, VISIT_BOOKED: Visit, VISIT_CANCELLED: Visit, VISIT_EVE: Visit, VISIT_SOON: Visit,
     THANKS_REVIEW: ThanksReview, BIRTHDAY: Greeting, WELCOME: Welcome, **dict.fromkeys(STATEMENTS, Statement),
-    **dict.fromkeys(INVOICES, Invoice),
+    **dict.fromkeys(INVOICES, Invoice), **dict.fromkeys(SHIPPING, Shipping),
 }  # fmt: skip
 """Kind → its facts: the written list. A company's own kinds have those of `Generic`."""
 

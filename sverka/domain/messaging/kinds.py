@@ -35,6 +35,7 @@ class MessageKind:
 
 ORDER_READY, VISIT_BOOKED, VISIT_CANCELLED = "order_ready", "visit_booked", "visit_cancelled"
 VISIT_EVE, VISIT_SOON = "visit_eve", "visit_soon"
+SHIPPING_TODAY, SHIPPING_MOVED, SHIPPED = "shipping_today", "shipping_moved", "shipped"
 THANKS_REVIEW, BIRTHDAY, WELCOME = "thanks_review", "birthday", "welcome"
 INVOICE, INVOICE_UNPAID, PAYMENTS_DUE = "invoice", "invoice_unpaid", "payments_due"
 DEBT_SOFT, DEBT_STATEMENT, DEBT_WARNING = "debt_soft", "debt_statement", "debt_warning"
@@ -42,6 +43,9 @@ DEBT_STOP, DEBT_LIFTED = "debt_stop", "debt_lifted"
 
 KINDS: tuple[MessageKind, ...] = (
     MessageKind(ORDER_READY, Sort.SERVICE, 10, timedelta(days=3)),
+    MessageKind(SHIPPING_MOVED, Sort.SERVICE, 11, timedelta(days=3)),
+    MessageKind(SHIPPED, Sort.SERVICE, 12, timedelta(days=3)),
+    MessageKind(SHIPPING_TODAY, Sort.SERVICE, 13, timedelta(hours=10)),
     MessageKind(VISIT_SOON, Sort.SERVICE, 20, timedelta(minutes=45)),
     MessageKind(VISIT_CANCELLED, Sort.SERVICE, 21, timedelta(hours=12)),
     MessageKind(VISIT_BOOKED, Sort.SERVICE, 22, timedelta(hours=12)),
@@ -61,6 +65,7 @@ KINDS: tuple[MessageKind, ...] = (
 """Priority: shipment > visit > payment > review > birthday > repeat offer (law_and_etiquette §8)."""
 
 KIND_BY_NAME: Mapping[str, MessageKind] = {kind.name: kind for kind in KINDS}
+SHIPPING = (SHIPPING_TODAY, SHIPPING_MOVED, SHIPPED)
 VISITS = (VISIT_BOOKED, VISIT_CANCELLED, VISIT_EVE, VISIT_SOON)
 STATEMENTS = (PAYMENTS_DUE, DEBT_SOFT, DEBT_STATEMENT, DEBT_WARNING, DEBT_STOP, DEBT_LIFTED)
 """About how a company that buys stands with us; debts of persons would be of the sort `debt` (230-FZ is about them)."""

@@ -17,7 +17,7 @@ from sverka.domain.effects import State
 from sverka.domain.messaging import ladder
 from sverka.domain.messaging.channels import ARRIVED, CHANNEL_BY_NAME, Delivery
 from sverka.domain.messaging.health import while_tried
-from sverka.domain.messaging.kinds import ORDER_READY, VISIT_BOOKED, VISIT_CANCELLED, VISIT_SOON, Sort
+from sverka.domain.messaging.kinds import ORDER_READY, SHIPPING, VISIT_BOOKED, VISIT_CANCELLED, VISIT_SOON, Sort
 from sverka.domain.messaging.wishes import (
     ByHand,
     Go,
@@ -43,7 +43,7 @@ UNASKED = (Sort.CARE, Sort.ADVERT)
 ONE_PERSON = timedelta(days=90)
 """So long one thing that nobody waits for is not said twice to who has two cards."""
 
-_NEWS = (ORDER_READY, VISIT_BOOKED, VISIT_CANCELLED)
+_NEWS = (ORDER_READY, *SHIPPING, VISIT_BOOKED, VISIT_CANCELLED)
 _TOGETHER = timedelta(minutes=10)
 """What becomes of an order or a visit within this time of what was told of it is told together, as it stands then."""
 

@@ -16,6 +16,9 @@ from sverka.domain.messaging.kinds import (
     INVOICE_UNPAID,
     ORDER_READY,
     PAYMENTS_DUE,
+    SHIPPED,
+    SHIPPING_MOVED,
+    SHIPPING_TODAY,
     THANKS_REVIEW,
     VISIT_BOOKED,
     VISIT_CANCELLED,
@@ -25,7 +28,8 @@ from sverka.domain.messaging.kinds import (
 )
 
 KIND_NAMES: Mapping[str, str] = {
-    ORDER_READY: "заказ собран", VISIT_BOOKED: "подтверждение записи", VISIT_CANCELLED: "отмена визита",
+    ORDER_READY: "заказ собран", SHIPPING_TODAY: "сегодня отгружаем", SHIPPING_MOVED: "перенос отгрузки", SHIPPED: "заказ отгружен",
+    VISIT_BOOKED: "подтверждение записи", VISIT_CANCELLED: "отмена визита",
     VISIT_EVE: "напоминание о визите", VISIT_SOON: "напоминание о визите", THANKS_REVIEW: "благодарность и просьба об отзыве",
     BIRTHDAY: "поздравление", WELCOME: "приветствие", INVOICE: "счёт", INVOICE_UNPAID: "напоминание о счёте",
     PAYMENTS_DUE: "ближайшие сроки оплаты", DEBT_SOFT: "напоминание об оплате", DEBT_STATEMENT: "расчёты с просьбой назвать дату",

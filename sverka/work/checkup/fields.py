@@ -28,8 +28,11 @@ LOSSES: Mapping[str, str] = {
     "answer": "questions are answered by letter or by `sverka queue decide` only",
     "dispute": "deals in dispute look like all others",
     "ledger_order": "no deal shows the number of its order",
+    "carrier": "nobody sees who carries the goods, and the client is not told",
+    "track": "nobody sees the number of the parcel, and the client is not told that it left",
     "trusted": "nobody is trusted, and nothing is shipped before it is paid",
     "write_to": "no client's card can say how to write to them, or that nobody should",
+    "hold": "no client's card can say that nothing is shipped to them",
 }
 """What is lost while the portal lacks a custom field."""
 
