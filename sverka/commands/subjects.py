@@ -12,8 +12,10 @@ from typing import Any
 from sverka.commands import told
 from sverka.commands.showing import moment
 from sverka.domain.effects import Effect
+from sverka.domain.messaging.wishes import subject_of
 from sverka.domain.money import roubles
 from sverka.domain.rows import Client, Deal, LedgerOrder, LedgerOrderLine, Partner, Reserve
+from sverka.domain.shipping import WAY_OUT
 from sverka.store import addresses, bindings, findings, mirror, outbox
 from sverka.store.engine import Transaction
 from sverka.work.recipients import addresses_of
@@ -174,7 +176,11 @@ def _letter(row: Effect) -> Known:
 
 def _history(tx: Transaction, company: str, name: str) -> tuple[dict[str, Any], list[str]]:
     """Return what was done and found about a subject, for programs and for people."""
-    effects = list(reversed(outbox.listing(tx, company, subject=name)))
+    of_it = (
+        *outbox.listing(tx, company, subject=name),
+        *outbox.listing(tx, company, subject=subject_of(name, WAY_OUT)),
+    )
+    effects = sorted(of_it, key=lambda row: row.id)
     messages, told_lines = told.about(tx, company, name)
     found = [row for row in findings.open_items(tx, company) if row.finding.subject == name]
     facts = {
