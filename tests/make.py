@@ -206,7 +206,7 @@ DEAL_FIELDS = frozenset({"answer", "availability", "ledger_order"})
 @cache
 def headlights() -> Policy:
     """Return the example company's policy."""
-    return load_companies(ROOT / "config/companies")[0].policy
+    return next(each.policy for each in load_companies(ROOT / "config/companies") if each.name == "headlights")
 
 
 @cache

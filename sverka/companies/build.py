@@ -113,8 +113,11 @@ def _hours(part: HoursPart, day: timedelta) -> WorkingHours:
 def _duties(model: CompanyFile) -> dict[str, str]:
     anybody = "head" if "head" in model.people else model.digest.owner[0]
     usual = {"shipping": "warehouse"} if "warehouse" in model.people else {}
+    ships = any(stage.ships for funnel in model.funnels.values() for stage in funnel.stages.values())
     return {
-        duty: model.people[role or usual.get(duty, anybody)].email for duty, role in model.duties.model_dump().items()
+        duty: model.people[role or usual.get(duty, anybody)].email
+        for duty, role in model.duties.model_dump().items()
+        if ships or duty != "shipping"
     }
 
 

@@ -167,7 +167,7 @@ def by_commands(ready: Mapping[str, Any], folder: Path) -> Play:
     command = _command(_environment(ready, folder))
 
     def job(name: str) -> dict[str, Any]:
-        company: dict[str, Any] = json.loads(command("run", name, "--json"))["companies"][0]
+        company: dict[str, Any] = json.loads(command("run", name, "--company", COMPANY, "--json"))["companies"][0]
         return company
 
     return _begun(Play(ready, command, job))

@@ -116,8 +116,14 @@ def everything(place: Town) -> tuple[Checked, ...]:
     return tuple(checking.checks(place.app, Checked("", "this installation"), None, create_fields=False))
 
 
+def of_the_company(place: Town) -> Checked:
+    (company,) = [each for each in everything(place) if each.company == COMPANY]
+    return company
+
+
 def test_the_installation_is_looked_at_first(place: Town) -> None:
-    here, company, *_ = everything(place)
+    here, *_ = everything(place)
+    company = of_the_company(place)
     assert [line.about for line in here.lines] == ["store", "companies", "zones", "crontab"]
     assert (here.exit_code, company.exit_code, company.company) == (0, 0, COMPANY)
 
@@ -125,12 +131,13 @@ def test_the_installation_is_looked_at_first(place: Town) -> None:
 def test_machines_get_the_same_lines_as_one_object(place: Town) -> None:
     wrong_secret(place)
     answer = json.loads(json.dumps(checking.as_object(everything(place))))
-    assert (answer["ready"], answer["companies"][0]["ready"], answer["companies"][0]["connected"]) == (
+    (company,) = [each for each in answer["companies"] if each["company"] == COMPANY]
+    assert (answer["ready"], company["ready"], company["connected"]) == (
         False,
         False,
         True,
     )
-    assert {key: value for key, value in answer["companies"][0]["lines"][0].items() if key != "text"} == {
+    assert {key: value for key, value in company["lines"][0].items() if key != "text"} == {
         "severity": "error",
         "about": "Bitrix24",
         "mend": "copy HEADLIGHTS_BITRIX24_WEBHOOK anew: on the portal, Приложения, Разработчикам, Интеграции",
@@ -139,7 +146,7 @@ def test_machines_get_the_same_lines_as_one_object(place: Town) -> None:
 
 def test_a_company_that_is_not_connected_is_told_what_to_set(place: Town) -> None:
     place.app = replace(place.app, environ={})
-    _, company, *_ = everything(place)
+    company = of_the_company(place)
     assert (company.exit_code, company.is_connected) == (0, False)
     assert company.lines[0].mend.startswith(
         "to connect it, set HEADLIGHTS_BITRIX24_WEBHOOK, HEADLIGHTS_BUSINESS_RU_URL"
@@ -170,7 +177,7 @@ def test_a_setting_that_cannot_be_used_is_told_by_its_name(
     place: Town, variables: dict[str, str], text: str, mend: str
 ) -> None:
     set_to(place, **variables)
-    _, company, *_ = everything(place)
+    company = of_the_company(place)
     assert [(line.text, line.mend, company.exit_code) for line in company.lines] == [(text, mend, 2)]
 
 

@@ -47,8 +47,7 @@ class Served:
 
     def report(self, *arguments: str, **env: str) -> dict[str, Any]:
         """Run a job; return the company's report."""
-        company: dict[str, Any] = json.loads(self.run("run", *arguments, "--json", **env))["companies"][0]
-        return company
+        return of_the_company(json.loads(self.run("run", *arguments, "--json", **env)))
 
     def faults(self, **order: Any) -> None:
         control(self.ready["control"], "/_world/faults", order)
@@ -56,6 +55,12 @@ class Served:
     def effects(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = control(self.ready["control"], "/_world/effects?since=0")
         return [row for row in rows if row["by"] == "worker"]
+
+
+def of_the_company(report: dict[str, Any]) -> dict[str, Any]:
+    """What a run reports of the company that is served; the others are not connected."""
+    (company,) = [each for each in report["companies"] if each["company"] == COMPANY]
+    return dict(company)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +83,7 @@ def test_run_prints_one_json_object_in_the_promised_shape(served: Served) -> Non
     deal(served)
     whole = json.loads(sverka("run", "agreement", "--json", env=served.env))
     assert set(whole) == {"job", "tick", "companies"}
-    company = whole["companies"][0]
+    company = of_the_company(whole)
     assert {"company", "outcome", "planned", "done", "proposed", "skips", "findings", "unknown", "failed"} <= set(
         company
     )

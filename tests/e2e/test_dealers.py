@@ -31,9 +31,8 @@ class World:
         self.owner = Person(ready, COMPANY, "owner")
 
     def run(self, *options: str) -> dict[str, Any]:
-        report: dict[str, Any] = json.loads(sverka("run", "agreement", "--json", *options, env=self.env))["companies"][
-            0
-        ]
+        whole = json.loads(sverka("run", "agreement", "--company", COMPANY, "--json", *options, env=self.env))
+        report: dict[str, Any] = whole["companies"][0]
         return report
 
     def effects(self, since: int = 0) -> list[dict[str, Any]]:

@@ -255,7 +255,7 @@ def test_a_good_in_the_trash_is_not_written_and_its_new_card_is_found(headlights
 def test_more_losses_at_once_than_the_cap_let_nothing_go_and_trip_the_brake(headlights: Town, deal: int) -> None:
     other = headlights.person().make_deal(SHOP, "Резерв", "Алексей Воронцов", [(LAMP, 1, 4200)], Филиал="Москва")
     headlights.settle()
-    company = headlights.app.companies[0]
+    (company,) = headlights.app.chosen("headlights")
     releases = dataclasses.replace(company.policy.rules["releases"], cap_per_run=1)
     policy = dataclasses.replace(company.policy, rules={**company.policy.rules, "releases": releases})
     headlights.app = dataclasses.replace(headlights.app, companies=(dataclasses.replace(company, policy=policy),))

@@ -146,11 +146,7 @@ def test_what_people_get_at_a_stage_is_read_in_working_time(headlights: Company)
 def test_hours_duties_and_the_online_store_are_read(headlights: Company) -> None:
     policy = headlights.policy
     assert policy.hours == WorkingHours(time(9), time(21), (0, 1, 2, 3, 4, 5, 6), timedelta(minutes=15))
-    assert policy.duties == {
-        "purchase": "warehouse@fary.example",
-        "questions": "head@fary.example",
-        "shipping": "warehouse@fary.example",
-    }
+    assert policy.duties == {"purchase": "warehouse@fary.example", "questions": "head@fary.example"}
     assert policy.shop == Shop("shop", "Новая заявка", "STORE")
     assert headlights.fields.deal["cash_desk"].options == ("Касса Москва", "Касса Санкт-Петербург")
 
@@ -166,11 +162,7 @@ def test_a_file_that_is_silent_about_time_people_and_a_store_gets_safe_defaults(
     ).policy  # fmt: skip
     assert policy.hours == WorkingHours(time(9), time(18), (0, 1, 2, 3, 4))
     assert policy.table.funnels[0].stages[1].allowed == timedelta(hours=9)
-    assert policy.duties == {
-        "purchase": "head@fary.example",
-        "questions": "head@fary.example",
-        "shipping": "warehouse@fary.example",
-    }
+    assert policy.duties == {"purchase": "head@fary.example", "questions": "head@fary.example"}
     assert policy.shop is None
 
 
@@ -178,11 +170,7 @@ def test_without_a_head_the_first_owner_sees_to_what_is_nobody_s(tmp_path: Path)
     duties = _loaded(
         tmp_path, (DUTIES, "duties: {purchase: warehouse}\n"), ("  head:   ", "  # "), ("  head: [head]", "  # ")
     ).policy.duties
-    assert duties == {
-        "purchase": "warehouse@fary.example",
-        "questions": "owner@fary.example",
-        "shipping": "warehouse@fary.example",
-    }
+    assert duties == {"purchase": "warehouse@fary.example", "questions": "owner@fary.example"}
 
 
 def test_days_of_the_week_come_in_their_order(tmp_path: Path) -> None:

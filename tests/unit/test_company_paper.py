@@ -33,7 +33,7 @@ def printed(company: Company) -> str:
 
 @pytest.fixture(scope="module")
 def headlights() -> Company:
-    return load_companies(ROOT / "config/companies")[0]
+    return next(each for each in load_companies(ROOT / "config/companies") if each.name == "headlights")
 
 
 def changed(folder: Path, *edits: tuple[str, str]) -> str:

@@ -32,7 +32,7 @@ ALL = {name: f"canary-{number}" for number, name in enumerate(NAMES)}
 
 @pytest.fixture(scope="module")
 def company() -> Company:
-    return load_companies(ROOT / "config/companies")[0]
+    return next(each for each in load_companies(ROOT / "config/companies") if each.name == "headlights")
 
 
 def _file(folder: Path, content: bytes = b"canary\n", mode: int = 0o640) -> str:
