@@ -20,8 +20,8 @@ def shipping_moves(company: Company, funnel: Funnel) -> Iterator[str]:
 def _moves(company: Company, origin: str, ships: Ships) -> Iterator[str]:
     date = company.fields.deal["ship_date"].title
     yield (
-        f"Наступил день из поля «{date}», {ships.begins:%H:%M} → на стадию «{ships.to}» со стадии «{origin}», до {ships.track_by:%H:%M} "
-        "и только в рабочие дни по производственному календарю; дата выпала на выходной или день пропущен — в следующий рабочий день"
+        f"Наступил день из поля «{date}» → с {ships.begins:%H:%M} до {ships.track_by:%H:%M} на стадию «{ships.to}» со стадии «{origin}», "
+        "только в рабочие дни по производственному календарю; дата выпала на выходной или день пропущен — в следующий рабочий день"
     )
     yield (
         f"Дату перенесли на другой день, когда сделка уже перешла, а отгрузки не было → обратно на стадию «{origin}»; склад узнаёт, "

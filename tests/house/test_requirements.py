@@ -11,7 +11,14 @@ import pytest
 
 from tests.house.tree import ROOT
 
-PROMISED = [*(f"H{number}" for number in range(1, 18)), "D5", "W5", "W8", *(f"X{number}" for number in range(1, 8))]
+PROMISED = [
+    *(f"H{number}" for number in range(1, 18)),
+    "D1",
+    "D5",
+    "W5",
+    "W8",
+    *(f"X{number}" for number in range(1, 8)),
+]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sverka.domain.messaging.wishes import kind_of
 from tests.make import NOW
 
 BOOKED, GREETING = "letter:deal:71/visit_booked", "letter:contact:7/birthday"
+OUT = "letter:deal:71/shipping"
 HEARD, FROM_NOBODY = "letter:deal:71/heard", "letter:nobody/heard"
 FOR_ALL = {"agreement", "sweep", "outbox"}
 """Jobs that send what any of them planned."""
@@ -50,6 +51,12 @@ def effect(kind: str, subject: str, occasion: str) -> Effect:
         pytest.param("todo.create", HEARD, "message max 1", {"inbox"} | FOR_ALL, id="that a client may ask for silence"),
         pytest.param("notice.send", FROM_NOBODY, "message max 1", {"inbox"} | FOR_ALL, id="that somebody wrote"),
         pytest.param("todo.create", "letter:deal:71/visit_heard", "1", FOR_ALL, id="of a kind whose name ends alike"),
+        pytest.param("message.sms", "letter:deal:71/shipped", "1", {"ship_today"} | FOR_ALL, id="that goods left"),
+        pytest.param("comment.create", "deal:71", "letter shipped 1", {"ship_today"} | FOR_ALL, id="its trace"),
+        pytest.param("deal.stage", OUT, "to 2026-11-24", {"ship_today"} | FOR_ALL, id="a move of the day"),
+        pytest.param("task.create", OUT, "picking 2026-11-24", {"ship_today"} | FOR_ALL, id="a task to pick"),
+        pytest.param("deal.stage", "deal:71", "", FOR_ALL, id="another move"),
+        pytest.param("task.create", "deal:71", "purchase 1", FOR_ALL, id="another task"),
         pytest.param("letter.reply", "letter:0123", "reply", {"inbox", "outbox"}, id="an answer to a colleague"),
         pytest.param("letter.digest", "letter:owner", "2026-11-24", {"digest", "outbox"}, id="a daily letter"),
         pytest.param("order.create", "deal:71", "1", FOR_ALL, id="an order"),

@@ -22,6 +22,9 @@ from sverka.domain.messaging.kinds import (
     BIRTHDAY,
     KIND_BY_NAME,
     ORDER_READY,
+    SHIPPED,
+    SHIPPING_MOVED,
+    SHIPPING_TODAY,
     THANKS_REVIEW,
     VISIT_BOOKED,
     VISIT_CANCELLED,
@@ -33,7 +36,18 @@ from sverka.domain.messaging.kinds import (
 from sverka.domain.messaging.segments import parts
 from sverka.domain.russian import quoted
 from sverka.messages.clients import firm
-from sverka.messages.examples_clients import CLIENT_EXAMPLES, GENERIC, HAPPY, NEW, PICKUP_LATER, THANKS, VISIT
+from sverka.messages.examples_clients import (
+    CLIENT_EXAMPLES,
+    GENERIC,
+    HAPPY,
+    LATER,
+    LEAVES,
+    LEFT,
+    NEW,
+    PICKUP_LATER,
+    THANKS,
+    VISIT,
+)
 from sverka.messages.texts import channels_of, text_for
 from tests.strategies import examples
 from tests.unit.test_messages_rendering import EVIL
@@ -86,6 +100,12 @@ MOVED = replace(VISIT, at=datetime(2026, 11, 25, 14, tzinfo=MOSCOW), was_at=VISI
          "Фары и свет: ваш заказ 4522 собран и ждёт вас, ул. Угрешская, 2, стр. 53. Оплачен полностью."),
         (ORDER_READY, CLIENT_EXAMPLES[ORDER_READY]["delivery"],
          "Фары и свет: ваш заказ 4522 собран, привезём его 26 ноября, ул. Советская, 14, кв. 8. К оплате 26 840,50 руб."),
+        (SHIPPING_TODAY, LEAVES,
+         "Дилер-Снаб: ваш заказ 4522 отгружаем сегодня, 24 ноября, перевозчик Деловые Линии. Ваш менеджер: Роман Зорин."),
+        (SHIPPING_MOVED, replace(LATER, manager=""), "Дилер-Снаб: отгрузка вашего заказа 4522 переносится: отгрузим в пятницу, 27 ноября."),
+        (SHIPPED, LEFT,
+         "Дилер-Снаб: ваш заказ 4522 отгружен, перевозчик Деловые Линии, номер отправления 26-0114-7788901. Ваш менеджер: Роман Зорин."),
+        (SHIPPED, replace(LEFT, carrier="", manager=""), "Дилер-Снаб: ваш заказ 4522 отгружен, номер отправления 26-0114-7788901."),
         (THANKS_REVIEW, THANKS, "Фары и свет: спасибо за заказ 4522! Будем благодарны за отзыв: https://reviews.example/fary-moscow"),
         (BIRTHDAY, HAPPY, "Фары и свет: Марина, поздравляем вас с днём рождения! Желаем здоровья, радости и удачи во всём."),
         (WELCOME, NEW, "Фары и свет: спасибо, что обратились к нам! Ваш менеджер: Ольга Климова, +7 495 123-45-67."),
@@ -118,6 +138,11 @@ def test_an_sms_says_in_one_line(kind: str, facts: ClientFacts, text: str) -> No
             "Здравствуйте, Алексей! Это «Фары и свет».", "Ваш заказ № 4522 собран и ждёт вас с 26 ноября.",
             "Где: г. Москва, ул. Угрешская, д. 2, стр. 53", "Итого: 26 840,50 ₽", "Осталось оплатить: 16 840,50 ₽", "",
             "Удобнее другой день, есть вопрос? Просто ответьте на это сообщение.", "Ольга Климова, ваш менеджер",
+        )),
+        (SHIPPED, LEFT, (
+            "Здравствуйте, Виктор! Это «Дилер-Снаб».", "Ваш заказ № 4522 отгружен.", "Номер отправления: 26-0114-7788901",
+            "Перевозчик: Деловые Линии", "Куда: г. Тверь, ул. Советская, д. 14", "",
+            "Если груз задержится или что-то будет не так, просто ответьте на это сообщение: разберёмся.", "Роман Зорин, ваш менеджер",
         )),
         (THANKS_REVIEW, THANKS, (
             "Здравствуйте, Марина! Это «Фары и свет». Спасибо за заказ № 4522!",

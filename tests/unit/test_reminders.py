@@ -31,6 +31,12 @@ def plan(wanted: list[Reminder], made: dict[str, Made]) -> tuple[Action, ...]:
     return reminders.plan("headlights", SUBJECT, wanted, made).actions
 
 
+def test_a_reminder_about_something_apart_stands_in_the_card_that_it_is_about() -> None:
+    (task,) = reminders.plan("headlights", "letter:deal:71/shipping", [reminder("task")], {}).actions
+    (todo,) = reminders.plan("headlights", "letter:deal:71/shipping", [reminder("todo")], {}).actions
+    assert (task.payload["deal"], todo.payload["owner"]) == ("71", "deal:71")
+
+
 class TestWhatIsWanted:
     @pytest.mark.parametrize(
         ("sort", "kind", "named"),
