@@ -16,7 +16,10 @@ from sverka.domain.tally import NOTHING, Tally
 VISIT = "visit"
 """How goods leave that are fitted on the spot, beside the ways of `notices.WAYS`."""
 
-LEAVING = (*WAYS.values(), VISIT)
+CARRIED = "carried"
+"""How goods leave that a carrier takes, on their ship date."""
+
+LEAVING = (*WAYS.values(), CARRIED, VISIT)
 """Every way in which goods leave, in the order of telling."""
 
 BANK, CASH = "bank", "cash"
@@ -58,7 +61,8 @@ class Good:
 class Pick:
     """An order whose goods leave on a day. way: of `LEAVING`; at: when the visit begins; order: its number, "" if there is none yet.
 
-    on: the day it was promised for, None where none is agreed. sum_kopecks: of what is left to leave.
+    on: the day it was promised for, None where none is agreed. sum_kopecks: of what is left to leave. carrier: for CARRIED, "" if
+    nobody has said.
     """
 
     deal: DealLink
@@ -69,6 +73,12 @@ class Pick:
     sum_kopecks: int
     on: date | None = None
     at: datetime | None = None
+    carrier: str = ""
+
+    @property
+    def heap(self) -> str:
+        """What it is picked together with: its carrier's goods, or its branch's."""
+        return self.carrier if self.way == CARRIED else self.branch
 
     @property
     def is_short(self) -> bool:

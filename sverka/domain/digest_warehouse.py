@@ -23,7 +23,7 @@ class WarehouseDigest(Digest):
     """The warehouse's letter. delays: visits and shipments whose goods are not there; notices: drafts that wait for a person."""
 
     picks: tuple[Pick, ...] = ()
-    """What leaves today: by way of leaving, branch, then what was promised first."""
+    """What leaves today: by way of leaving, branch or carrier, then what was promised first."""
     tomorrow: tuple[Pick, ...] = ()
     """Tomorrow's visits."""
     freed: tuple[Freed, ...] = ()
@@ -50,7 +50,7 @@ def leaves(pick: Pick, today: date) -> bool:
 def in_order(picks: Iterable[Pick], today: date) -> tuple[Pick, ...]:
     """Return what leaves today in the order of picking."""
     found = [pick for pick in picks if leaves(pick, today)]
-    return tuple(sorted(found, key=lambda pick: (LEAVING.index(pick.way), pick.branch, *_when(pick), pick.deal.title)))
+    return tuple(sorted(found, key=lambda pick: (LEAVING.index(pick.way), pick.heap, *_when(pick), pick.deal.title)))
 
 
 def visits_of(picks: Iterable[Pick], day: date) -> tuple[Pick, ...]:
@@ -59,10 +59,10 @@ def visits_of(picks: Iterable[Pick], day: date) -> tuple[Pick, ...]:
 
 
 def groups(picks: Iterable[Pick]) -> Mapping[tuple[str, str], tuple[Pick, ...]]:
-    """Put picks under (way, branch), in their order."""
+    """Put picks under (way, branch or carrier), in their order."""
     found: dict[tuple[str, str], list[Pick]] = {}
     for pick in picks:
-        found.setdefault((pick.way, pick.branch), []).append(pick)
+        found.setdefault((pick.way, pick.heap), []).append(pick)
     return {key: tuple(each) for key, each in found.items()}
 
 

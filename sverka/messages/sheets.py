@@ -105,7 +105,7 @@ def _goods(pick: Pick) -> Iterator[tuple[Cell, ...]]:
         day = pick.on.isoformat() if pick.on else ""
         yield (
             day,
-            WAY_NAMES[pick.way],
+            pick.carrier or WAY_NAMES[pick.way],
             pick.branch,
             pick.order,
             good.name,

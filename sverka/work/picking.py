@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 
 from reconcilers.goods_at_hand import not_held, visit_at
 from sverka.domain.cases import OrderCase, sum_of
-from sverka.domain.digest_values import VISIT, DealLink, Good, Pick
+from sverka.domain.digest_values import CARRIED, VISIT, DealLink, Good, Pick
 from sverka.domain.messaging.kinds import ORDER_READY
-from sverka.domain.notices import WAYS
+from sverka.domain.notices import PICKUP, WAYS
 from sverka.domain.proofs import Proof, Reading
 from sverka.domain.rows import Deal
 from sverka.domain.rows import Stage as StageRow
-from sverka.domain.state_table import Stage
+from sverka.domain.state_table import TODAY, Stage
 from sverka.messages.masking import shown, title
 from sverka.store import mirror
 from sverka.store.engine import Transaction
@@ -33,7 +33,29 @@ def read(tx: Transaction, desk: Desk, now: datetime, until: datetime) -> tuple[P
     due = [deal.ext_id for deal in deals if _way(deal, holding[deal.stage_id], now)]
     look = _remembered(rows, now, until)
     picks = (_pick(desk, case, now) for case in load(tx, desk, due, look, {}))
-    return tuple(pick for pick in picks if pick is not None)
+    shipped = [deal_id for deal_id in _of_the_day(tx, desk, rows) if deal_id not in due]
+    carried = (_carried(desk, case) for case in load(tx, desk, shipped, look, {}))
+    return tuple(pick for pick in (*picks, *carried) if pick is not None)
+
+
+def _of_the_day(tx: Transaction, desk: Desk, rows: Sequence[StageRow]) -> list[str]:
+    """Return the deals at the stage of what leaves today that have not left yet."""
+    places = {row.ext_id: desk.policy.table.place(row.funnel_name, row.name, row.semantics) for row in rows}
+    stages = tuple(sorted(ext_id for ext_id, place in places.items() if place and place.where == TODAY))
+    return [deal.ext_id for deal in mirror.where(tx, desk.company, Deal, stage_id=stages) if not deal.custom("track")]
+
+
+def _carried(desk: Desk, case: OrderCase) -> Pick:
+    """Return what a carrier takes, or the client fetches, on the ship date; whether it lies there is not known here."""
+    deal, planned = case.deal, case.deal.custom("ship_date")
+    only = desk.policy.branches[0].name if len(desk.policy.branches) == 1 else ""
+    return Pick(
+        deal=DealLink(title(deal.title), desk.portal.card_url(deal.ext_id)),
+        order=case.order.number if case.order else deal.custom("ledger_order"),
+        way=WAYS[PICKUP] if deal.custom("delivery") == PICKUP else CARRIED, branch=deal.branch or only,
+        goods=tuple(Good(shown(line.name, _NAME_LIMIT), line.amount_thousandths) for line in case.lines if not line.is_service),
+        sum_kopecks=case.sum_kopecks, on=date.fromisoformat(planned) if planned else None, carrier=deal.custom("carrier"),
+    )  # fmt: skip
 
 
 def _remembered(rows: Sequence[StageRow], now: datetime, until: datetime) -> Look:

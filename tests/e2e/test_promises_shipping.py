@@ -40,12 +40,15 @@ class Dock:
         )
 
     def at(self, *moments: str) -> None:
-        """Let the job run at moments of November, as `24 08:08`, and at the last of them in vain once more."""
+        """Let the job run at moments of November, as `24 08:08`."""
         for moment in moments:
             number, clock = moment.split()
             self.town.set_clock(f"2026-11-{number}T{clock}:00+03:00")
             report = self.town.run("ship_today")
             assert (report["outcome"], report["failed"], report["unknown"]) == ("done", 0, 0), report
+
+    def rest(self) -> None:
+        """Let the job run once more, in vain."""
         before = self.town.mark()
         assert self.town.run("ship_today")["planned"] == {}
         assert self.town.effects(before) == []
@@ -68,8 +71,14 @@ class Dock:
         return [subject.replace("Ваш заказ № Д-815 ", "").replace("вашего заказа № Д-815 ", "") for subject in subjects]
 
     def letter(self) -> str:
-        """Return the last letter as text, on one line."""
-        return " ".join(post.pages(message_from_string(self._mail()[-1]["raw"], policy=default)).text.split())
+        """Return the dealer's last letter as text, on one line."""
+        return self._read(next(row for row in reversed(self._mail()) if MAIL in row["to"]))
+
+    def morning_letter(self, person: str) -> str:
+        """Let the day's letters be written, and return that to a person as text, on one line."""
+        self.town.run("digest")
+        (row,) = [row for row in self._mail() if any(to.startswith(f"{person}@") for to in row["to"])]
+        return self._read(row)
 
     def tasks(self, deal: int, *, still: bool = True) -> list[tuple[str, str]]:
         """Return the tasks of a deal that stand open, or all: the first words, and whose they are."""
@@ -90,6 +99,9 @@ class Dock:
         """Return what the storekeeper was told by the portal, the oldest first."""
         return [row["text"] for row in self.town.person("warehouse").notifications()][::-1]
 
+    def _read(self, row: dict[str, Any]) -> str:
+        return " ".join(post.pages(message_from_string(row["raw"], policy=default)).text.split())
+
     def _mail(self) -> list[dict[str, Any]]:
         return [row["payload"] for row in self.town.effects() if row["system"] == "mail"]
 
@@ -105,10 +117,11 @@ def day(number: str) -> str:
 
 @pytest.fixture
 def dock(tmp_path: Path) -> Iterator[Dock]:
-    """The company on a Monday at ten."""
+    """The company on a Monday at ten; whatever is played, the job comes to rest."""
     with town(tmp_path, sockets=False, company=COMPANY) as opened:
         opened.set_clock("2026-11-23T10:00:00+03:00")
-        yield Dock(opened)
+        yield (played := Dock(opened))
+        played.rest()
 
 
 def test_an_order_leaves_on_its_day_and_everybody_knows(dock: Dock) -> None:
@@ -117,11 +130,17 @@ def test_an_order_leaves_on_its_day_and_everybody_knows(dock: Dock) -> None:
     assert (dock.stage(deal), dock.told(), dock.tasks(deal)) == (WAITS, [], [])
     dock.at("24 08:08", "24 12:08")
     assert dock.stage(deal) == TODAY
+    letter = dock.morning_letter("warehouse")
+    assert (
+        letter.index("ПЕРЕВОЗЧИК: ПЭК")
+        < letter.index("заказ № Д-815")
+        < letter.index("Подъёмник двухстоечный, 4 т 1 шт")
+    )
     assert dock.tasks(deal) == [(PICK, "warehouse")]
     assert dock.told() == [LEAVES]
     assert "Перевозчик: ПЭК" in dock.letter()
     dock.fill(deal, TRACK, "ПЭК-000777")
-    dock.at("24 15:08", "24 18:08", "25 08:08")
+    dock.at("24 15:08", "24 18:08")
     assert (dock.stage(deal), dock.tasks(deal), dock.todos(deal)) == (GONE, [], [])
     assert dock.told()[1:] == ["отгружен"]
     assert "Номер отправления: ПЭК-000777" in dock.letter()

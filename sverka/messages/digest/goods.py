@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from sverka.domain.digest import OwnerDigest
-from sverka.domain.digest_values import LEAVING, VISIT, DealLink, Good, Pick
+from sverka.domain.digest_values import CARRIED, LEAVING, VISIT, DealLink, Good, Pick
 from sverka.domain.digest_warehouse import Freed, WarehouseDigest, groups
 from sverka.domain.quantity import units
 from sverka.domain.russian import NBSP, POSITIONS, clock, counted, day, grouped, money, plural
 from sverka.messages.digest.phrase import Phrase, deal_names, named
 
-WAY_NAMES: Mapping[str, str] = {"pickup": "Самовывоз", "delivery": "Доставка", VISIT: "Визит"}
+WAY_NAMES: Mapping[str, str] = {"pickup": "Самовывоз", "delivery": "Доставка", CARRIED: "Перевозчиком", VISIT: "Визит"}
 """By `digest_values.LEAVING`."""
 
 LINES_SHOWN = 55
 GOODS_SHOWN = 12
 """So many lines of orders and goods are written out, and so many goods of one order; the attached table holds them all."""
 
-_GROUPS: Mapping[str, str] = {"pickup": "Самовывоз", "delivery": "Доставка", VISIT: "К визитам"}
+_GROUPS: Mapping[str, str] = {"pickup": "Самовывоз", "delivery": "Доставка", CARRIED: "Перевозчик", VISIT: "К визитам"}
 _ORDERS = "заказ|заказа|заказов"
 _VISITS = "визит|визита|визитов"
 
@@ -64,7 +64,7 @@ def _ways(picks: Sequence[Pick]) -> str:
 
 
 def picking(letter: WarehouseDigest) -> list[tuple[str, list[Row]]]:
-    """Return what leaves today under the titles of its way and branch, as much of it as a letter holds."""
+    """Return what leaves today under the titles of its way and branch, or carrier, as much of it as a letter holds."""
     fitting = _fitting(letter.picks)
     return [(_title(*key), [_row(pick, letter) for pick in picks]) for key, picks in groups(fitting).items()]
 
@@ -97,13 +97,16 @@ def _released(count: int) -> str:
     return f"{plural(count, 'Снят|Сняты|Снято')} {counted(count, 'резерв|резерва|резервов')}"
 
 
-def _title(way: str, branch: str) -> str:
-    return f"{_GROUPS[way]}, {branch}" if branch else f"{_GROUPS[way]}, филиал не указан"
+def _title(way: str, heap: str) -> str:
+    if way == CARRIED:
+        return f"{_GROUPS[way]}: {heap}" if heap else f"{_GROUPS[way]} не указан"
+    return f"{_GROUPS[way]}, {heap}" if heap else f"{_GROUPS[way]}, филиал не указан"
 
 
 def _row(pick: Pick, letter: WarehouseDigest) -> Row:
     late = f"обещали {day(pick.on)}" if pick.on and pick.is_late(letter.now.date()) else ""
-    order = f"заказ №{NBSP}{pick.order}" if pick.order else "заказа ещё нет"
+    no_order = "" if pick.way == CARRIED else "заказа ещё нет"
+    order = f"заказ №{NBSP}{pick.order}" if pick.order else no_order
     note = ", ".join(part for part in (f"в{NBSP}{clock(pick.at)}" if pick.at else "", order, late) if part)
     goods = sorted(pick.goods, key=lambda good: not good.lacking_thousandths)  # what is missing is never cut off
     rest = len(goods) - GOODS_SHOWN
