@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from email import message_from_string
 from email.policy import default
 from pathlib import Path
@@ -12,7 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from sverka.cli import main
+from sverka.settings import NotConnected
 from sverka.work import post
+from sverka.work.checkup.looking import check_up
 from tests.e2e.town import Town, town
 
 COMPANY, ORDERS = "dealer_network", "Заказы дилеров"
@@ -186,6 +190,7 @@ def test_missed_days_are_made_up_on_working_days(
     assert len(dock.tasks(deal)) == len(dock.told()) == went
 
 
+@pytest.mark.soak
 def test_what_is_late_says_so_to_the_storekeeper_and_not_to_the_dealer(dock: Dock) -> None:
     deal = dock.order("20")
     dock.at("23 08:08")
@@ -321,6 +326,7 @@ def test_who_owes_too_much_gets_nothing_until_somebody_decides_it(dock: Dock) ->
     assert (dock.stage(kept), dock.todos(kept), dock.todos(forced)) == (TODAY, [], [])
 
 
+@pytest.mark.soak
 def test_without_a_carrier_the_manager_is_asked_and_then_the_dealer_told(dock: Dock) -> None:
     deal = dock.order("24", carrier="")
     fetched = dock.order("24", carrier="", **{"Способ получения": "самовывоз"})
@@ -339,3 +345,14 @@ def test_an_order_that_goes_another_way_leaves_no_tasks_behind(dock: Dock) -> No
     dock.move(deal, "Согласование")
     dock.at("24 09:08")
     assert (dock.tasks(deal), dock.todos(deal), dock.told()) == ([], [], [])
+
+
+def test_a_check_finds_all_well(dock: Dock) -> None:
+    opened = dock.town
+    opened.sandbox.world.clock.set(datetime.now(UTC))
+    (company,) = opened.app.chosen(COMPANY)
+    desk = opened.app.desk(company, read_only=True)
+    assert not isinstance(desk, NotConnected)
+    with closing(desk):
+        lines = list(check_up(company, desk, runs_an_hour=18))
+    assert [str(line) for line in lines if line.severity not in ("ok", "look")] == []
