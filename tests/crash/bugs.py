@@ -41,6 +41,7 @@ def _claim_after_the_call() -> None:
         return original(tx, effect_id, fence, *rest, **more)
 
     outbox.finish = finish
+    outbox.is_claimed_under = lambda *_: True
 
 
 BUGS: Mapping[str, Callable[[], None]] = {
