@@ -206,6 +206,7 @@ class Touch:
     """A step that was taken. at: when, business time. documents: ids of all it listed as overdue; carrying: the one that led.
 
     at_bd: where the step stood in the ladder when it was taken, so that it keeps its place once the step is gone from the policy.
+    sum_kopecks: what it said is to be paid.
     """
 
     step: str
@@ -218,6 +219,7 @@ class Touch:
     at_bd: int
     channel: str = ""
     """By which it went, `email:accountant`; "" for a task."""
+    sum_kopecks: int = 0
 
 
 @dataclass(frozen=True)
@@ -286,7 +288,8 @@ class Customer:
     common_limit_kopecks: one limit for all contracts and members, in place of the contracts' own; None for none. hold: in force now.
     turnover_kopecks: of 12 months, None if not known. zone: the customer's, None if not known. calls: days of logged debt calls.
     wrote_on: the day of their last letter to us. forewarned_at: when the manager was told that a step is to go today. vetoed_on: days for
-    which somebody said no. attention_spent: messages of any kind that the customer had today.
+    which somebody said no. attention_spent: messages of any kind that the customer had today. limit_warned_on: when a person was given
+    the task to warn them of a limit that is exceeded still.
     """
 
     key: str
@@ -312,6 +315,7 @@ class Customer:
     forewarned_at: datetime | None = None
     vetoed_on: frozenset[date] = frozenset()
     attention_spent: int = 0
+    limit_warned_on: date | None = None
 
     @property
     def entities(self) -> tuple[str, ...]:

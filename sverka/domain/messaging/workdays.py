@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -33,10 +34,48 @@ class Workdays:
             day += _A_DAY
         return day
 
+    def last_working_day(self, day: date) -> date:
+        """Return the last day before a day on which people work."""
+        day -= _A_DAY
+        while self.is_day_off(day):
+            day -= _A_DAY
+        return day
+
+    def on_or_after(self, day: date) -> date:
+        """Return a day itself if people work on it, else the first one after it."""
+        return self.next_working_day(day) if self.is_day_off(day) else day
+
+    def plus(self, day: date, working_days: int) -> date:
+        """Return the day that lies so many working days after a day, or before it for a negative number."""
+        for _ in range(abs(working_days)):
+            day = self.next_working_day(day) if working_days > 0 else self.last_working_day(day)
+        return day
+
+    def between(self, day: date, later: date) -> int:
+        """Return how many days people work after a day up to a later one, that one included; negative where `later` is the earlier."""
+        if later < day:
+            return -self.between(later, day)
+        whole_years = sum(len(_working(self, year)) for year in range(day.year, later.year))
+        return (
+            whole_years + bisect_right(_working(self, later.year), later) - bisect_right(_working(self, day.year), day)
+        )
+
+    def days_off_after(self, day: date) -> int:
+        """Return how many days off follow a day in a row."""
+        return (self.next_working_day(day) - day).days - 1
+
     def knows_transfers(self, year: int) -> bool:
         """Whether the days to which work and rest are moved in a year are known: the decree comes out in the autumn before."""
         own = self.off | self.working
         return year in _russia(year).special_public_holidays or any(day.year == year for day in own)
+
+
+@cache
+def _working(workdays: Workdays, year: int) -> tuple[date, ...]:
+    """Return the days of a year on which people work, in order."""
+    first = date(year, 1, 1)
+    days = (first + timedelta(days=number) for number in range(366))
+    return tuple(day for day in days if day.year == year and not workdays.is_day_off(day))
 
 
 @cache
