@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from sverka.companies.company import Company
 from sverka.companies.paper_layout import DASH
-from sverka.domain.holds import HOLDS, STOP_SHIP
+from sverka.domain.dunning.facts import Hold
+from sverka.domain.holds import HOLDS
 from sverka.domain.state_table import TODAY, WAITING, Funnel, Ships, Stage
 
 
@@ -34,7 +35,7 @@ def _moves(company: Company, origin: str, ships: Ships) -> Iterator[str]:
         "назвать новую дату"
     )
     if hold := company.fields.client.get("hold"):
-        stopped = next(option for option, word in HOLDS.items() if word == STOP_SHIP)
+        stopped = next(option for option, word in HOLDS.items() if word is Hold.STOP_SHIP)
         paid = ", если заказ не оплачен полностью" if company.policy.has_ledger else ""
         yield (
             f"В карточке клиента в поле «{hold.title}» стоит «{stopped}»{DASH} сделка остаётся на месте{paid}; "

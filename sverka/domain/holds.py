@@ -1,12 +1,13 @@
-"""What a client's card says of shipping to them while they owe: from nothing to a stop. Pure."""
+"""How a client's card says what may still be shipped to them: the options of its field, and the hold that each means. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-WATCH, PREPAY_ONLY, STOP_SHIP = "WATCH", "PREPAY_ONLY", "STOP_SHIP"
+from sverka.domain.dunning.facts import Hold
 
-HOLDS: Mapping[str, str] = {
-    "Без ограничений": "", "Под наблюдением": WATCH, "Только предоплата": PREPAY_ONLY, "Отгрузки остановлены": STOP_SHIP,
+HOLDS: Mapping[str, Hold] = {
+    "Без ограничений": Hold.NONE, "Под наблюдением": Hold.WATCH, "Только предоплата": Hold.PREPAY_ONLY,
+    "Отгрузки остановлены": Hold.STOP_SHIP,
 }  # fmt: skip
-"""Options of the field in the card → the hold, "" for none."""
+"""Options of the field in the card → the hold."""

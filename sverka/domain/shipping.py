@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sverka.domain.cases import OrderCase, Refused
-from sverka.domain.holds import STOP_SHIP
+from sverka.domain.dunning.facts import Hold
 from sverka.domain.messaging.wishes import subject_of
 from sverka.domain.messaging.workdays import Workdays
 from sverka.domain.notices import PICKUP
@@ -41,13 +41,13 @@ class ToldShipping:
 class ShipCase:
     """A deal, and what matters of its way out.
 
-    place: where it stands, None if it is on no way out (any more). hold: of `sverka.domain.holds`, "" for none. storekeeper: the
+    place: where it stands, None if it is on no way out (any more). hold: what may still be shipped to the client. storekeeper: the
     CRM's user who picks. bases, made, refusals: what is remembered under `subject`, as in `OrderCase`.
     """
 
     case: OrderCase
     place: Place | None
-    hold: str = ""
+    hold: Hold = Hold.NONE
     storekeeper: str = ""
     told: Sequence[ToldShipping] = ()
     bases: Mapping[str, str] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class ShipCase:
     @property
     def is_stopped(self) -> bool:
         """Whether nothing may be shipped to the client; an order that is seen to be paid in full goes all the same."""
-        return self.hold == STOP_SHIP and not (self.case.order is not None and self.case.is_paid)
+        return self.hold is Hold.STOP_SHIP and not (self.case.order is not None and self.case.is_paid)
 
     def lacks(self, name: str) -> bool:
         """Whether the portal has a field that is to be filled for a carrier, and it is empty."""

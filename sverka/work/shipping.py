@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from reconcilers import ship_today, shipping_news
 from sverka.domain.actions import card_of
 from sverka.domain.cases import OrderCase
+from sverka.domain.dunning.facts import Hold
 from sverka.domain.effects import Effect, at_this_try
 from sverka.domain.holds import HOLDS
 from sverka.domain.messaging.kinds import SHIPPING
@@ -139,5 +140,5 @@ def _cases(tx: Transaction, desk: Desk, look: Look, deal_ids: Sequence[str]) -> 
     return [built(case, subject) for case, subject in zip(cases, subjects, strict=True)]
 
 
-def _hold(case: OrderCase) -> str:
-    return HOLDS.get(case.client.hold, "") if case.client else ""
+def _hold(case: OrderCase) -> Hold:
+    return HOLDS.get(case.client.hold, Hold.NONE) if case.client else Hold.NONE

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconcilers import ship_today
 from sverka.domain.cases import Refused
-from sverka.domain.holds import PREPAY_ONLY, STOP_SHIP, WATCH
+from sverka.domain.dunning.facts import Hold
 from sverka.domain.messaging.workdays import Workdays
 from sverka.domain.reminders import Made
 from sverka.domain.shipping import MOVED_BACK, MOVED_FOR, MOVED_ON, TRACK_BEFORE, ShipCase, leaves_on
@@ -65,7 +65,7 @@ class TestADealThatWaits:
     @pytest.mark.parametrize(
         ("changes", "reason"),
         [
-            ({"hold": STOP_SHIP}, "asked"),
+            ({"hold": Hold.STOP_SHIP}, "asked"),
             ({"bases": OURS}, "asked"),
             ({"has_pending": True}, "own_effect_pending"),
             ({"is_complete": False}, "incomplete_read"),
@@ -77,15 +77,15 @@ class TestADealThatWaits:
         assert [skip.reason for skip in plan.skips] == [reason]
         assert not [action for action in plan.actions if action.kind == "deal.stage"]
 
-    @pytest.mark.parametrize("hold", ["", WATCH, PREPAY_ONLY])
-    def test_goes_under_any_hold_but_a_stop(self, hold: str) -> None:
+    @pytest.mark.parametrize("hold", [hold for hold in Hold if hold is not Hold.STOP_SHIP])
+    def test_goes_under_any_hold_but_a_stop(self, hold: Hold) -> None:
         assert goes_to(going(hold=hold), "24 09:00") == DAY
 
     @pytest.mark.parametrize(("paid", "goes"), [(2_000_00, True), (1_999_99, False)])
     def test_goes_under_a_stop_if_the_ledger_shows_that_it_is_paid(self, paid: int, *, goes: bool) -> None:
         lines = (wanted(),)
         ledger = {"order": order(), "order_lines": order_lines(lines), "goods": agreed_case().goods}
-        assert goes_to(going(hold=STOP_SHIP, paid_kopecks=paid, **ledger), "24 09:00") == (DAY if goes else "")
+        assert goes_to(going(hold=Hold.STOP_SHIP, paid_kopecks=paid, **ledger), "24 09:00") == (DAY if goes else "")
 
     def test_remembers_for_which_date_it_went(self) -> None:
         (action,) = decided(going(date="20", track="1"), "23 09:00").actions
@@ -102,15 +102,16 @@ class TestADealThatWaits:
             pytest.param({"date": "28"}, "29 12:00", DAY_OFF, id="a day off, until the next working day"),
             pytest.param({"bases": OURS}, "24 09:00", WHEN, id="somebody moved it back"),
             pytest.param({"bases": OURS}, "24 23:00", WHEN, id="and in the night as well"),
-            pytest.param({"hold": STOP_SHIP}, "24 08:00", STOPPED, id="under a stop"),
-            pytest.param({"hold": STOP_SHIP}, "24 20:00", STOPPED, id="under a stop, in the evening"),
+            pytest.param({"hold": Hold.STOP_SHIP}, "24 08:00", STOPPED, id="under a stop"),
+            pytest.param({"hold": Hold.STOP_SHIP}, "24 20:00", STOPPED, id="under a stop, in the evening"),
         ],
     )
     def test_asks_the_manager(self, changes: dict[str, Any], now: str, title: str) -> None:
         assert asked(going(**changes), now) == {title: MANAGER}
 
     @pytest.mark.parametrize(
-        "changes", [{}, {"hold": STOP_SHIP}, {"date": "", "hold": STOP_SHIP}, {"bases": OURS | {MOVED_FOR: on(20)}}]
+        "changes",
+        [{}, {"hold": Hold.STOP_SHIP}, {"date": "", "hold": Hold.STOP_SHIP}, {"bases": OURS | {MOVED_FOR: on(20)}}],
     )
     def test_asks_nothing_before_the_day(self, changes: dict[str, Any]) -> None:
         assert asked(going(**changes), "23 12:00") == {}
@@ -174,7 +175,7 @@ class TestADealOfTheDay:
 
     def test_a_storekeepers_task_says_all_that_is_to_be_known(self) -> None:
         lines = (wanted("a", amount=1_500), wanted("b"))
-        each = going(DAY, "20", since="24 08:08", lines=lines, address="тверь, ул. советская, 14", hold=STOP_SHIP)
+        each = going(DAY, "20", since="24 08:08", lines=lines, address="тверь, ул. советская, 14", hold=Hold.STOP_SHIP)
         (task,) = decided(each, "24 09:00").actions
         assert task.payload["text"].replace("\u00a0", " ").splitlines() == [
             "Сделка № 71, клиент: ООО «Шинный двор».",
@@ -266,7 +267,7 @@ class World:
     """A deal whose moves are carried out, and people who change its date, its stage and the hold; nothing else is remembered."""
 
     def __init__(self, written: date) -> None:
-        self.written, self.stage, self.hold = written, WAITS, ""
+        self.written, self.stage, self.hold = written, WAITS, Hold.NONE
         self.since, self.bases = datetime(2026, 11, 20, 10, tzinfo=MOSCOW), dict[str, str]()
         self.went: list[tuple[datetime, date]] = []
         self.named, self.went_for = 0, list[int]()
@@ -307,7 +308,7 @@ def weeks(draw: st.DrawFn) -> list[tuple[str, Any, int]]:
     """What people do, and how many hours the worker then looks every hour."""
     what = st.one_of(
         st.tuples(st.just("date"), st.integers(0, 12)), st.tuples(st.just("stage"), st.sampled_from((WAITS, DAY))),
-        st.tuples(st.just("hold"), st.sampled_from(("", STOP_SHIP))), st.tuples(st.just("nothing"), st.just(0)),
+        st.tuples(st.just("hold"), st.sampled_from((Hold.NONE, Hold.STOP_SHIP))), st.tuples(st.just("nothing"), st.just(0)),
     )  # fmt: skip
     return [(*draw(what), draw(st.integers(1, 30))) for _ in range(draw(st.integers(1, 12)))]
 
@@ -331,7 +332,7 @@ def test_whatever_people_do_a_deal_goes_on_a_working_day_within_hours_not_under_
             assert not calendar.is_day_off(moment.date())
             assert 8 <= moment.hour < 18
             assert written <= moment.date()
-            assert world.hold != STOP_SHIP
+            assert world.hold is not Hold.STOP_SHIP
         now += timedelta(hours=later)
     assert len(world.went_for) == len(set(world.went_for)), "moved twice, and nobody named another date meanwhile"
 
