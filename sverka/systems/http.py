@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import cast
 
@@ -63,13 +63,14 @@ class HttpSettings:
 
 @dataclass(frozen=True)
 class Request:
-    """One request. where: what errors call it. The URL may hold a secret and is never shown."""
+    """One request. where: what errors call it. URL and headers may hold a secret and are never shown."""
 
     verb: str
     url: str
     where: str
     body: bytes = b""
     content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class Wire:
         self.settings.may_go_on()
         with self._counting:
             self.sent += 1
-        headers = {"Content-Type": request.content_type} if request.content_type else {}
+        headers = {**request.headers, **({"Content-Type": request.content_type} if request.content_type else {})}
         with (
             _translated(self.system, request.where, secrets),
             bounded(self.clock, self.settings.total_s),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn, TypeVar
 
 from sverka.domain.brief import brief
@@ -120,6 +121,15 @@ def plausible(moment: datetime) -> datetime | None:
     if moment.year > _LAST_YEAR:
         raise BadValueError(f"not a plausible moment: {moment.isoformat()}")
     return moment.astimezone(UTC)
+
+
+def http_moment(header: str) -> datetime:
+    """Read a `Date` header, in UTC. Raises BadValueError."""
+    try:
+        moment = parsedate_to_datetime(header)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadValueError(f"not a moment: {brief(header)}") from error
 
 
 def must(parse: Callable[[object], T]) -> Callable[[object], T]:

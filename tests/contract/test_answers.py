@@ -15,8 +15,9 @@ from sverka.systems.bitrix24.faults import BY_CODE, fault, no_json
 from sverka.systems.business_ru import client as ledger
 from sverka.systems.errors import SystemTrouble
 from sverka.systems.mail import meaning
+from sverka.systems.onec import faults as onec
 from sverka.systems.outcomes import ANSWERS, answer_of
-from tests.contract.vendors import WEBHOOK, HandPortal, StoppedClock, always, answer, no_jitter
+from tests.contract.vendors import WEBHOOK, HandPortal, Row, StoppedClock, always, answer, no_jitter
 
 R, N, M = Answer.REFUSED, Answer.NOT_EXECUTED, Answer.AMBIGUOUS
 
@@ -138,6 +139,49 @@ def test_an_answer_of_the_ledger_means_for_a_write(status: int, document: object
 def test_the_table_of_the_ledgers_answers_is_whole() -> None:
     assert ledger.BY_STATUS.keys() <= {status for status, _, _ in LEDGER}
     assert ledger.fault("POST customerorders", 200, {"status": "ok", "result": {"id": "1"}}) is None
+
+
+def of_1c(code: str, text: str = "") -> Row:
+    return {"odata.error": {"code": code, "message": {"lang": "ru", "value": text}}}
+
+
+ONEC: list[tuple[int, object, Answer]] = [
+    (500, of_1c("-1", "Ошибка при выполнении обработчика - 'ОбработкаПроведения'"), R), (400, of_1c("14"), R), (400, of_1c("2"), R),
+    (404, of_1c("8"), R), (404, of_1c("9"), R), (400, of_1c("6"), R), (400, of_1c("10"), R), (405, of_1c("19"), R), (501, of_1c("0"), R),
+    (400, of_1c("15"), R), (400, of_1c("16"), R), (400, of_1c("20"), R), (401, of_1c("20"), R), (500, of_1c("20"), R),
+    (400, of_1c("3"), R), (400, of_1c("11"), R), (400, of_1c("21"), R), (400, {"odata.error": {"message": "no"}}, R),
+    (404, None, R), (405, None, R), (501, None, R),
+    (500, of_1c("-1", "Конфликт блокировок при выполнении транзакции"), N), (500, of_1c("-1", "Объект заблокирован: Иванов"), N),
+    (401, None, N), (403, None, N), (401, {}, N), (406, None, N), (406, of_1c("-1"), N), (412, None, N), (412, of_1c("-1"), N),
+    (429, None, N), (301, None, N), (307, None, N), (308, None, N),
+    (500, None, M), (500, {"exception": {"descr": "x"}}, M), (502, None, M), (503, None, M), (504, None, M), (502, of_1c("-1"), M),
+    (503, of_1c("-1"), M), (400, None, M), (413, None, M), (302, None, M), (304, None, M), (200, None, M), (201, None, M), (200, [], M),
+    (200, "ok", M), (200, of_1c("-1"), M),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "document", "means"), ONEC, ids=str)
+def test_an_answer_of_1c_means_for_a_write(status: int, document: object, means: Answer) -> None:
+    trouble = onec.fault("POST Document_ЗаказКлиента", status, document)
+    assert trouble is not None
+    assert answer_of(trouble) is means
+
+
+@pytest.mark.parametrize(
+    ("status", "document", "is_empty"),
+    [(201, {"Ref_Key": "x"}, False), (200, {"Ref_Key": "x"}, False), (200, None, True), (204, None, True)],
+    ids=["created", "changed", "posted", "deleted"],
+)
+def test_what_1c_did_is_no_trouble(status: int, document: object, *, is_empty: bool) -> None:
+    assert onec.fault("POST Document_ЗаказКлиента", status, document, is_empty=is_empty) is None
+
+
+def test_the_table_of_1cs_answers_is_whole() -> None:
+    errors_ = [
+        document["odata.error"] for _, document, _ in ONEC if isinstance(document, dict) and "odata.error" in document
+    ]
+    assert onec.BY_CODE.keys() <= {each.get("code") for each in errors_}
+    assert onec.BY_STATUS.keys() <= {status for status, document, _ in ONEC if document is None}
 
 
 BEFORE = {

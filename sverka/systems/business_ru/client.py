@@ -10,8 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sverka.domain.clock import Clock
@@ -35,7 +34,7 @@ from sverka.systems.http import FORM_TYPE, HttpSettings, Request, Response, Wire
 from sverka.systems.outcomes import answer_of
 from sverka.systems.redaction import foreign
 from sverka.systems.retry import Jitter, asking_again, wait
-from sverka.systems.values import Json, parse_json
+from sverka.systems.values import BadValueError, Json, http_moment, parse_json
 
 SYSTEM = "business_ru"
 
@@ -240,9 +239,8 @@ def _lost_token(response: Response) -> bool:
 
 def _date(where: str, header: str) -> datetime:
     try:
-        moment = parsedate_to_datetime(header)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
+        return http_moment(header)
+    except BadValueError as error:
         raise ContractBroken(SYSTEM, where, "the answer does not tell the ledger's time") from error
 
 
