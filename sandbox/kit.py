@@ -59,7 +59,8 @@ class Request:
 class Reply:
     """One HTTP answer. `by`, `api`, `write` and `commands` are notes for the journal of requests.
 
-    api: the vendor's method (`crm.item.list`, `batch`) or `VERB model` (`GET customerorders`).
+    wait_s: how long the vendor takes before it answers. api: the vendor's method (`crm.item.list`, `batch`) or `VERB model`
+    (`GET customerorders`).
     commands: for a Bitrix24 batch, the methods of its commands; otherwise empty.
     """
 
@@ -71,6 +72,7 @@ class Reply:
     by: str = ""
     write: bool = False
     commands: tuple[str, ...] = ()
+    wait_s: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class Service:
             struck = self._struck(fault, request) if fault else None
             if fault and struck is None:
                 self._faults.give_back(fault)
-            return struck or Delivery(self._emulator.handle(request))
+            return struck or _whole(self._emulator.handle(request))
         except Exception:  # noqa: BLE001 - an emulator's own bug must be seen by its author and not hang the client
             traceback.print_exc(file=sys.stderr)
             return Delivery(Reply(500, b'{"error":"The emulator failed; see its standard error."}', api="failure"))
@@ -63,6 +63,10 @@ class Service:
             return Delivery(self._emulator.refuse_token(request))
         spoilt = self._emulator.spoil(fault.kind, request)
         return None if spoilt is None else Delivery(spoilt)
+
+
+def _whole(reply: Reply) -> Delivery:
+    return Delivery(reply, wait_s=reply.wait_s)
 
 
 def _as_seen(delivery: Delivery) -> Reply:
