@@ -1,4 +1,4 @@
-"""How a person's programs call the vendors: Bitrix24 by a webhook, Бизнес.ру by signed requests.
+"""How a person's programs call the vendors: Bitrix24 by a webhook, Бизнес.ру by signed requests, 1C by its OData interface.
 
 Written from the vendors' contracts with the standard library, so that tests do not lean on the product's own clients.
 What people do with the calls is in `people`.
@@ -7,16 +7,18 @@ What people do with the calls is in `people`.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import md5
 from itertools import count
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 from urllib.request import ProxyHandler, Request, build_opener
 
 _TIMEOUT_S = 60.0
+_UNQUOTED = "/()',="
 _DIRECT = build_opener(ProxyHandler({}))  # loopback needs no proxy, whatever the environment says
 
 
@@ -97,6 +99,50 @@ class Ledger:
         return answer
 
 
+class Infobase:
+    """1C through one person's login, in JSON without metadata."""
+
+    def __init__(self, base_url: str, login: str, password: str) -> None:
+        self._root = f"{base_url.rstrip('/')}/ut/odata/standard.odata"
+        self._login = f"Basic {b64encode(f'{login}:{password}'.encode()).decode()}"
+
+    def rows(self, name: str, condition: str = "", **options: str) -> list[dict[str, Any]]:
+        """Return the rows of a set or of a virtual table, `AccumulationRegister_…/Balance()`; options: select, orderby."""
+        named = {"filter": condition, **options} if condition else options
+        return list(self.call("GET", name, {f"${key}": value for key, value in named.items()})["value"])
+
+    def create(self, name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Write a new object and return it."""
+        return self.call("POST", name, body=fields)
+
+    def change(self, name: str, key: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Change an object and return it."""
+        return self.call("PATCH", f"{name}(guid'{key}')", body=fields)
+
+    def post(self, name: str, key: str) -> None:
+        """Post a document."""
+        self.call("POST", f"{name}(guid'{key}')/Post", {"PostingModeOperational": "false"})
+
+    def unpost(self, name: str, key: str) -> None:
+        """Take the posting of a document back."""
+        self.call("POST", f"{name}(guid'{key}')/Unpost")
+
+    def call(
+        self, verb: str, path: str, options: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Make one call and return what came back, nothing for an answer without a body; raises VendorError."""
+        asked = {"$format": "json;odata=nometadata", **(options or {})}
+        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in asked.items())
+        address = f"{self._root}/{quote(path, safe=_UNQUOTED)}?{query}"
+        headers = {"Authorization": self._login, "Content-Type": "application/json"}
+        status, content = _exchange(verb, address, None if body is None else json.dumps(body, default=str), headers)
+        answer = _decoded(status, content) if content else {}
+        if status >= 400:
+            error = answer.get("odata.error", {})
+            raise VendorError(status, str(error.get("code", "")), str(error.get("message", {}).get("value", "")))
+        return answer
+
+
 def php_query(params: Mapping[str, Any]) -> str:
     """Write parameters as PHP's ksort and http_build_query would: numeric keys first, `a[b]=c`, booleans 1 and 0."""
     ordered = sorted(params, key=lambda key: (not key.isdigit(), int(key) if key.isdigit() else 0, key))
@@ -120,14 +166,19 @@ def _encoded(text: str) -> str:
 
 
 def _ask(method: str, address: str, body: str | None = None, content_type: str = "") -> tuple[int, dict[str, Any]]:
-    headers = {"Content-Type": content_type} if body is not None else {}
-    request = Request(address, None if body is None else body.encode(), headers, method=method)  # noqa: S310 - loopback
+    status, content = _exchange(method, address, body, {"Content-Type": content_type} if body is not None else {})
+    return status, _decoded(status, content)
+
+
+def _exchange(method: str, address: str, body: str | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    content = None if body is None else body.encode()
+    request = Request(address, content, dict(headers), method=method)  # noqa: S310 - loopback
     try:
         with _DIRECT.open(request, timeout=_TIMEOUT_S) as answer:
-            return answer.status, _decoded(answer.status, answer.read())
+            return answer.status, answer.read()
     except HTTPError as refusal:
         with refusal:
-            return refusal.code, _decoded(refusal.code, refusal.read())
+            return refusal.code, refusal.read()
 
 
 def _decoded(status: int, body: bytes) -> dict[str, Any]:

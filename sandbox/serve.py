@@ -10,18 +10,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Self
 
-from sandbox import little_world, mail
+from sandbox import filling, mail
 from sandbox.companies import read_companies
 from sandbox.control import Control
 from sandbox.front import Front
 from sandbox.kit import SandboxError, Setting
-from sandbox.load import dealers
 from sandbox.service import Service
 from sandbox.systems import EMULATORS
-from sandbox.systems.bitrix24 import Bitrix24
-from sandbox.systems.business_ru import BusinessRu
 from sandbox.tls import Authority
 from sandbox.world import Company, Mailbox, World
 
@@ -63,11 +60,11 @@ def start(
     load: data to put in, instead of the companies' own small worlds. limits: "vendor" or "off".
     switches: behaviours of the systems that differ from the pessimistic ones, by name.
     """
-    data = None if load is None else dealers.read(Path(load))
-    world = World(START if data is None else dealers.START, time.monotonic)
+    data = None if load is None else filling.read(Path(load))
+    world = World(START if data is None else filling.start_of(data), time.monotonic)
     for name, config in read_companies(Path(config_dir), companies).items():
         world.companies[name] = _build(world, name, config, limits, switches or {})
-    _fill(world, data)
+    filling.fill(world, data)
     world.begin()
     with ExitStack() as closing:
         ready = _open(world, port, closing)
@@ -87,19 +84,6 @@ def _build(world: World, name: str, config: dict[str, Any], limits: str, switche
         else:
             raise SandboxError(f"{name} uses {system}, which has no emulator; there are: {', '.join(EMULATORS)}, mail.")
     return company
-
-
-def _fill(world: World, data: dealers.Dealers | None) -> None:
-    takers = [each for each in world.companies.values() if {"bitrix24", "business_ru"} <= each.emulators.keys()]
-    if data is not None and not takers:
-        raise SandboxError("None of the companies can take the dealers' data: it needs Bitrix24 and Бизнес.ру.")
-    for company in (each for each in world.companies.values() if "bitrix24" in each.emulators):
-        portal = cast("Bitrix24", company.emulators["bitrix24"])
-        ledger = cast("BusinessRu | None", company.emulators.get("business_ru"))
-        if data is None:
-            little_world.load(company.name, company.config, portal, ledger)
-        elif ledger is not None:
-            company.people |= dealers.load(data, company.config, portal, ledger)
 
 
 def _open(world: World, port: int, closing: ExitStack) -> dict[str, Any]:

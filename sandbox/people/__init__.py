@@ -1,4 +1,4 @@
-"""Acting as a person of a company: what people do with deals in Bitrix24, with documents in Бизнес.ру, with their mail.
+"""Acting as a person of a company: what people do with deals in Bitrix24, with documents in Бизнес.ру and 1C, with their mail.
 
 Everything goes over the vendors' real HTTP interfaces, SMTP and IMAP with the person's own credentials, and things are named as
 people see them on the screen: «Интернет-магазин», «Резерв», «Дата отгрузки», «Выполнен». What cannot be named so is

@@ -1,4 +1,4 @@
-"""A person's keys to both systems, and the small tools that all their work needs."""
+"""A person's keys to all systems, and the small tools that all their work needs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sandbox.calls import Ledger, Portal
+from sandbox.calls import Infobase, Ledger, Portal
 
 DEAL, CONTACT, COMPANY = 2, 3, 4
 Number = int | str | Decimal
@@ -41,6 +41,11 @@ class Keys:
     def _ledger(self) -> Ledger:
         own = self._keys["business_ru"]
         return Ledger(self._systems["business_ru"]["http"], own["app_id"], own["secret"])
+
+    @cached_property
+    def _base(self) -> Infobase:
+        own = self._keys["onec"]
+        return Infobase(self._systems["onec"]["http"], own["login"], own["password"])
 
     @cached_property
     def _products(self) -> dict[str, dict[str, Any]]:

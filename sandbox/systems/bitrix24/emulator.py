@@ -83,6 +83,10 @@ class Bitrix24:
         """Add a company and return its id."""
         return seeding.add_company(self.state, title, phone=phone, email=email, trusted=trusted, now=self._now())
 
+    def add_requisite(self, company_id: int, inn: str, kpp: str) -> int:
+        """Add the requisites of a company and return their id."""
+        return seeding.add_requisite(self.state, company_id, inn, kpp, self._now())
+
     def add_contact(
         self,
         first_name: str,

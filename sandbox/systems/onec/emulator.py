@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sandbox.kit import Reply, Request, Setting
 from sandbox.systems.onec import founding, gate, seeding, serving
 from sandbox.systems.onec.base import Base, Now
+from sandbox.systems.onec.model import catalogs as sets
 from sandbox.systems.onec.serving import SYSTEM, Office
 from sandbox.systems.onec.spoiling import SPOILERS
 
@@ -67,6 +68,10 @@ class OneC:
         """Write the directories without which nobody can work. world: the key `onec` of the company's world, or nothing."""
         what = founding.directories(self._setting.config, world)
         founding.found_company(self.state, self._people, what, self._now())
+
+    def price_kinds(self) -> list[str]:
+        """Return the names of the kinds of prices, in the order in which they were founded."""
+        return [row["Description"] for row in self.state.rows(sets.PRICE_KINDS)]
 
     def add_client(self, client: seeding.Client) -> str:
         """Add a counterparty with partner, agreement and contract; return the counterparty's guid."""

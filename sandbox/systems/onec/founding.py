@@ -5,7 +5,7 @@ The names come from the company's file where it says them, then from the company
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,8 @@ from sandbox.systems.onec.model import catalogs as sets
 from sandbox.systems.onec.model.catalogue import RESOURCES
 
 ROUBLES = "643"
+_OF_NOBODY = ("7700000016", "770001001")
+"""The ИНН and КПП of an organisation of which only the name is known."""
 
 
 @dataclass(frozen=True)
@@ -28,15 +30,15 @@ class Directories:
 
 
 def directories(config: Mapping[str, Any], world: Mapping[str, Any]) -> Directories:
-    """Return what a company's file and the file of its world say of the infobase. world: the key `onec` of that file, or nothing."""
-    said = {**world, **{key: value for key, value in config["systems"]["onec"].items() if key in _SINGLE}}
-    name = said.get("organization") or config.get("title", "Организация")
+    """Return what is founded, first of all what the company's file names. world: the key `onec` of the file of its world, or nothing."""
+    said, usual = config["systems"]["onec"], Directories({})
     known = {one["name"]: (str(one["inn"]), str(one["kpp"])) for one in world.get("organizations", ())}
-    usual = Directories({})
-    kinds = dict.fromkeys((*_several(said, "price_type"), *world.get("price_types", usual.price_kinds)))
-    stores = dict.fromkeys((*_several(said, "warehouse"), *world.get("warehouses", usual.warehouses)))
-    chosen = {name: known.get(name, ("7700000016", "770001001"))} if "organization" in said or not known else {}
-    return Directories({**chosen, **known}, tuple(kinds), tuple(stores))
+    own = said.get("organization") or ("" if known else config.get("title", "Организация"))
+    organizations = ({own: known.get(own, _OF_NOBODY)} if own else {}) | known
+    price_kinds = _first(said.get("price_type"), world.get("price_types", usual.price_kinds))
+    return Directories(
+        organizations, price_kinds, _first(said.get("warehouse"), world.get("warehouses", usual.warehouses))
+    )
 
 
 def found_company(base: Base, people: Mapping[str, str], what: Directories, now: Now) -> None:
@@ -60,8 +62,6 @@ def _write(base: Base, name: str, now: Now, **values: Any) -> Row:
     return enter(base, RESOURCES[name], None, values, now)
 
 
-def _several(said: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    return (said[key],) if isinstance(said.get(key), str) else ()
-
-
-_SINGLE = ("organization", "price_type", "warehouse")
+def _first(name: str | None, names: Iterable[str]) -> tuple[str, ...]:
+    """Return names, one of them in front; that one may be new."""
+    return tuple(dict.fromkeys((*([name] if name else []), *names)))
