@@ -47,7 +47,8 @@ class CounterpartyCase:
     @property
     def is_customer(self) -> bool:
         """Whether we trade with it: it has a contract or an agreement in force, or it owes."""
-        return self.owes or any(each.is_active for each in (*self.contracts, *self.terms))
+        has_terms = any(each.is_active for each in self.terms)
+        return self.owes or has_terms or any(each.is_active for each in self.contracts)
 
 
 def whose(requisites: Iterable[Requisite], counterparties: Iterable[Counterparty]) -> dict[str, str]:

@@ -29,6 +29,7 @@ touch = Table(
     Column("at_bd", Integer, nullable=False),
     written("how"),
     written("channel"),
+    number("sum_kopecks"),
     written("wish_key"),
     Column("at", UtcDateTime, nullable=False),
     Column("withdrawn_at", UtcDateTime),

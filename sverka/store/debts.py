@@ -26,6 +26,8 @@ _FATES: Mapping[str, Outcome] = {
 }  # fmt: skip
 _GONE: Mapping[str, Outcome] = {"pending": Outcome.SENT, "not_sure": Outcome.UNKNOWN}
 """Why a message waits that has left already: nobody has said yet whether it arrived, or whether it left at all."""
+_TAKEN_BACK = (Outcome.PLANNED, Outcome.DRAFT, Outcome.BY_HAND, Outcome.UNDELIVERABLE)
+"""Outcomes of a step that has not gone, so that it can be let go."""
 _DAYS = ("began_on", "below_since", "ended_on", "escalated_on")
 
 
@@ -52,7 +54,9 @@ def note(tx: Transaction, company: str, touches: Iterable[TouchNote], cycles: It
         row = _row(company, each)
         insert = tx.insert(touch).values(row | {"at": each.touch.at, "withdrawn_at": None})
         same = touch.c.wish_key == insert.excluded.wish_key
-        changed = {name: insert.excluded[name] for name in ("documents", "how", "channel", "wish_key", "at")}
+        changed = {
+            name: insert.excluded[name] for name in ("documents", "sum_kopecks", "how", "channel", "wish_key", "at")
+        }
         again = insert.on_conflict_do_update(
             index_elements=["company", "key"],
             set_=changed | {"withdrawn_at": None},
@@ -142,21 +146,23 @@ def _row(company: str, each: TouchNote) -> dict[str, Any]:
     return {
         "company": company, "key": each.key, "customer": each.customer, "entity": said.entity, "cycle": said.cycle, "step": said.step,
         "carrying": said.carrying, "documents": list(said.documents), "at_bd": said.at_bd, "how": said.outcome.value,
-        "channel": said.channel, "wish_key": each.wish_key,
+        "channel": said.channel, "sum_kopecks": said.sum_kopecks, "wish_key": each.wish_key,
     }  # fmt: skip
 
 
 def _touch(row: Any, told: Remembered | None) -> Touch:
     return Touch(
         row.step, row.at, row.entity, row.cycle, row.carrying, tuple(row.documents), _outcome(row, told), row.at_bd, row.channel,
+        row.sum_kopecks,
     )  # fmt: skip
 
 
 def _outcome(row: Any, told: Remembered | None) -> Outcome:
-    if row.withdrawn_at is not None:
-        return Outcome.FAILED
-    if not row.wish_key or told is None:
-        return Outcome(row.how)
+    found = Outcome(row.how) if not row.wish_key or told is None else _fate(told)
+    return Outcome.FAILED if row.withdrawn_at is not None and found in _TAKEN_BACK else found
+
+
+def _fate(told: Remembered) -> Outcome:
     return _GONE.get(told.rule, _FATES[told.verdict]) if told.verdict == WAITS else _FATES[told.verdict]
 
 

@@ -12,11 +12,11 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, case, select, update
+from sqlalchemy import Select, and_, case, func, select, update
 
 from sverka.domain.actions import MESSAGES, Action, card_of
 from sverka.domain.effects import LOOKED_UP, Answer, State
-from sverka.domain.messaging.channels import CHANNEL_BY_ACTION, CHANNEL_BY_NAME, Delivery, Fate
+from sverka.domain.messaging.channels import ARRIVED, CHANNEL_BY_ACTION, CHANNEL_BY_NAME, CHANNELS, Delivery, Fate
 from sverka.domain.messaging.kinds import KIND_BY_NAME, Sort
 from sverka.domain.messaging.wishes import BY_HAND, HELD, TOLD, WAITS, Note, Past, meaning_of
 from sverka.store.chunks import distinct, in_chunks
@@ -174,6 +174,17 @@ def left_to_people(
         for card, occasion, at in tx.all(query.where(*ours, message.c.card.in_(chunk))):
             found.setdefault(card, {})[occasion] = at
     return found
+
+
+def arrived(tx: Transaction, company: str) -> dict[str, datetime]:
+    """Return when a message last arrived at each address; a letter that did not come back has arrived."""
+    silent = tuple(channel.name for channel in CHANNELS if not channel.tells)
+    came = dispatch.c.delivery.in_(ARRIVED) | (
+        dispatch.c.channel.in_(silent) & (dispatch.c.delivery == Delivery.ACCEPTED)
+    )
+    query = select(dispatch.c.address, func.max(dispatch.c.at)).join(outbox, outbox.c.id == dispatch.c.effect_id)
+    ours = (dispatch.c.company == company, outbox.c.state == State.DONE, came)
+    return {row[0]: row[1] for row in tx.all(query.where(*ours).group_by(dispatch.c.address))}
 
 
 def when_told(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sverka.domain.finance_people import may_read_of_money
+from sverka.domain.finance_people import ACCOUNTANT, DIRECTOR, finance_people, role_of
 from sverka.domain.rows import Client
 
 
@@ -20,7 +20,7 @@ def contact(number: int, post: str) -> Client:
     ],
 )  # fmt: skip
 def test_who_keeps_or_owns_the_money_may_read_of_it(post: str) -> None:
-    assert may_read_of_money([contact(7, post)])
+    assert role_of(post)
 
 
 @pytest.mark.parametrize(
@@ -32,14 +32,17 @@ def test_who_keeps_or_owns_the_money_may_read_of_it(post: str) -> None:
     ],
 )  # fmt: skip
 def test_nobody_else_is_told_sums(post: str) -> None:
-    assert not may_read_of_money([contact(7, post)])
+    assert not role_of(post)
 
 
-def test_the_accountant_is_told_before_the_head_and_the_older_card_before_the_newer() -> None:
+def test_of_several_the_one_with_the_oldest_card_is_told() -> None:
     people = [
         contact(12, "Директор"),
         contact(10, "Бухгалтер"),
         contact(9, "Главный бухгалтер"),
         contact(2, "Водитель"),
     ]
-    assert [each.ext_id for each in may_read_of_money(people)] == ["contact:9", "contact:10", "contact:12"]
+    assert {role: each.ext_id for role, each in finance_people(people).items()} == {
+        ACCOUNTANT: "contact:9",
+        DIRECTOR: "contact:12",
+    }

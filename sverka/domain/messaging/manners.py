@@ -95,6 +95,8 @@ def decide(
     mine = tuple(each for each in rows if each.key == key)
     others = tuple(each for each in rows if each.key != key and ladder.as_compared(each.address) in theirs)
     ill = _by_name(sick)
+    if wish.by:
+        manners = replace(manners, channels=tuple(each for each in manners.channels if each in wish.by))
     case = _Case(wish, recipient, mine, others, manners, ill, now, company_zone)
     verdicts = (rule(case) for rule in _RULES)
     return next((verdict for verdict in verdicts if verdict is not None), None) or _by_channel(case)

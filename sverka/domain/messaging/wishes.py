@@ -43,6 +43,8 @@ class Wish:
     """Why its moment was put off by its own rule, of RULES; "" for no reason but the moment itself."""
     held: str = ""
     """Why its own rule holds it back, of RULES; "" if it does not."""
+    by: tuple[str, ...] = ()
+    """By which channels it may go, whatever the company's order; () for any."""
 
     @property
     def subject(self) -> str:
