@@ -38,6 +38,7 @@ from sverka.systems.green_api.channel import GreenApi
 from sverka.systems.http import HttpSettings
 from sverka.systems.inbox import Inbox
 from sverka.systems.messenger import Messenger
+from sverka.systems.onec.accounts import Accounts
 from sverka.systems.redaction import redact
 from sverka.systems.retry import Jitter
 from sverka.systems.smsc.sms import Sms
@@ -121,6 +122,13 @@ class App:
             requests_per_5min=account.requests_per_5min, limits_off=self.settings.limits_off,
         )  # fmt: skip
 
+    def _accounts(self, company: Company, secrets: Secrets, http: HttpSettings, jitter: Jitter) -> Accounts | None:
+        base = company.connection.onec
+        if base is None:
+            return None
+        zone = company.policy.zone
+        return _made_of(base.url, lambda name: Accounts(secrets[name], zone, http, self.clock, jitter))
+
     def _connect(self, company: Company, secrets: Secrets, at: datetime | None, *, read_only: bool) -> Desk:
         connection = company.connection
         ca_file = str(self.settings.ca_file) if self.settings.ca_file else None
@@ -138,6 +146,7 @@ class App:
                 lambda name: Portal(secrets[name], http, self.clock, jitter, limits_off=limits_off),
             ),
             ledger=self._ledger(connection.business_ru, secrets, http, jitter) if connection.business_ru else None,
+            accounts=self._accounts(company, secrets, http, jitter),
             post=Post(secrets[connection.mail.smtp], connection.mail.sender, ca_file, self.settings.redirect_all),
             store=self.store,
             clock=self.clock,

@@ -141,6 +141,7 @@ def _connection(model: CompanyFile) -> edge.Connection:
         else None,
         edge.MailConnection(mail.smtp, mail.sender, mail.imap or ""),
         _messengers(model),
+        edge.OnecConnection(model.systems.onec.url) if model.systems.onec else None,
     )
 
 

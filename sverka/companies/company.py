@@ -44,6 +44,13 @@ class MessengerConnections:
 
 
 @dataclass(frozen=True)
+class OnecConnection:
+    """Names of variables."""
+
+    url: str
+
+
+@dataclass(frozen=True)
 class Connection:
     """How the company's systems are reached: names of environment variables, never their values."""
 
@@ -51,6 +58,7 @@ class Connection:
     business_ru: BusinessRuConnection | None
     mail: MailConnection
     messengers: MessengerConnections
+    onec: OnecConnection | None = None
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -58,7 +66,8 @@ class Connection:
         ledger = self.business_ru
         account = (ledger.url, ledger.app_id, ledger.secret) if ledger else ()
         mail = (self.mail.smtp, self.mail.imap) if self.mail.imap else (self.mail.smtp,)
-        return (self.bitrix24.webhook, *account, *mail, *self.messengers.variables.values())
+        base = (self.onec.url,) if self.onec else ()
+        return (self.bitrix24.webhook, *account, *base, *mail, *self.messengers.variables.values())
 
 
 @dataclass(frozen=True)

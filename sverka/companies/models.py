@@ -109,6 +109,13 @@ class GreenApiPart(Part):
     """Name of the variable with the address of the MAX instance, its id and token included."""
 
 
+class OnecPart(Part):
+    """1C: terms, debts and payments of customers, by its OData interface."""
+
+    url: Variable
+    """Name of the variable with the address of the base, login and password included: https://LOGIN:PASSWORD@host/publication."""
+
+
 class SystemsPart(Part):
     """The outside systems, with names of variables in place of secrets."""
 
@@ -118,6 +125,8 @@ class SystemsPart(Part):
     mail: MailPart
     smsc: SmscPart | None = None
     green_api: GreenApiPart | None = None
+    onec: OnecPart | None = None
+    """1C; a company without it chases no debts."""
 
 
 SYSTEMS = tuple(SystemsPart.model_fields)

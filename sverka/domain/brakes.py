@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
 
 _RISK = re.compile(r"risk>=([0-5])")
 _DEAL = "deal:"
-_NAMES: Mapping[str, str] = {"bitrix24": "Битрикс24", "business_ru": "Бизнес.ру", "mail": "почту"}
+_NAMES: Mapping[str, str] = {"bitrix24": "Битрикс24", "business_ru": "Бизнес.ру", "onec": "1С", "mail": "почту"}
 
 
 @dataclass(frozen=True)

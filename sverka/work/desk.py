@@ -21,6 +21,7 @@ from sverka.systems.bitrix24.portal import Portal
 from sverka.systems.business_ru.ledger import Ledger
 from sverka.systems.inbox import Inbox
 from sverka.systems.messenger import Messenger
+from sverka.systems.onec.accounts import Accounts
 from sverka.work.channels import Channels
 from sverka.work.mark import Mark
 from sverka.work.post import Post
@@ -53,6 +54,8 @@ class Desk:
     """Where people's letters come in; None if the company's file names no mailbox that may be read."""
     draw_token: Callable[[], str] = _NEW_TOKEN
     """Returns 128 bits that nobody can guess, as 32 hexadecimal digits."""
+    accounts: Accounts | None = None
+    """None for a company without 1C."""
     switches: Switches = field(default_factory=Switches)
     mark: Mark | None = None
     """How far the store had come, kept outside of it; None where nobody keeps it."""
@@ -78,13 +81,17 @@ class Desk:
     def requests(self) -> Counter[str]:
         """Return how many requests were sent, by system."""
         of_ledger = self.ledger.sent if self.ledger else 0
-        return Counter({"bitrix24": self.portal.sent, "business_ru": of_ledger}) + self.channels.requests
+        of_accounts = self.accounts.sent if self.accounts else 0
+        systems = Counter({"bitrix24": self.portal.sent, "business_ru": of_ledger, "onec": of_accounts})
+        return systems + self.channels.requests
 
     def close(self) -> None:
         """Close the lines to the systems."""
         self.portal.close()
         if self.ledger:
             self.ledger.close()
+        if self.accounts:
+            self.accounts.close()
         self.channels.close()
 
 

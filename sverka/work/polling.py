@@ -42,6 +42,9 @@ from sverka.store import attention, bindings, counting, mirror, proofs
 from sverka.store.engine import Transaction
 from sverka.systems.bitrix24.directory import Directory
 from sverka.systems.business_ru.ledger import Ledger
+from sverka.systems.onec.accounts import Accounts
+from sverka.work.accounts import FAMILIES as ACCOUNT_FAMILIES
+from sverka.work.accounts import known
 from sverka.work.desk import Desk, Look
 from sverka.work.judging import Judge, measured
 
@@ -54,6 +57,8 @@ ROWS_PER_TICK = 2500
 _LINES_OF_UNKNOWN_DEAL = 10
 
 PORTAL_FAMILIES = ("deals", "clients", "products", "users", "departments", "activities", "tasks")
+LEGAL_FAMILY = "requisites"
+"""Read where 1C is: it tells which counterparty a company is."""
 SHOP_FAMILY = "shop_orders"
 """Read for a company with an online store; it brings the lines of the orders as well."""
 
@@ -78,7 +83,7 @@ _ROW_TYPE: dict[str, type[Row]] = {
     "orders": LedgerOrder, "order_lines": LedgerOrderLine, "reserves": Reserve, "reserve_lines": ReserveLine,
     "shipments": Shipment, "shipment_lines": ShipmentLine, "payments": PaymentLink, "stock": Stock,
     "goods": Good, "partners": Partner, "employees": Employee,
-    "references": Reference,
+    "references": Reference, **ACCOUNT_FAMILIES,
 }  # fmt: skip
 """What each family of a reading brings."""
 
@@ -94,8 +99,8 @@ _OWNER_FIELD: dict[type[Row], str] = {
 }  # fmt: skip
 
 
-def poll(desk: Desk, run_id: int, *, full: bool = False, with_ledger: bool = True) -> Look:
-    """Read portal and ledger into the mirror, or the portal alone, and return what the round came to.
+def poll(desk: Desk, run_id: int, *, full: bool = False, with_ledger: bool = True, with_accounts: bool = False) -> Look:
+    """Read the portal into the mirror, with the ledger, with 1C, or alone, and return what the round came to.
 
     Raises SystemTrouble if a system cannot be read at all.
     """
@@ -104,7 +109,8 @@ def poll(desk: Desk, run_id: int, *, full: bool = False, with_ledger: bool = Tru
     ahead = {"bitrix24": measured(directory.reading.proof.server_at, before, desk.clock.real())}
     judge.layout(directory)
     _store(desk, run_id, [directory.reading])
-    families = (*PORTAL_FAMILIES, SHOP_FAMILY) if desk.policy.shop else PORTAL_FAMILIES
+    accounts = desk.accounts if with_accounts else None
+    families = (*PORTAL_FAMILIES, *([SHOP_FAMILY] if desk.policy.shop else []), *([LEGAL_FAMILY] if accounts else []))
     portal = desk.portal.changes(_since(desk, "bitrix24", families, full=full), directory)
     first = [judge.reading(reading) for reading in portal]
     _store(desk, run_id, first)
@@ -113,7 +119,11 @@ def poll(desk: Desk, run_id: int, *, full: bool = False, with_ledger: bool = Tru
     ledger = _ledger(desk, desk.ledger, full=full) if with_ledger and desk.ledger else []
     if ledger:
         ahead["business_ru"] = measured(ledger[0].proof.server_at, before, desk.clock.real())
-    second = [judge.reading(reading) for reading in (*lines, *ledger)]
+    before = desk.clock.real()
+    books = _accounts(desk, accounts, full=full) if accounts else []
+    if books:
+        ahead["onec"] = measured(books[0].proof.server_at, before, desk.clock.real())
+    second = [judge.reading(reading) for reading in (*lines, *ledger, *books)]
     _store(desk, run_id, second)
     if is_first_word:  # later the systems are asked no more what time it is
         judge.clocks(ahead, directory.reading.proof.server_at)
@@ -162,6 +172,12 @@ def _cursor(proof: Proof) -> datetime | None:
 def _ledger(desk: Desk, ledger: Ledger, *, full: bool) -> list[Reading]:
     readings = [ledger.references()] if full or _references_are_old(desk, ledger) else []
     return [*readings, *ledger.changes(_since(desk, "business_ru", LEDGER_FAMILIES, full=full))]
+
+
+def _accounts(desk: Desk, accounts: Accounts, *, full: bool) -> list[Reading]:
+    with desk.store.reading() as tx:
+        remembered_ = known(tx, desk.company)
+    return list(accounts.changes(_since(desk, "onec", ACCOUNT_FAMILIES, full=full), remembered_))
 
 
 def _references_are_old(desk: Desk, ledger: Ledger) -> bool:

@@ -202,8 +202,10 @@ def _look(job: Job, desk: Desk, run_id: int, report: CompanyReport, turn: int) -
         return remembered(desk, run_id)
     try:
         return poll(
-            desk, run_id, full=job.polls is Polls.EVERYTHING and turn == 0, with_ledger=job.polls is not Polls.PORTAL
-        )
+            desk, run_id, full=job.polls is Polls.EVERYTHING and turn == 0,
+            with_ledger=job.polls not in (Polls.PORTAL, Polls.ACCOUNTS),
+            with_accounts=job.polls in (Polls.ACCOUNTS, Polls.EVERYTHING),
+        )  # fmt: skip
     except SystemTrouble as trouble:
         if job.polls is not Polls.CHANGES_IF_THEY_ANSWER:
             raise
@@ -226,7 +228,7 @@ def _plan(job: Job, desk: Desk, order: Order, look: Look, gate: Gate) -> Plan:
         plan,
         findings=tuple({finding.key: finding for finding in found}.values()),
         looked_at=(
-            *plan.looked_at, *_SOURCES_OF.get(job.polls, _SOURCES), brakes.told_under(desk.company),
+            *plan.looked_at, *_SOURCES_OF[job.polls], brakes.told_under(desk.company),
         ),
     )  # fmt: skip
 
@@ -239,8 +241,11 @@ def _in_order(actions: Iterable[Action]) -> tuple[Action, ...]:
     return tuple(sorted(unique.values(), key=lambda action: RANK[action.kind]))
 
 
-_SOURCES = ("source:bitrix24", "source:business_ru")
-_SOURCES_OF: Mapping[Polls, tuple[str, ...]] = {Polls.NOTHING: (), Polls.PORTAL: _SOURCES[:1]}
+_PORTAL, _LEDGER, _ACCOUNTS = "source:bitrix24", "source:business_ru", "source:onec"
+_SOURCES_OF: Mapping[Polls, tuple[str, ...]] = {
+    Polls.NOTHING: (), Polls.PORTAL: (_PORTAL,), Polls.ACCOUNTS: (_PORTAL, _ACCOUNTS), Polls.CHANGES: (_PORTAL, _LEDGER),
+    Polls.CHANGES_IF_THEY_ANSWER: (_PORTAL, _LEDGER), Polls.EVERYTHING: (_PORTAL, _LEDGER, _ACCOUNTS),
+}  # fmt: skip
 """What a job has not read, it says nothing of."""
 
 

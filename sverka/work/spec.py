@@ -25,6 +25,8 @@ class Polls(StrEnum):
     """A job that rather speaks from what is remembered than keeps silent."""
     PORTAL = "changes of the portal"
     """A job that has nothing to do with the ledger, which is not asked."""
+    ACCOUNTS = "changes of the portal and of 1C"
+    """A job about terms, debts and payments."""
     EVERYTHING = "everything"
     NOTHING = "nothing"
     """A job that needs neither system: what is remembered says what time it is."""
