@@ -64,9 +64,13 @@ def decide(
     if is_escalated:
         customer = replace(customer, cycle=replace(customer.cycle, escalated_on=standing.today))
     return Decision(
-        customer.key, standing, customer.cycle, accounts, hold, tuple(dict.fromkeys(every)), is_escalated,
+        customer.key, standing, customer.cycle, accounts, hold, tuple(sorted(set(every), key=_name)), is_escalated,
         tasks.strange_steps(cases[0]) if cases else (),
     )  # fmt: skip
+
+
+def _name(task: Task) -> tuple[str, str]:
+    return task.reason, task.occasion
 
 
 def _case(
@@ -88,8 +92,12 @@ def _account(case: Case, customer: Customer) -> AccountDecision:
     notices = [each for each in in_flight if each.at_bd < 0 and _stands(each, service)]
     return replace(
         decided, is_standing=bool(debts), service=service, is_service_standing=bool(notices),
-        withdrawn=tuple(each for each in in_flight if each not in debts and each not in notices),
+        withdrawn=tuple(sorted((each for each in in_flight if each not in (*debts, *notices)), key=_moment)),
     )  # fmt: skip
+
+
+def _moment(touch: Touch) -> tuple[datetime, str, str, tuple[str, ...]]:
+    return touch.at, touch.step, touch.carrying, touch.documents
 
 
 def _capped(decided: AccountDecision, *, over: bool, over_service: bool) -> AccountDecision:

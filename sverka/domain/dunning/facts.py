@@ -319,6 +319,6 @@ class Customer:
 
     @property
     def entities(self) -> tuple[str, ...]:
-        """Own legal entities that the customer owes to or pays, in order."""
-        owed, paid = ({each.entity for each in self.documents}, {each.entity for each in self.receipts})
-        return tuple(sorted(owed | paid))
+        """Own legal entities that the customer owes to or pays, or was spoken to of, in order."""
+        owed, paid = {each.entity for each in self.documents}, {each.entity for each in self.receipts}
+        return tuple(sorted(owed | paid | {each.entity for each in self.touches}))

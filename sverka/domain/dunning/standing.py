@@ -152,6 +152,8 @@ def debts(customer: Customer, entity: str) -> list[Document]:
 
 def _promised(customer: Customer, judged: tuple[Judged, ...], settings: Settings) -> frozenset[str]:
     """Return ids of the documents that live promises cover, over all own entities."""
+    if not any(each.open_kopecks for each in judged):
+        return frozenset()
     disputed = promises.disputed(customer.disputes, with_proposed=True)
     rests = [
         pair
