@@ -8,6 +8,9 @@ import pytest
 
 from sandbox.serve import Sandbox, start
 from tests.conftest import ROOT
+from tests.sandbox.onec_company import COMPANY as TRADER
+from tests.sandbox.onec_company import company_files
+from tests.strangers.office import Office
 from tests.strangers.town import COMPANY, Town
 from tests.strangers.visitor import FarSide
 
@@ -23,6 +26,19 @@ def far_side() -> Iterator[FarSide]:
 def sandbox() -> Iterator[Sandbox]:
     with start([COMPANY], ROOT / "config" / "companies", limits="vendor") as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def trade(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A company that sells on credit and keeps its books in 1C."""
+    with start([TRADER], company_files(tmp_path_factory.mktemp("companies")), limits="vendor") as opened:
+        yield opened
+
+
+@pytest.fixture
+def office(trade: Sandbox, far_side: FarSide) -> Office:
+    trade.world.reset()
+    return Office(trade, far_side)
 
 
 @pytest.fixture

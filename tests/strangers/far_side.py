@@ -15,7 +15,8 @@ import ssl
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import is_dataclass
 from functools import reduce
 from types import SimpleNamespace
 from typing import Any, TextIO
@@ -59,6 +60,28 @@ def businessru_api(address: str, app_id: int, secret: str, **options: Any) -> An
     return AtAddress("", app_id, secret, **options)
 
 
+def python_1c_odata(server: str, login: str, password: str, **options: Any) -> Any:
+    """Open python-1c-odata: sets by their full names, `infobase`, and `written`, which writes a filter in the client's own words."""
+    import aiohttp
+    import python_1c_odata as library
+
+    async def session() -> Any:
+        trusting = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=os.environ["REQUESTS_CA_BUNDLE"]))
+        return aiohttp.ClientSession(connector=trusting)
+
+    class Sets:
+        infobase = library.Infobase(server, "ut", login, password, session=LOOP.run(session()), **options)
+
+        def __getattr__(self, name: str) -> Any:
+            kind, _, rest = name.partition("_")
+            return getattr(library, kind)(self.infobase, rest)
+
+        def written(self, text: str) -> str:
+            return str(eval(text, vars(library)))
+
+    return Sets()
+
+
 class Patience:
     """Lets clients wait without time passing: the sandbox's clock moves instead."""
 
@@ -99,20 +122,29 @@ def opened(order: dict[str, Any], patience: Patience) -> Any:
     """Open the client that the order names."""
     patience.begin(order["control"])
     os.environ["REQUESTS_CA_BUNDLE"] = order["ca_file"]
-    openers = {each.__name__: each for each in (b24pysdk, fast_bitrix24, businessru_api)}
+    openers = {each.__name__: each for each in (b24pysdk, fast_bitrix24, businessru_api, python_1c_odata)}
     return openers[order["open"]](**order["named"])
 
 
 def called(order: dict[str, Any], client: Any) -> Any:
     """Call what the path names and return what it finally yields."""
     value = reduce(getattr, order["path"], client)(*order["args"], **order["named"])
+    if inspect.isasyncgen(value):
+        value = gathered(value)
     if inspect.isawaitable(value):
         value = LOOP.run(value)  # type: ignore[arg-type]
     return getattr(value, "result", value)  # the SDK's requests are sent when their result is looked at
 
 
+async def gathered(rows: AsyncIterator[Any]) -> list[Any]:
+    """Return all rows that a client brings one after another."""
+    return [row async for row in rows]
+
+
 def plain(value: Any) -> Any:
-    """Return what JSON cannot hold as a list or a text."""
+    """Return what JSON cannot hold as a dictionary, a list or a text."""
+    if isinstance(value, Mapping) or is_dataclass(value):
+        return dict(value) if isinstance(value, Mapping) else vars(value)
     return list(value) if isinstance(value, Iterator) else str(value)
 
 

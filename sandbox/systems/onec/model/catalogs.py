@@ -13,7 +13,6 @@ from sandbox.systems.onec.model.shape import (
     flag,
     moment,
     money,
-    quantity,
     ref,
     short,
     text,
@@ -43,6 +42,14 @@ _CONTACTS = Section(
         text("Значение"),
         text("АдресЭП", 100),
         text("НомерТелефона", 20),
+    ),
+)
+_MORE = Section(
+    "ДополнительныеРеквизиты",
+    (
+        ref("Свойство", "ChartOfCharacteristicTypes_ДополнительныеРеквизитыИСведения"),
+        any_of("Значение", USERS),
+        text("ТекстоваяСтрока"),
     ),
 )
 _STAGE = (
@@ -77,9 +84,10 @@ _WHO = (
         ref("БизнесРегион", "Catalog_БизнесРегионы"),
         ref("ГруппаДоступа", "Catalog_ГруппыДоступаПартнеров"),
         ref("ВидЦен", PRICE_KINDS),
+        ref("ИндивидуальныйВидЦены", PRICE_KINDS),
         moment("ДатаРегистрации"),
         text("Комментарий"),
-        sections=(_CONTACTS,),
+        sections=(_CONTACTS, _MORE),
         code=11,
     ),
     catalog(
@@ -93,9 +101,14 @@ _WHO = (
         ref("Партнер", PARTNERS),
         ref("ГоловнойКонтрагент", COUNTERPARTIES),
         enum("ЮрФизЛицо", enums.LEGAL_KINDS),
+        enum("ЮридическоеФизическоеЛицо", enums.LEGAL_OR_NATURAL),
         flag("ОбособленноеПодразделение"),
         ref("СтранаРегистрации", "Catalog_СтраныМира"),
-        sections=(_CONTACTS,),
+        sections=(
+            _CONTACTS,
+            Section("ИсторияКПП", (moment("Период"), text("КПП", 9))),
+            Section("ИсторияНаименований", (moment("Период"), text("НаименованиеПолное", 250))),
+        ),
     ),
     catalog("Пользователи", "Пользователь", flag("Недействителен"), flag("Служебный"), sections=(_CONTACTS,)),
 )
@@ -136,6 +149,7 @@ _TERMS = (
         ref("СегментПартнеров", "Catalog_СегментыПартнеров"),
         ref("Соглашение", AGREEMENTS),
         ref("ВидЦен", PRICE_KINDS),
+        ref("ИндивидуальныйВидЦены", PRICE_KINDS),
         ref("Валюта", CURRENCIES),
         ref("ВалютаВзаиморасчетов", CURRENCIES),
         flag("ЦенаВключаетНДС"),
@@ -179,7 +193,6 @@ _OURS = (
         ref("ВалютаЦены", CURRENCIES),
         flag("ЦенаВключаетНДС"),
         enum("Статус", enums.PRICE_STATUSES),
-        text("Идентификатор", 50),
     ),
     catalog(
         "Номенклатура",
@@ -195,7 +208,6 @@ _OURS = (
         ref("Производитель", "Catalog_Производители"),
         ref("Марка", "Catalog_Марки"),
         ref("ЦеноваяГруппа", "Catalog_ЦеновыеГруппы"),
-        quantity("ВесЧислитель"),
         code=11,
     ),
 )

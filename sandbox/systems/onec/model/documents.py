@@ -17,6 +17,7 @@ from sandbox.systems.onec.model.shape import (
     money,
     quantity,
     ref,
+    short,
     text,
     whole,
 )
@@ -58,7 +59,12 @@ _GOODS = (
     ref("Склад", sets.WAREHOUSES),
     whole("КодСтроки"),
     text("КлючСвязи", 36),
+    ref("Серия", "Catalog_СерииНоменклатуры"),
+    flag("Обособленно"),
     text("Содержание"),
+    short("СрокПоставки"),
+    text("ИдентификаторСтроки", 36),
+    ref("НоменклатураПартнера", "Catalog_НоменклатураКонтрагентов"),
 )
 _ORDERED = (
     moment("ДатаОтгрузки"),
@@ -73,6 +79,8 @@ _STAGE = (
     money("СуммаПлатежа"),
     whole("Сдвиг"),
     enum("ВариантОтсчета", enums.COUNTED_FROM),
+    money("ПроцентЗалогаЗаТару"),
+    money("СуммаЗалогаЗаТару"),
 )
 _OBJECT = ref("ОбъектРасчетов", sets.OBJECTS)
 
@@ -103,12 +111,16 @@ _ORDER = document(
     moment("ДатаПоДаннымКлиента"),
     text("Комментарий"),
     text("ДополнительнаяИнформация"),
+    enum("СпособДоставки", enums.DELIVERY),
     text("АдресДоставки", 500),
+    ref("КонтактноеЛицо", "Catalog_КонтактныеЛицаПартнеров"),
     ref("БанковскийСчет", "Catalog_БанковскиеСчетаОрганизаций"),
     text("НазначениеПлатежа", 210),
     text("ИдентификаторПлатежа", 25),
     _basis(),
     any_of("Автор", sets.USERS),
+    ref("Назначение", "Catalog_Назначения"),
+    ref("Приоритет", "Catalog_Приоритеты"),
     ref("ОбъектРасчетов", sets.OBJECTS, computed=True),
     whole("МаксимальныйКодСтроки"),
     sections=(Section("Товары", (*_GOODS, *_ORDERED)), Section("ЭтапыГрафикаОплаты", _STAGE)),

@@ -70,7 +70,7 @@ def moment(text: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or any("\ud800" <= letter <= "\udfff" for letter in value):
         raise Ignored
     return value
 
@@ -92,9 +92,12 @@ def _decimal(step: str) -> Callable[[Any], Decimal]:
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
             raise Ignored
         try:
-            return Decimal(str(value)).quantize(Decimal(step), ROUND_HALF_UP)
+            number = Decimal(str(value)).quantize(Decimal(step), ROUND_HALF_UP)
         except InvalidOperation:
             raise Ignored from None
+        if number.is_nan():
+            raise Ignored
+        return number
 
     return read
 

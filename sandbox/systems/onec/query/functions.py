@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.systems.onec.base import Row
@@ -36,11 +36,14 @@ def _test(work: Callable[[str, str], bool]) -> Callable[[Sequence[Term]], Term]:
 
 
 def _like(text: str, pattern: str) -> bool:
-    """Compare with a pattern of 1C: % is anything, _ one letter, [..] one of some."""
+    """Compare with a pattern of 1C: % is anything, _ one letter, [..] one of some; a pattern that makes no sense fits nothing."""
     pieces = re.split(r"(%|_|\[[^\]]+\])", pattern)
     signs = {"%": ".*", "_": "."}
     written = (signs.get(piece) or (piece if piece.startswith("[") else re.escape(piece)) for piece in pieces)
-    return re.fullmatch("".join(written), text, re.DOTALL) is not None
+    try:
+        return re.fullmatch("".join(written), text, re.DOTALL) is not None
+    except re.error:
+        return False
 
 
 def _concat(terms: Sequence[Term]) -> Term:
@@ -63,9 +66,14 @@ def _part_of_moment(read: Callable[[datetime], int]) -> Callable[[Sequence[Term]
 
 
 def _round(terms: Sequence[Term]) -> Term:
-    number, *digits = [demand(term, Sort.NUMBER) for term in terms]
-    work = lambda value, places=0: Decimal(value).quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)  # noqa: E731
-    return _over(Sort.NUMBER, work, number, *digits)
+    return _over(Sort.NUMBER, _rounded, *(demand(term, Sort.NUMBER) for term in terms))
+
+
+def _rounded(value: Decimal, digits: Decimal = Decimal()) -> Decimal | None:
+    try:
+        return Decimal(value).quantize(Decimal(1).scaleb(-int(digits)), ROUND_HALF_UP)
+    except InvalidOperation:
+        return None
 
 
 def is_of(term: Term, set_name: str) -> Term:

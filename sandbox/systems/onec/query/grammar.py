@@ -27,7 +27,10 @@ _LAMBDAS: dict[str, Callable[..., bool]] = {"any": any, "all": all}
 def condition(source: str, scope: Scope, option: str = "$filter") -> Callable[[Row], bool]:
     """Return the test that a condition puts to a row; raises ODataError for one that cannot be read or carried out."""
     reader = _Reader(tokens(source, option), scope, option)
-    term = reader.whole()
+    try:
+        term = reader.whole()
+    except RecursionError:
+        raise bad_option(option) from None
     if term.sort is not Sort.FLAG:
         raise bad_option(option)
     return lambda row: bool(term.compute(row))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from sandbox.systems.onec.calls import Call
 from sandbox.systems.onec.errors import ODataError
-from sandbox.systems.onec.model.shape import Resource
+from sandbox.systems.onec.model.shape import Field, Resource
 from sandbox.systems.onec.wire.answers import address
 
 FEED, ENTRY = "application/atom+xml;type=feed;charset=utf-8", "application/atom+xml;type=entry;charset=utf-8"
@@ -59,19 +59,23 @@ def _entry(call: Call, shape: Resource, shown: dict[str, Any], **spaces: str) ->
     ET.SubElement(root, "id").text = f"{call.root}/{address(shape, shown) or shape.name}"
     ET.SubElement(root, "category", term=f"StandardODATA.{shape.name}", scheme=f"{_DATA}/scheme")
     content = ET.SubElement(root, "content", type="application/xml")
-    _fill(ET.SubElement(content, "m:properties"), shown)
+    sections = {one.name: one.fields for one in shape.sections}
+    _fill(ET.SubElement(content, "m:properties"), shown, shape.fields, sections)
     return root
 
 
-def _fill(parent: ET.Element, values: dict[str, Any]) -> None:
+def _fill(
+    parent: ET.Element, values: dict[str, Any], fields: Iterable[Field], sections: Mapping[str, Iterable[Field]]
+) -> None:
+    types = {one.prop: one.kind.edm for one in fields if one.kind.edm != "Edm.String"}
     for name, value in values.items():
-        part = ET.SubElement(parent, f"d:{name}")
+        part = ET.SubElement(parent, f"d:{name}", {"m:type": types[name]} if name in types else {})
         if isinstance(value, list):
             for row in value:
-                _fill(ET.SubElement(part, "d:element"), row)
+                _fill(ET.SubElement(part, "d:element"), row, sections[name], {})
         elif isinstance(value, dict):
-            _fill(part, value)
-        else:
+            _fill(part, value, (), {})
+        elif value is not None:
             part.text = str(value).lower() if isinstance(value, bool) else str(value)
 
 
