@@ -71,7 +71,7 @@ class Terms(Row):
     counterparty_id: str
     entity_id: str
     price_type: str
-    """The id of the kind of prices."""
+    """The name of the kind of prices, "" if there is none."""
     deferral_days: int | None
     """The longest deferral among its steps of payment; None if no step is on credit."""
     is_prepaid: bool

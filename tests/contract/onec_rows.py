@@ -13,6 +13,7 @@ from tests.contract.onec_vendor import (
     KEYS,
     NO_DATE,
     ORGANIZATIONS,
+    PRICE_TYPES,
     RECEIPTS,
     RUB,
     SETTLEMENTS,
@@ -102,5 +103,6 @@ def one_of_each() -> dict[str, list[Row]]:
         ORGANIZATIONS: [organization()], COUNTERPARTIES: [counterparty()], CONTRACTS: [contract()],
         AGREEMENTS: [agreement(("ПредоплатаДоОтгрузки", "0"), ("КредитСдвиг", "21"))], KEYS: [key()],
         AGEING: [ageing(84300.5, 0), ageing(0, 300.25, РасчетныйДокумент=EMPTY, ДатаПлановогоПогашения=NO_DATE)],
+        PRICE_TYPES: [{"Ref_Key": guid(1, 12), "Description": "Дилерская"}],
         SETTLEMENTS: [balance(84000.25)], SHIPMENTS: [shipment()], RECEIPTS: [receipt()],
     }  # fmt: skip

@@ -31,6 +31,7 @@ ZONE = ZoneInfo("Asia/Yekaterinburg")
 
 ORGANIZATIONS, COUNTERPARTIES = "Catalog_Организации", "Catalog_Контрагенты"
 CONTRACTS, AGREEMENTS, CURRENCIES = "Catalog_ДоговорыКонтрагентов", "Catalog_СоглашенияСКлиентами", "Catalog_Валюты"
+PRICE_TYPES = "Catalog_ВидыЦен"
 KEYS, KEY_REGISTER = "Catalog_КлючиАналитикиУчетаПоПартнерам", "InformationRegister_АналитикаУчетаПоПартнерам"
 AGEING, SETTLEMENTS = "AccumulationRegister_РасчетыСКлиентамиПоСрокам", "AccumulationRegister_РасчетыСКлиентами"
 SHIPMENTS, RECEIPTS = "Document_РеализацияТоваровУслуг", "Document_ПоступлениеБезналичныхДенежныхСредств"
@@ -69,7 +70,7 @@ class HandOnec(Vendor):
 
     def __post_init__(self) -> None:
         published = (
-            ORGANIZATIONS, COUNTERPARTIES, CONTRACTS, AGREEMENTS, CURRENCIES, KEYS, AGEING, SETTLEMENTS, SHIPMENTS, RECEIPTS,
+            ORGANIZATIONS, COUNTERPARTIES, CONTRACTS, AGREEMENTS, CURRENCIES, PRICE_TYPES, KEYS, AGEING, SETTLEMENTS, SHIPMENTS, RECEIPTS,
         )  # fmt: skip
         self.sets = {name: [] for name in published} | self.sets
         if not self.sets[CURRENCIES]:

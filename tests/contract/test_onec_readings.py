@@ -92,7 +92,7 @@ def test_objects_and_balances_become_ours() -> None:
             signed_on=date(2024, 3, 1), is_active=True, limit_kopecks=50_000_000, overdue_forbidden=True, deferral_days=21, **state,
         ),),
         "terms": (Terms(
-            ext_id=guid(1, 11), partner_id=PARTNER, counterparty_id="", entity_id=ENTITY, price_type=guid(1, 12), deferral_days=21,
+            ext_id=guid(1, 11), partner_id=PARTNER, counterparty_id="", entity_id=ENTITY, price_type="Дилерская", deferral_days=21,
             is_prepaid=False, is_active=True, **state,
         ),),
         "debts": (Debt(
@@ -131,7 +131,7 @@ def test_every_field_of_a_row_is_in_the_table(model: Model) -> None:
     ids=["no steps", "prepaid", "prepaid in two steps", "on delivery", "two credits"],
 )
 def test_terms_tell_how_long_payment_may_wait(steps: Any, days: int | None, is_prepaid: bool) -> None:
-    (row,) = read(HandOnec(sets={AGREEMENTS: [agreement(*steps)]}), "terms").rows
+    (row,) = read(HandOnec(sets=one_of_each() | {AGREEMENTS: [agreement(*steps)]}), "terms").rows
     assert isinstance(row, Terms)
     assert (row.deferral_days, row.is_prepaid) == (days, is_prepaid)
 
@@ -462,7 +462,7 @@ def test_rights_that_are_missing_cost_only_their_family() -> None:
 
 
 def test_empty_references_are_nothing() -> None:
-    (row,) = read(HandOnec(sets={AGREEMENTS: [agreement(Партнер_Key=EMPTY)]}), "terms").rows
+    (row,) = read(HandOnec(sets=one_of_each() | {AGREEMENTS: [agreement(Партнер_Key=EMPTY)]}), "terms").rows
     assert isinstance(row, Terms)
     assert row.partner_id == ""
 

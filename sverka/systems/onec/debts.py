@@ -13,6 +13,7 @@ from sverka.domain.money import BadNumberError, parse_kopecks
 from sverka.domain.rows import Row
 from sverka.systems.onec.balances import ARISEN, BALANCE, CURRENCY, DEBT, DOCUMENT, DUE, KEY, OBJECT, PREPAID
 from sverka.systems.onec.lookups import Lookups
+from sverka.systems.onec.models import CURRENCIES
 from sverka.systems.onec.values import day, key, kind_of
 from sverka.systems.redaction import foreign
 from sverka.systems.values import BadValueError, Json, must
@@ -187,14 +188,14 @@ def _debt(entry_: Entry, lookups: Lookups) -> Debt:
         ext_id=entry_.debt_id, object_id=entry_.object_id, document_id=entry_.document_id,
         document_kind=entry_.kind.removeprefix(_DOCUMENT), number=paper.number,
         issued_on=paper.issued_on or entry_.arisen_on, due_on=entry_.due_on, sum_kopecks=paper.sum_kopecks,
-        residual_kopecks=entry_.debt_kopecks, currency=lookups.currency(entry_.currency), **vars(lookups.analytic(entry_.analytic)),
+        residual_kopecks=entry_.debt_kopecks, currency=lookups.name(CURRENCIES, entry_.currency), **vars(lookups.analytic(entry_.analytic)),
     )  # fmt: skip
 
 
 def _advance(place: tuple[str, str, str], amount_kopecks: int, lookups: Lookups) -> Advance:
     analytic, object_id, currency = place
     return Advance(
-        ext_id=":".join(place), object_id=object_id, sum_kopecks=amount_kopecks, currency=lookups.currency(currency),
+        ext_id=":".join(place), object_id=object_id, sum_kopecks=amount_kopecks, currency=lookups.name(CURRENCIES, currency),
         **vars(lookups.analytic(analytic)),
     )  # fmt: skip
 
@@ -202,7 +203,7 @@ def _advance(place: tuple[str, str, str], amount_kopecks: int, lookups: Lookups)
 def _settled(each: Total, lookups: Lookups) -> Settled:
     return Settled(
         ext_id=f"{each.analytic}:{each.currency}", analytic_id=each.analytic, balance_kopecks=each.balance_kopecks,
-        currency=lookups.currency(each.currency), **vars(lookups.analytic(each.analytic)),
+        currency=lookups.name(CURRENCIES, each.currency), **vars(lookups.analytic(each.analytic)),
     )  # fmt: skip
 
 

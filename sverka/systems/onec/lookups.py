@@ -8,7 +8,7 @@ from sverka.domain.money import BadNumberError, parse_kopecks
 from sverka.systems.errors import NotOffered, Refused
 from sverka.systems.onec.client import OnecApi
 from sverka.systems.onec.known import Analytic, Paper
-from sverka.systems.onec.models import CURRENCIES, CURRENCY_NAMES, KEY_OF_REGISTER, KEY_REGISTER, KEYS
+from sverka.systems.onec.models import CURRENCY_NAMES, KEY_OF_REGISTER, KEY_REGISTER, KEYS, NAMES
 from sverka.systems.onec.paging import Ask, fetch, read_list
 from sverka.systems.onec.values import day, key, reference
 from sverka.systems.values import BadValueError, Json, must, text
@@ -25,7 +25,7 @@ class Lookups:
         self._api = api
         self._analytics: dict[str, Analytic | BadValueError] = {}
         self._papers: dict[str, Paper | BadValueError] = {}
-        self._currencies: dict[str, str] = {}
+        self._names: dict[str, dict[str, str]] = {}
 
     def learn(self, analytics: Mapping[str, Analytic], papers: Mapping[str, Paper]) -> None:
         """Take over what is known already."""
@@ -55,17 +55,12 @@ class Lookups:
             found = self._papers_of(kind, sorted(ids)) if kind.startswith(_DOCUMENT) else {}
             self._papers.update({each: found.get(each, Paper()) for each in ids})
 
-    def find_currencies(self) -> None:
-        """Ask what the currencies are called."""
-        if self._currencies:
+    def find_names(self, catalogue: str) -> None:
+        """Ask what the objects of a small catalogue are called: currencies, kinds of prices."""
+        if catalogue in self._names:
             return
-        listing = read_list(self._api, Ask(CURRENCIES, "Ref_Key,Code,Description"))
-        for row in listing.rows:
-            try:
-                code, name = text(row.get("Code")), text(row.get("Description"))
-                self._currencies[must(key)(row.get("Ref_Key"))] = CURRENCY_NAMES.get(code, name or code)
-            except BadValueError:
-                continue  # whoever has this currency says so
+        listing = read_list(self._api, Ask(catalogue, NAMES[catalogue]))
+        self._names[catalogue] = dict(_name(row) for row in listing.rows)
 
     def analytic(self, key_: str) -> Analytic:
         """Return whose settlements stand under a key. Raises BadValueError if nobody knows."""
@@ -81,11 +76,12 @@ class Lookups:
             raise found
         return found
 
-    def currency(self, key_: str) -> str:
-        """Return what a currency is called. Raises BadValueError for one that 1C does not list."""
-        if not self._currencies.get(key_):
-            raise BadValueError(f"1C does not list the currency {key_ or '(none)'}")
-        return self._currencies[key_]
+    def name(self, catalogue: str, key_: str) -> str:
+        """Return what an object is called. Raises BadValueError for one that 1C does not list."""
+        found = self._names.get(catalogue, {}).get(key_)
+        if not found:
+            raise BadValueError(f"{catalogue} does not list {key_}")
+        return found
 
     def _analytic_rows(self, keys: list[str]) -> list[tuple[str, Json]]:
         """Read them from whichever of the two is published."""
@@ -107,6 +103,15 @@ class Lookups:
             except (NotOffered, Refused):
                 return {}
         return dict(_paper(row) for row in rows)
+
+
+def _name(row: Json) -> tuple[str, str]:
+    """Read the key and the name of an object; what cannot be understood has no name, and whoever points at it says so."""
+    try:
+        code, name = text(row.get("Code")), text(row.get("Description"))
+        return must(key)(row.get("Ref_Key")), CURRENCY_NAMES.get(code, name or code) if "Code" in row else name
+    except BadValueError:
+        return "", ""
 
 
 def _analytic(row: Json) -> Analytic:

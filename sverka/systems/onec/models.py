@@ -6,7 +6,7 @@ What another configuration calls otherwise is mended here and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,9 @@ _STEPS = "ЭтапыГрафикаОплаты"
 _PARTS = "РасшифровкаПлатежа"
 _MOST_DAYS = 99999
 """Five digits are all that 1C has for a deferral."""
+
+
+CURRENCIES, PRICE_TYPES = "Catalog_Валюты", "Catalog_ВидыЦен"
 
 
 @dataclass(frozen=True)
@@ -56,22 +59,27 @@ def _field(parse: Parser, *names: str) -> Field:
 
 @dataclass(frozen=True)
 class Model:
-    """A set of 1C as a row of ours. condition: which of its objects, as a filter; "" for all."""
+    """A set of 1C as a row of ours.
+
+    condition: which of its objects, as a filter; "" for all. named: field of ours → the catalogue whose object it names: first it
+    holds its key, in the end its name.
+    """
 
     name: str
     row: type[Row]
     fields: Mapping[str, Field]
     condition: str = ""
+    named: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def select(self) -> str:
         """All fields that are read."""
-        return ",".join(dict.fromkeys(name for field in self.fields.values() for name in field.names))
+        return ",".join(dict.fromkeys(name for each in self.fields.values() for name in each.names))
 
 
 def row(model: Model, raw: Json) -> Any:
     """Read one object. Raises BadValueError, naming the field."""
-    return model.row(**{ours: field.read(raw) for ours, field in model.fields.items()})
+    return model.row(**{ours: each.read(raw) for ours, each in model.fields.items()})
 
 
 def _limit(is_limited: object, limit: object) -> int | None:
@@ -150,7 +158,7 @@ TERMS = Model("Catalog_СоглашенияСКлиентами", Terms, {
     "price_type": _field(key, "ВидЦен_Key"), "is_active": _field(_is_active, "Статус"),
     "deferral_days": _field(_longest, f"{_STEPS}/ВариантОплаты", f"{_STEPS}/Сдвиг"),
     "is_prepaid": _field(_is_prepaid, f"{_STEPS}/ВариантОплаты"),
-})  # fmt: skip
+}, named={"price_type": PRICE_TYPES})  # fmt: skip
 
 CATALOGS: Mapping[str, Model] = {
     "entities": ENTITIES, "counterparties": COUNTERPARTIES, "contracts": CONTRACTS, "terms": TERMS,
@@ -159,7 +167,7 @@ CATALOGS: Mapping[str, Model] = {
 
 
 def receipts(zone: ZoneInfo) -> Model:
-    """Return the set of payments of customers through the bank; `zone` is the base's. `currency` is the key of the currency yet."""
+    """Return the set of payments of customers through the bank; `zone` is the base's."""
     return Model("Document_ПоступлениеБезналичныхДенежныхСредств", Receipt, {
         **_COMMON, **_COUNTERPARTY, **_ENTITY,
         "number": _field(text, "Number"), "incoming_number": _field(text, "НомерВходящегоДокумента"),
@@ -168,17 +176,18 @@ def receipts(zone: ZoneInfo) -> Model:
         "allocated_kopecks": _field(_allocated, f"{_PARTS}/ОбъектРасчетов_Key", f"{_PARTS}/Сумма"),
         "is_cleared": _field(_is_cleared, "Posted", "ПроведеноБанком"),
         "purpose": _field(text, "НазначениеПлатежа"), "currency": _field(must(key), "Валюта_Key"),
-    }, "ХозяйственнаяОперация eq 'ПоступлениеОплатыОтКлиента'")  # fmt: skip
+    }, "ХозяйственнаяОперация eq 'ПоступлениеОплатыОтКлиента'", {"currency": CURRENCIES})  # fmt: skip
 
 
 KEYS, KEY_REGISTER = "Catalog_КлючиАналитикиУчетаПоПартнерам", "InformationRegister_АналитикаУчетаПоПартнерам"
 """Where a key of (entity, partner, counterparty, contract) is told: releases publish one of them, or both."""
 KEY_OF_REGISTER = "КлючАналитики_Key"
-CURRENCIES = "Catalog_Валюты"
 AGEING = "AccumulationRegister_РасчетыСКлиентамиПоСрокам"
 SETTLEMENTS = "AccumulationRegister_РасчетыСКлиентами"
 SHIPMENTS = "Document_РеализацияТоваровУслуг"
 
+NAMES: Mapping[str, str] = {CURRENCIES: "Ref_Key,Code,Description", PRICE_TYPES: "Ref_Key,Description"}
+"""Small catalogues whose objects are called by their names, and what is read of them."""
 CURRENCY_NAMES: Mapping[str, str] = {
     "643": "RUB", "810": "RUB", "840": "USD", "978": "EUR", "156": "CNY", "933": "BYN", "398": "KZT",
 }  # fmt: skip

@@ -27,7 +27,7 @@ from sverka.systems.onec.debts import Entry, Spoiled, Understood
 from sverka.systems.onec.faults import SYSTEM
 from sverka.systems.onec.known import Known
 from sverka.systems.onec.lookups import Lookups
-from sverka.systems.onec.models import CATALOGS, Model, receipts, row
+from sverka.systems.onec.models import CATALOGS, CURRENCIES, Model, receipts, row
 from sverka.systems.onec.paging import PAGE, Ask, Listing, fetch, read_lists
 from sverka.systems.onec.query import is_guid, local
 from sverka.systems.redaction import foreign
@@ -88,7 +88,6 @@ class Reader:
 
     def _receipts(self, *, anew: bool) -> Reading:
         today = self.api.time().astimezone(self.zone).replace(hour=0, minute=0, second=0, tzinfo=None)
-        self.lookups.find_currencies()
         return self._set("receipts", receipts(self.zone), _windows(today), "Date,Ref_Key", anew=anew)
 
     def _set(self, family: str, model: Model, windows: Sequence[str], order: str, *, anew: bool) -> Reading:
@@ -124,18 +123,21 @@ class Reader:
 
     def _parsed(self, model: Model, raws: Sequence[Json]) -> Understood:
         understood = Understood()
+        for catalogue in model.named.values() if raws else ():
+            self.lookups.find_names(catalogue)
         for raw in raws:
             try:
-                understood.rows.append(self._named(row(model, raw)))
+                understood.rows.append(self._named(model, row(model, raw)))
             except BadValueError as error:
                 understood.malformed.append((foreign(raw.get("Ref_Key")), foreign(error)))
                 understood.damaged |= {ident_or_none(raw.get("Ref_Key"))} - {""}
         return understood
 
-    def _named(self, read: Any) -> Row:
-        """Call the currency of a row by its name. Raises BadValueError if it has none."""
-        found: Row = replace(read, currency=self.lookups.currency(read.currency)) if hasattr(read, "currency") else read
-        return found
+    def _named(self, model: Model, read: Row) -> Row:
+        """Put names for the keys of catalogues that a row is to show. Raises BadValueError for a key without one."""
+        keys = {ours: getattr(read, ours) for ours in model.named}
+        names: Any = {ours: self.lookups.name(model.named[ours], key) for ours, key in keys.items() if key}
+        return replace(read, **names)
 
     def _debts(self, *, anew: bool) -> Reading:
         if anew:
@@ -165,7 +167,7 @@ class Reader:
 
     def _look_up(self, analytics: Sequence[str]) -> None:
         if analytics:
-            self.lookups.find_currencies()
+            self.lookups.find_names(CURRENCIES)
             self.lookups.find_analytics(analytics)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sverka.systems.errors import DoNotAskAgain, NoAccess, SystemTrouble
 from sverka.systems.onec.balances import AGEING_BALANCE, SETTLEMENT_BALANCE
 from sverka.systems.onec.client import OnecApi
-from sverka.systems.onec.models import CATALOGS, CURRENCIES, KEY_REGISTER, KEYS, SHIPMENTS, receipts
+from sverka.systems.onec.models import CATALOGS, KEY_REGISTER, KEYS, NAMES, SHIPMENTS, receipts
 
 _ANY_ZONE = ZoneInfo("UTC")
 
@@ -35,7 +35,7 @@ def _asked(published: frozenset[str]) -> Iterator[tuple[str, Mapping[str, str], 
         chosen = {"$filter": model.condition} if model.condition else {}
         yield model.name, {**chosen, "$select": model.select, "$orderby": "Ref_Key"}, ""
     yield SHIPMENTS, {"$select": "Ref_Key,Number,Date,СуммаДокумента"}, ""
-    yield CURRENCIES, {"$select": "Ref_Key,Code,Description"}, ""
+    yield from ((catalogue, {"$select": select}, "") for catalogue, select in NAMES.items())
     yield KEY_REGISTER if KEY_REGISTER in published and KEYS not in published else KEYS, {}, ""
     for register in (AGEING_BALANCE, SETTLEMENT_BALANCE):
         yield register.name, {"$select": register.select}, register.table
