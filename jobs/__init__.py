@@ -3,4 +3,16 @@
 Belongs here: what a job reads, which reconcilers it asks, what it plans. Does not belong here: HTTP, SQL, templates.
 """
 
-JOBS = ("agreement", "birthdays", "digest", "inbox", "outbox", "reviews", "ship_today", "sweep", "visits", "welcome")
+JOBS = (
+    "agreement",
+    "birthdays",
+    "digest",
+    "dunning",
+    "inbox",
+    "outbox",
+    "reviews",
+    "ship_today",
+    "sweep",
+    "visits",
+    "welcome",
+)

@@ -19,6 +19,7 @@ from sverka.companies.models import (
     WEEKDAYS,
     BirthdaysPart,
     CompanyFile,
+    DunningPart,
     FieldPart,
     HoursPart,
     MessagesPart,
@@ -27,11 +28,12 @@ from sverka.companies.models import (
 )
 from sverka.companies.table import span, table
 from sverka.domain.actions import KINDS
+from sverka.domain.dunning.policy import LADDERS, Caps, NoLimit, Settings
 from sverka.domain.messaging.channels import SMS
 from sverka.domain.messaging.kinds import MessageKind, Sort
 from sverka.domain.messaging.wishes import Birthdays, Manners, WelcomeRule
 from sverka.domain.money import KOPECKS_IN_ROUBLE
-from sverka.domain.policy import Branch, Mode, OnDrift, Ownership, Policy, Rule, Shop, WorkingHours
+from sverka.domain.policy import Branch, Dunning, Mode, OnDrift, Ownership, Policy, Rule, Shop, WorkingHours
 
 _OWN_RANK = 30
 """A company's own messages come after those of visits, and before thanks and greetings."""
@@ -92,6 +94,7 @@ def _policy(model: CompanyFile) -> Policy:
         duties=_duties(model),
         shop=Shop(**model.shop.model_dump()) if model.shop else None,
         manners=_manners(model.messages, day),
+        dunning=_dunning(model.dunning, ZoneInfo(model.timezone)) if model.dunning else None,
         own_kinds={
             name: MessageKind(name, Sort(part.sort), _OWN_RANK, span(part.useful, timedelta(days=1)))
             for name, part in model.messages.own.items()
@@ -112,13 +115,17 @@ def _hours(part: HoursPart, day: timedelta) -> WorkingHours:
 
 def _duties(model: CompanyFile) -> dict[str, str]:
     anybody = "head" if "head" in model.people else model.digest.owner[0]
-    usual = {"shipping": "warehouse"} if "warehouse" in model.people else {}
+    usual = {duty: role for duty, role in _USUAL.items() if role in model.people}
     ships = any(stage.ships for funnel in model.funnels.values() for stage in funnel.stages.values())
     return {
         duty: model.people[role or usual.get(duty, anybody)].email
         for duty, role in model.duties.model_dump().items()
         if ships or duty != "shipping"
     }
+
+
+_USUAL: Mapping[str, str] = {"shipping": "warehouse", "money": "accountant"}
+"""A duty → whose it is where the file does not say."""
 
 
 def _rule(name: str, part: RulePart | None) -> Rule:
@@ -164,6 +171,17 @@ def _manners(part: MessagesPart, day: timedelta) -> Manners:
         birthdays=_birthdays(part.birthdays) if part.birthdays else None,
         welcome=_welcome(part.welcome) if part.welcome else None,
     )
+
+
+def _dunning(part: DunningPart, zone: ZoneInfo) -> Dunning:
+    window = (_minutes(part.letters.opens), _minutes(part.letters.closes))
+    settings = Settings(
+        zone=zone, min_document_kopecks=part.min_document_roubles * KOPECKS_IN_ROUBLE,
+        min_customer_kopecks=part.min_customer_roubles * KOPECKS_IN_ROUBLE, contact_gap_bd=part.gap_days, send_window=window,
+        messenger_window=window, forewarn_before=None, no_limit=NoLimit(part.no_limit), holds_by_themselves=part.holds == "auto",
+        caps=Caps(part.customers_per_day, part.share_percent, part.roubles_per_day * KOPECKS_IN_ROUBLE),
+    )  # fmt: skip
+    return Dunning(settings, LADDERS[part.ladder])
 
 
 def _welcome(part: WelcomePart) -> WelcomeRule:

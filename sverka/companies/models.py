@@ -29,6 +29,7 @@ from sverka.companies.words import (
     mistake,
 )
 from sverka.domain.actions import KINDS
+from sverka.domain.dunning.policy import DEFAULT, LADDERS, NoLimit
 from sverka.domain.messaging.channels import CHANNEL_BY_NAME, EMAIL
 from sverka.domain.messaging.wishes import LEAP_DAYS
 from sverka.domain.policy import FIELDS, Mode, OnDrift
@@ -42,14 +43,17 @@ DEAL_FIELDS = (
     "branch", "installation", "delivery", "visit_at", "ship_date", "paid_at_desk", "cash_desk", "address", "availability",
     "supplier", "supplier_date", "answer", "dispute", "ledger_order", "carrier", "track",
 )  # fmt: skip
-CLIENT_FIELDS = ("trusted", "write_to", "hold")
+CLIENT_FIELDS = ("trusted", "write_to", "hold", "price_type", "deferral", "credit_limit", "debt", "overdue")
 FIELD_TYPES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "deal": {
         "visit_at": ("datetime",), "ship_date": ("date",), "supplier_date": ("date",),
         "availability": ("string",), "answer": ("string",), "ledger_order": ("string",),
         "carrier": ("list", "string"), "track": ("string",),
     },
-    "client": {"trusted": ("boolean",), "write_to": ("list",), "hold": ("list",)},
+    "client": {
+        "trusted": ("boolean",), "write_to": ("list",), "hold": ("list",),
+        **dict.fromkeys(("price_type", "deferral", "credit_limit", "debt", "overdue"), ("string",)),
+    },
 }  # fmt: skip
 """Fields that the program reads or writes as what they are, and the types that they may have."""
 BRANCHES, CASH_DESKS = "branches", "cash_desks"
@@ -205,6 +209,31 @@ class MessagesPart(Part):
     """Whether clients are greeted on their birthdays; a company that does not want it leaves it out."""
 
 
+class DunningPart(Part):
+    """How customers are reminded of what is overdue by 1C, and what they may still be given."""
+
+    ladder: Annotated[str, OneOf(tuple(LADDERS))] = DEFAULT.name
+    """The steps that customers climb: when they are written to, called, warned, stopped."""
+    holds: Annotated[str, OneOf(("propose", "auto"))] = "propose"
+    """Whether what stops goods is proposed to the head, or set on the card by itself."""
+    no_limit: Annotated[str, OneOf(tuple(NoLimit))] = NoLimit.UNLIMITED.value
+    """What it means that 1C sets a customer no credit limit."""
+    min_document_roubles: Count = 100
+    """Less than this left of a document is not spoken of."""
+    min_customer_roubles: Count = 5000
+    """Less than this overdue of a customer is not spoken of."""
+    gap_days: Count = 3
+    """So many working days lie between two reminders to a customer."""
+    letters: HoursOfDay = HoursOfDay.model_validate({"from": "14:00", "to": "16:30"})
+    """When letters about debts go, by the company's clock: the bank's statement is loaded by then."""
+    customers_per_day: Count = 40
+    """At most so many customers are reminded in a day."""
+    share_percent: Annotated[int, Field(ge=1, le=100)] = 15
+    """At most this share of all who owe."""
+    roubles_per_day: Count = 5_000_000
+    """At most about so much money."""
+
+
 class PersonPart(Part):
     """A person, the same in every system."""
 
@@ -243,6 +272,8 @@ class DutiesPart(Part):
     """Who gets tasks about goods that are missing."""
     questions: Annotated[str, OneOf(ROLES)] | None = None
     """Who gets questions that belong to no deal."""
+    money: Annotated[str, OneOf(ROLES)] | None = None
+    """Who finds payments and assigns them in 1C; who is not named is the accountant, if there is one."""
     shipping: Annotated[str, OneOf(ROLES)] | None = None
     """Who picks and ships; who is not named is the warehouse, if there is one."""
 
@@ -377,6 +408,8 @@ class CompanyFile(Part):
     """The online store; a company without one leaves it out."""
     messages: MessagesPart = MessagesPart()
     """How clients are written to; if not said, by e-mail, between 08:00 and 21:00."""
+    dunning: DunningPart | None = None
+    """How overdue payments are chased; a company that does not want it leaves it out."""
     funnels: Annotated[dict[Key, FunnelPart], Field(min_length=1)]
     """The state table: what a stage requires of the ledger and of people, what people decide, where facts put a deal."""
     owners: dict[Annotated[str, OneOf(FIELDS)], OwnerPart] = Field(default_factory=dict)

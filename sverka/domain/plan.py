@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sverka.domain.actions import Action
+from sverka.domain.dunning.memory import CycleNote, TouchNote
 from sverka.domain.mailbox import Position, Used
 from sverka.domain.messaging.channels import Fate
 from sverka.domain.messaging.wishes import Asked, Note, Wish
@@ -40,6 +41,7 @@ REASONS: Mapping[str, str] = {
     "switched_off": "a kill switch or a tripped brake covers it",
     "too_late": "the order is shipped or paid, so only a person may undo it",
     "not_for_us": "a letter from a machine, a stranger or a forged address is not answered",
+    "debt_gate": "a gate keeps the next step towards a customer who owes back; the detail says which",
     "no_mailbox": "the company's file names no mailbox that may be read",
 }
 """Why something was considered and left alone."""
@@ -209,6 +211,12 @@ class Plan:
     """Numbers of what came in that this plan deals with, each with the keys of the actions that do; without them it stays undone."""
     returned: tuple[Fate, ...] = ()
     """Letters to clients that did not arrive, as our mailbox told."""
+    touches: tuple[TouchNote, ...] = ()
+    """Steps towards customers who owe, to be remembered."""
+    let_go: tuple[str, ...] = ()
+    """Keys of such steps that were planned and whose reason is gone."""
+    cycles: tuple[CycleNote, ...] = ()
+    """Where customers' cycles stand."""
 
     def __add__(self, other: Plan) -> Plan:
         return Plan(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))

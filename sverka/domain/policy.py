@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from sverka.domain.dunning.policy import Ladder, Settings
 from sverka.domain.messaging.kinds import MessageKind
 from sverka.domain.messaging.wishes import Manners
 from sverka.domain.state_table import StateTable
@@ -85,6 +86,14 @@ class Shop:
 
 
 @dataclass(frozen=True)
+class Dunning:
+    """How what is overdue is chased: what holds for all customers, and the ladder that they climb."""
+
+    settings: Settings
+    ladder: Ladder
+
+
+@dataclass(frozen=True)
 class Policy:
     """Everything about a company that a decision may depend on."""
 
@@ -110,6 +119,8 @@ class Policy:
     """None for a company without an online store."""
     manners: Manners = field(default_factory=Manners)
     """How clients are written to."""
+    dunning: Dunning | None = None
+    """None for a company that chases no debts."""
     own_kinds: Mapping[str, MessageKind] = field(default_factory=dict)
     """The company's own kinds of message, by the word that stages name in `notice`."""
 

@@ -19,7 +19,7 @@ _CLOSES: Mapping[str, tuple[str, str]] = {"todo": ("todo.complete", "todo"), "ta
 
 REASONS = (
     "activity", "late", "request", "purchase", "restock", "visit goods", "shipment stock", "question", "notice", "missed call", "message",
-    "picking", "moved", "day off", "stays", "hold", "carrier", "track", "refused",
+    "debt", "picking", "moved", "day off", "stays", "hold", "carrier", "track", "refused",
 )  # fmt: skip
 """Why people are reminded."""
 

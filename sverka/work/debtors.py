@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from reconcilers import counterparties
 from sverka.domain import finance_people
@@ -77,7 +78,7 @@ def freshness(desk: Desk) -> Freshness:
         owed = proofs.last(tx, desk.company, "onec", "debts")
         said = [word for word in debts.words(tx, desk.company, [STATEMENT]) if word.ended_at is None]
     return Freshness(
-        bank_document_on=max((each.paid_on for each in receipts if each.paid_on), default=None),
+        bank_document_on=max((day for each in receipts if (day := _paid_on(each, desk.policy.zone))), default=None),
         payments_read_at=paid.server_at if paid and paid.complete else None,
         shipments_read_at=owed.server_at if owed and owed.complete else None,
         statement_until=max((date.fromisoformat(each.said["until"]) for each in said), default=None),
@@ -92,7 +93,7 @@ def _accounts(tx: Transaction, desk: Desk, look: Look, clients: Mapping[str, str
     lately = look.now.date() - _YEAR
     receipts = [
         each for each in mirror.where(tx, desk.company, ReceiptRow, is_cleared=True, deleted=False)
-        if each.paid_on is not None and each.paid_on >= lately
+        if (day := _paid_on(each, desk.policy.zone)) is not None and day >= lately
     ]  # fmt: skip
     return _Accounts(
         _by_client(mirror.where(tx, desk.company, Debt, currency=_ROUBLES), clients),
@@ -143,7 +144,7 @@ class _Builder:
         customer = Customer(
             key,
             documents=tuple(_document(each) for each in self._accounts.debts.get(key, ()) if each.due_on is not None),
-            receipts=tuple(_receipt(each) for each in self._accounts.receipts.get(key, ())),
+            receipts=tuple(_receipt(each, self._desk.policy.zone) for each in self._accounts.receipts.get(key, ())),
             advances=tuple(
                 facts.Advance(each.sum_kopecks, each.contract_id, each.entity_id) for each in self._accounts.advances.get(key, ())
             ),
@@ -176,13 +177,13 @@ class _Builder:
         return found
 
     def _reach(self, way: str, person: Client) -> Reach:
+        """Return a way to somebody: what stands in a card was put there by a person, and that confirms it."""
         channel, _, role = way.partition(":")
         address = addresses_of(person)[channel == EMAIL]
         arrived = self._arrived.get(address)
-        is_named = finance_people.role_of(person.post) != ""
         zone = self._desk.policy.zone
         return Reach(
-            role, channel, is_confirmed=is_named, delivered_on=arrived.astimezone(zone).date() if arrived else None
+            role, channel, is_confirmed=True, delivered_on=arrived.astimezone(zone).date() if arrived else None
         )
 
 
@@ -243,10 +244,17 @@ def _document(row: Debt) -> Document:
     )  # fmt: skip
 
 
-def _receipt(row: ReceiptRow) -> facts.Receipt:
-    assert row.paid_on is not None
-    left = max(0, row.sum_kopecks - row.allocated_kopecks)
-    return facts.Receipt(row.ext_id, row.paid_on, row.sum_kopecks, left, entity=row.entity_id)
+def _paid_on(row: ReceiptRow, zone: ZoneInfo) -> date | None:
+    """Return the day on which money came: the bank's, else that of the document which says that the bank has it."""
+    if row.paid_on is not None:
+        return row.paid_on
+    return row.document_at.astimezone(zone).date() if row.document_at else None
+
+
+def _receipt(row: ReceiptRow, zone: ZoneInfo) -> facts.Receipt:
+    paid_on, left = _paid_on(row, zone), max(0, row.sum_kopecks - row.allocated_kopecks)
+    assert paid_on is not None
+    return facts.Receipt(row.ext_id, paid_on, row.sum_kopecks, left, entity=row.entity_id)
 
 
 def _hold(card: Client) -> Hold:

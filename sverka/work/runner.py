@@ -25,7 +25,7 @@ from sverka.domain.messaging.wishes import GOES, WAITS, Note, meaning_of
 from sverka.domain.plan import Finding, Plan
 from sverka.domain.rows import Reserve
 from sverka.domain.runs import CompanyReport
-from sverka.store import addresses, attention, counting, findings, messages, outbox, runs, tickets
+from sverka.store import addresses, attention, counting, debts, findings, messages, outbox, runs, tickets
 from sverka.store import agreements as bases
 from sverka.store.engine import Transaction
 from sverka.store.errors import StoreError
@@ -277,6 +277,8 @@ def _keep(desk: Desk, look: Look, plan: Plan) -> Counter[str]:
         messages.dispatched(tx, desk.company, plan.actions, look.now)
         messages.note(tx, desk.company, _notes(plan), look.now)
         messages.withdraw(tx, desk.company, plan.withdrawn, look.now)
+        debts.note(tx, desk.company, plan.touches, plan.cycles)
+        debts.withdraw(tx, desk.company, plan.let_go, look.now)
         addresses.heed(tx, desk.company, plan.asked)
         addresses.answered(tx, _dealt_with(plan), look.now)
         deliveries.learn(tx, desk.company, EMAIL, plan.returned, look.run_id)

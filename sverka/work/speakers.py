@@ -8,9 +8,9 @@ from reconcilers import deals
 from sverka.domain.actions import card_of
 from sverka.domain.effects import Effect
 from sverka.domain.messaging.channels import CHANNEL_BY_ACTION
-from sverka.domain.messaging.kinds import BIRTHDAY, ORDER_READY, SHIPPING, THANKS_REVIEW, VISITS, WELCOME
+from sverka.domain.messaging.kinds import BIRTHDAY, ORDER_READY, SHIPPING, STATEMENTS, THANKS_REVIEW, VISITS, WELCOME
 from sverka.domain.messaging.wishes import Wish
-from sverka.work import birthdays, casework, reviews, shipping, talk, visits, welcome
+from sverka.work import birthdays, casework, dunning, reviews, shipping, talk, visits, welcome
 from sverka.work.desk import Desk, Look
 
 
@@ -28,6 +28,7 @@ def _by(
 SPEAKERS: Mapping[str, Callable[[Desk, Look, str], Sequence[Wish]]] = {
     ORDER_READY: _of_deal, THANKS_REVIEW: _by(reviews.wishes), BIRTHDAY: _by(birthdays.wishes), WELCOME: _by(welcome.wishes),
     **dict.fromkeys(VISITS, _by(visits.wishes)), **dict.fromkeys(SHIPPING, _by(shipping.wishes)),
+    **dict.fromkeys(STATEMENTS, _by(dunning.wishes)),
 }  # fmt: skip
 """Kind of a message → what is wished about a card. A company's own kinds are wished by the rules of deals."""
 

@@ -51,10 +51,15 @@ class Job:
     useful: timedelta | None = None
     messages: tuple[str, ...] = ()
     """The kinds of messages that are its own; empty for all."""
+    subjects: tuple[str, ...] = ()
+    """What subjects begin with whose effects are its own, beside its messages: `client:`."""
 
     def may_send(self, effect: Effect) -> bool:
         """Whether it may send a planned effect: of one that tells clients something only what goes with its own messages."""
         is_own = (
-            not self.messages or effect.kind == "letter.reply" or kind_of(effect.key, effect.subject) in self.messages
+            not self.messages
+            or effect.kind == "letter.reply"
+            or kind_of(effect.key, effect.subject) in self.messages
+            or any(map(effect.subject.startswith, self.subjects))
         )
         return effect.kind in self.kinds and is_own

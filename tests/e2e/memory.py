@@ -57,7 +57,13 @@ class MemoryTransport(httpx.BaseTransport):
         query = request.url.query.decode("ascii")
         delivery = service(
             Request(
-                request.method, request.url.path, query, headers, request.read(), secure=False, client_ip="127.0.0.1"
+                request.method,
+                request.url.raw_path.decode("ascii").partition("?")[0],
+                query,
+                headers,
+                request.read(),
+                secure=False,
+                client_ip="127.0.0.1",
             )
         )
         if self.lose(request):

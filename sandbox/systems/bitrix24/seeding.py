@@ -55,7 +55,7 @@ def add_company(state: State, title: str, *, phone: str | None, email: str | Non
 def add_requisite(state: State, company_id: int, inn: str, kpp: str, now: int) -> int:
     """Add the requisites of a company, in the first form that there is, and return their id."""
     owner = {"ENTITY_TYPE_ID": COMPANY.type_id, "ENTITY_ID": company_id, "PRESET_ID": state.presets.ids[0]}
-    written = {"NAME": "Организация", "RQ_INN": inn, "RQ_KPP": kpp, "DATE_CREATE": now}
+    written = {"NAME": "Организация", "ACTIVE": "Y", "RQ_INN": inn, "RQ_KPP": kpp, "DATE_CREATE": now}
     return int(state.requisites.add(owner | written)["ID"])
 
 

@@ -32,6 +32,11 @@ LOSSES: Mapping[str, str] = {
     "track": "nobody sees the number of the parcel, and the client is not told that it left",
     "trusted": "nobody is trusted, and nothing is shipped before it is paid",
     "write_to": "no client's card can say how to write to them, or that nobody should",
+    "price_type": "no card shows the prices that 1C has for a customer",
+    "deferral": "no card shows how long a customer may take to pay",
+    "credit_limit": "no card shows how much a customer may owe",
+    "debt": "no card shows what a customer owes",
+    "overdue": "no card shows what a customer should have paid",
     "hold": "no client's card can say that nothing is shipped to them",
 }
 """What is lost while the portal lacks a custom field."""

@@ -89,7 +89,7 @@ def requisite_add(call: Call) -> Answer:
             raise ApiError("", f"{required} is not defined or invalid.")
     if call.state.objects[kept["ENTITY_TYPE_ID"]].get(kept["ENTITY_ID"]) is None:
         raise ApiError("", "Entity not found.")
-    return Answer(call.state.requisites.add(kept | {"DATE_CREATE": call.now})["ID"])
+    return Answer(call.state.requisites.add({"ACTIVE": "Y", **kept, "DATE_CREATE": call.now})["ID"])
 
 
 def address_list(call: Call) -> Rows:
