@@ -1,7 +1,8 @@
 """Everything is read again, and what the readings of changes missed is found.
 
 Rules
-- Both systems are read in full; what no longer comes is forgotten (a vendor tells of no deletion in a reading by time).
+- All systems are read in full, 1C too where the company has it; what no longer comes is forgotten (a vendor tells of no deletion in a
+  reading by time).
 - All deals in scope are compared at once; those that disagree and were not known to are counted as missed by the increments, which
   should never happen, and get the same look as any other deal.
 - A count far below the usual makes a reading incomplete, and nothing follows from what it lacks.

@@ -125,7 +125,7 @@ def _checked(app: App, company: Company, *, create_fields: bool, runs_an_hour: i
         found.lines, found.is_connected = [look("settings", text, mend)], False
         return found
     with closing(desk):
-        places = [desk.portal.place, *([desk.ledger.place] if desk.ledger else [])]
+        places = [desk.portal.place, *(books.place for books in (desk.ledger, desk.accounts) if books)]
         is_real = not all(place.is_loopback for place in places)
         found.lines = [
             *(installation.switches(app.settings) if is_real else ()),

@@ -1,15 +1,20 @@
-"""What is remembered of 1C, so that only what is new is asked for."""
+"""Reading 1C: all there is, but nothing anew that is remembered and stands unchanged; a base that does not answer is told of."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sverka.domain.account_rows import Advance, Contract, Counterparty, Debt, Entity, Receipt, Settled, Terms
+from sverka.domain.proofs import Proof, Reading
 from sverka.domain.rows import Row
 from sverka.store import mirror
 from sverka.store.engine import Transaction
+from sverka.systems.errors import SystemTrouble
+from sverka.systems.onec.accounts import Accounts
 from sverka.systems.onec.known import Analytic, Known, Paper
 
+SYSTEM = Debt.system
 FAMILIES: Mapping[str, type[Row]] = {
     "entities": Entity, "counterparties": Counterparty, "contracts": Contract, "terms": Terms, "debts": Debt, "advances": Advance,
     "settled": Settled, "receipts": Receipt,
@@ -17,6 +22,23 @@ FAMILIES: Mapping[str, type[Row]] = {
 """What each family of 1C's readings brings."""
 _VERSIONED = ("entities", "counterparties", "contracts", "terms", "receipts")
 """Families whose rows bear 1C's mark of their last writing."""
+
+
+def read(
+    accounts: Accounts, since: Mapping[str, datetime | None], remembered: Known, now: datetime
+) -> tuple[list[Reading], bool]:
+    """Read families, and say whether 1C answered; where it did not, its readings are incomplete and dated `now`.
+
+    That ends no run: other systems are read in it too, and most bases are closed for a while each night.
+    """
+    try:
+        return list(accounts.changes(since, remembered)), True
+    except SystemTrouble as trouble:
+        unread = (
+            Proof(SYSTEM, family, full=True, complete=False, rows=0, server_at=now, trouble=str(trouble))
+            for family in since
+        )
+        return [Reading(proof, ()) for proof in unread], False
 
 
 def known(tx: Transaction, company: str) -> Known:

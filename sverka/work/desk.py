@@ -117,6 +117,8 @@ class Look:
     """What was found that must not be relied upon."""
     sound: frozenset[str] = frozenset()
     """Scopes of brakes for which it was looked and found no reason."""
+    systems: frozenset[str] = frozenset()
+    """The systems that were read in it; none if what is remembered had to do."""
 
     @cached_property
     def _stages(self) -> Mapping[str, StageRow]:

@@ -37,6 +37,7 @@ from sverka.domain.rows import (
     Stock,
     User,
 )  # fmt: skip
+from sverka.domain.skew import Ahead
 from sverka.domain.state_table import GONE
 from sverka.store import attention, bindings, counting, mirror, proofs
 from sverka.store.engine import Transaction
@@ -44,7 +45,7 @@ from sverka.systems.bitrix24.directory import Directory
 from sverka.systems.business_ru.ledger import Ledger
 from sverka.systems.onec.accounts import Accounts
 from sverka.work.accounts import FAMILIES as ACCOUNT_FAMILIES
-from sverka.work.accounts import known
+from sverka.work.accounts import SYSTEM, known, read
 from sverka.work.desk import Desk, Look
 from sverka.work.judging import Judge, measured
 
@@ -102,7 +103,7 @@ _OWNER_FIELD: dict[type[Row], str] = {
 def poll(desk: Desk, run_id: int, *, full: bool = False, with_ledger: bool = True, with_accounts: bool = False) -> Look:
     """Read the portal into the mirror, with the ledger, with 1C, or alone, and return what the round came to.
 
-    Raises SystemTrouble if a system cannot be read at all.
+    Raises SystemTrouble if portal or ledger cannot be read at all.
     """
     judge, before, is_first_word = Judge(desk), desk.clock.real(), desk.portal.sent == 0
     directory = desk.portal.directory(desk.field_titles)
@@ -119,10 +120,7 @@ def poll(desk: Desk, run_id: int, *, full: bool = False, with_ledger: bool = Tru
     ledger = _ledger(desk, desk.ledger, full=full) if with_ledger and desk.ledger else []
     if ledger:
         ahead["business_ru"] = measured(ledger[0].proof.server_at, before, desk.clock.real())
-    before = desk.clock.real()
-    books = _accounts(desk, accounts, full=full) if accounts else []
-    if books:
-        ahead["onec"] = measured(books[0].proof.server_at, before, desk.clock.real())
+    books = _accounts(desk, accounts, directory, ahead, full=full) if accounts else []
     second = [judge.reading(reading) for reading in (*lines, *ledger, *books)]
     _store(desk, run_id, second)
     if is_first_word:  # later the systems are asked no more what time it is
@@ -131,17 +129,17 @@ def poll(desk: Desk, run_id: int, *, full: bool = False, with_ledger: bool = Tru
 
 
 def _look(desk: Desk, run_id: int, judge: Judge, directory: Directory, readings: Sequence[Reading]) -> Look:
-    read = [reading.proof for reading in readings]
+    taken = [reading.proof for reading in readings]
     with desk.store.writing() as tx:
         damaged = _damaged_deals(tx, desk.company, readings)
         attention.add(tx, desk.company, damaged, run_id)
     return Look(
         run_id, desk.at or directory.reading.proof.server_at, desk.clock.real(), directory,
-        incomplete=frozenset(proof.family for proof in read if not proof.complete),
+        incomplete=frozenset(proof.family for proof in taken if not proof.complete),
         damaged=damaged,
-        notes=tuple((f"{proof.system} {proof.family}", proof.trouble) for proof in read if not proof.complete),
-        malformed=tuple((f"{proof.system} {proof.family}", *row) for proof in read for row in proof.malformed),
-        brakes=tuple(judge.brakes), sound=frozenset(judge.sound),
+        notes=tuple((f"{proof.system} {proof.family}", proof.trouble) for proof in taken if not proof.complete),
+        malformed=tuple((f"{proof.system} {proof.family}", *row) for proof in taken for row in proof.malformed),
+        brakes=tuple(judge.brakes), sound=frozenset(judge.sound), systems=frozenset(proof.system for proof in taken),
     )  # fmt: skip
 
 
@@ -174,10 +172,16 @@ def _ledger(desk: Desk, ledger: Ledger, *, full: bool) -> list[Reading]:
     return [*readings, *ledger.changes(_since(desk, "business_ru", LEDGER_FAMILIES, full=full))]
 
 
-def _accounts(desk: Desk, accounts: Accounts, *, full: bool) -> list[Reading]:
+def _accounts(
+    desk: Desk, accounts: Accounts, directory: Directory, ahead: dict[str, Ahead], *, full: bool
+) -> list[Reading]:
     with desk.store.reading() as tx:
         remembered_ = known(tx, desk.company)
-    return list(accounts.changes(_since(desk, "onec", ACCOUNT_FAMILIES, full=full), remembered_))
+    before, since = desk.clock.real(), _since(desk, SYSTEM, ACCOUNT_FAMILIES, full=full)
+    readings, has_answered = read(accounts, since, remembered_, directory.reading.proof.server_at)
+    if has_answered:
+        ahead[SYSTEM] = measured(readings[0].proof.server_at, before, desk.clock.real())
+    return readings
 
 
 def _references_are_old(desk: Desk, ledger: Ledger) -> bool:

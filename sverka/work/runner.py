@@ -25,12 +25,13 @@ from sverka.domain.messaging.wishes import GOES, WAITS, Note, meaning_of
 from sverka.domain.plan import Finding, Plan
 from sverka.domain.rows import Reserve
 from sverka.domain.runs import CompanyReport
+from sverka.domain.russian import capital
 from sverka.store import addresses, attention, counting, debts, findings, messages, outbox, runs, tickets
 from sverka.store import agreements as bases
 from sverka.store.engine import Transaction
 from sverka.store.errors import StoreError
 from sverka.systems.errors import SystemTrouble
-from sverka.work import deliveries
+from sverka.work import accounts, deliveries
 from sverka.work.brakes import Gate, raise_mark
 from sverka.work.desk import Desk, Look
 from sverka.work.guard import guard
@@ -201,10 +202,10 @@ def _look(job: Job, desk: Desk, run_id: int, report: CompanyReport, turn: int) -
     if job.polls is Polls.NOTHING:
         return remembered(desk, run_id)
     try:
+        is_whole = job.polls is Polls.EVERYTHING and turn == 0
         return poll(
-            desk, run_id, full=job.polls is Polls.EVERYTHING and turn == 0,
-            with_ledger=job.polls not in (Polls.PORTAL, Polls.ACCOUNTS),
-            with_accounts=job.polls in (Polls.ACCOUNTS, Polls.EVERYTHING),
+            desk, run_id, full=is_whole, with_ledger=job.polls not in (Polls.PORTAL, Polls.ACCOUNTS),
+            with_accounts=is_whole or job.polls is Polls.ACCOUNTS,
         )  # fmt: skip
     except SystemTrouble as trouble:
         if job.polls is not Polls.CHANGES_IF_THEY_ANSWER:
@@ -228,7 +229,7 @@ def _plan(job: Job, desk: Desk, order: Order, look: Look, gate: Gate) -> Plan:
         plan,
         findings=tuple({finding.key: finding for finding in found}.values()),
         looked_at=(
-            *plan.looked_at, *_SOURCES_OF[job.polls], brakes.told_under(desk.company),
+            *plan.looked_at, *(f"source:{system}" for system in sorted(look.systems)), brakes.told_under(desk.company),
         ),
     )  # fmt: skip
 
@@ -239,14 +240,6 @@ def _in_order(actions: Iterable[Action]) -> tuple[Action, ...]:
     for action in actions:
         unique.setdefault(action.key, action)
     return tuple(sorted(unique.values(), key=lambda action: RANK[action.kind]))
-
-
-_PORTAL, _LEDGER, _ACCOUNTS = "source:bitrix24", "source:business_ru", "source:onec"
-_SOURCES_OF: Mapping[Polls, tuple[str, ...]] = {
-    Polls.NOTHING: (), Polls.PORTAL: (_PORTAL,), Polls.ACCOUNTS: (_PORTAL, _ACCOUNTS), Polls.CHANGES: (_PORTAL, _LEDGER),
-    Polls.CHANGES_IF_THEY_ANSWER: (_PORTAL, _LEDGER), Polls.EVERYTHING: (_PORTAL, _LEDGER, _ACCOUNTS),
-}  # fmt: skip
-"""What a job has not read, it says nothing of."""
 
 
 def _about_sources(look: Look) -> tuple[Finding, ...]:
@@ -262,8 +255,16 @@ def _half_read(reading: str, trouble: str) -> Finding:
 
 def _malformed(reading: str, ext_id: str, trouble: str) -> Finding:
     system, _, family = reading.partition(" ")
-    text = f"Не удалось понять запись № {ext_id} ({reading}): {trouble}. Сделку, к которой она относится, не трогаем; исправьте запись."
+    spared = (
+        "исправьте её в 1С"
+        if system == accounts.SYSTEM
+        else "сделку, к которой она относится, не трогаем; исправьте запись"
+    )
+    text = f"Не удалось понять запись № {ext_id} ({reading}): {trouble}. {capital(spared)}."
     return Finding("malformed", f"source:{system}", f"{family} {ext_id}", text, trouble)
+
+
+_LEFT = {accounts.SYSTEM: "what was known of it stays"}
 
 
 def _keep(desk: Desk, look: Look, plan: Plan) -> Counter[str]:
@@ -347,7 +348,7 @@ def _tell(desk: Desk, report: CompanyReport, plan: Plan, look: Look, gate: Gate)
     report.proposed = Counter(action.kind for action in plan.proposed)
     report.sentences += [f"{reading}: {trouble}" for reading, trouble in look.notes]
     report.sentences += [
-        f"{reading} {ext_id}: not understood, {trouble}; its deal is left alone"
+        f"{reading} {ext_id}: not understood, {trouble}; {_LEFT.get(reading.partition(' ')[0], 'its deal is left alone')}"
         for reading, ext_id, trouble in look.malformed
     ]
     if gate.tripped or gate.stopped or report.skips["switched_off"] or any(each.scope == brakes.ALL for each in holds):

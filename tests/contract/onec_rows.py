@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sverka.domain.account_rows import Debt
+from sverka.domain.proofs import Reading
+from sverka.systems.onec.known import Analytic, Known, Paper
 from tests.contract.onec_vendor import (
     AGEING,
     AGREEMENTS,
@@ -18,12 +21,14 @@ from tests.contract.onec_vendor import (
     RUB,
     SETTLEMENTS,
     SHIPMENTS,
+    HandOnec,
     guid,
 )
-from tests.contract.vendors import Row
+from tests.contract.vendors import START, Row
 
 ENTITY, PARTNER, CLIENT, CONTRACT = guid(1, 2), guid(1, 3), guid(1, 4), guid(1, 5)
 KEY, OBJECT, SHIPMENT = guid(1, 6), guid(1, 7), guid(1, 8)
+WHOSE = {"entity_id": ENTITY, "partner_id": PARTNER, "counterparty_id": CLIENT, "contract_id": CONTRACT}
 TYPE = "StandardODATA."
 
 
@@ -106,3 +111,20 @@ def one_of_each() -> dict[str, list[Row]]:
         PRICE_TYPES: [{"Ref_Key": guid(1, 12), "Description": "Дилерская"}],
         SETTLEMENTS: [balance(84000.25)], SHIPMENTS: [shipment()], RECEIPTS: [receipt()],
     }  # fmt: skip
+
+
+def read(base: HandOnec, family: str, known: Known | None = None) -> Reading:
+    """Read one family: anew, or on from what is known."""
+    (reading,) = base.client().changes({family: START if known else None}, known or Known())
+    return reading
+
+
+def known_of(readings: tuple[Reading, ...]) -> Known:
+    """Return what readings have made known, as a run would remember it."""
+    rows = {each.proof.family: {row.ext_id: row for row in each.rows} for each in readings}
+    papers = {
+        row.document_id: Paper(row.number, row.issued_on, row.sum_kopecks)
+        for row in rows.get("debts", {}).values()
+        if isinstance(row, Debt)
+    }
+    return Known(rows, {KEY: Analytic(**WHOSE)}, papers)

@@ -148,6 +148,26 @@ def test_clocks_that_differ_by_more_than_two_minutes_are_told(
     assert [line[: len(sentence)] for line, sentence in zip(found, sentences, strict=True)] == sentences
 
 
+def test_of_three_clocks_those_that_lie_furthest_apart_are_told() -> None:
+    minutes = {"bitrix24": 0, "business_ru": 1, "onec": -9}
+    seen = Seen(ahead={system: timedelta(minutes=ahead) for system, ahead in minutes.items()})
+    (line,) = [each for each in clocks.clocks(seen) if each.severity is Severity.ERROR]
+    assert line.text.startswith("the clock of Бизнес.ру is 10 min before that of 1C")
+
+
+@pytest.mark.parametrize(
+    ("systems", "text"),
+    [
+        (["bitrix24"], "this machine and Bitrix24 agree"),
+        (["bitrix24", "business_ru"], "this machine, Bitrix24 and Бизнес.ру agree"),
+        (["bitrix24", "business_ru", "onec"], "this machine, Bitrix24, Бизнес.ру and 1C agree"),
+    ],
+    ids=len,
+)
+def test_clocks_that_agree_are_named(systems: list[str], text: str) -> None:
+    assert [line.text for line in clocks.clocks(Seen(ahead=dict.fromkeys(systems, timedelta(0))))] == [text]
+
+
 @pytest.mark.parametrize(
     ("requests", "runs_an_hour", "told"),
     [(12, 18, "ok"), (12, None, "ok"), (12, 150, "ok"), (12, 250, "warning")],

@@ -17,7 +17,7 @@ from sverka.domain.policy import Mode, OnDrift, Rule, Shop, WorkingHours
 from sverka.domain.state_table import Decision, Stage
 from sverka.domain.table_lint import lint
 from tests.house.tree import ROOT
-from tests.unit.company_file import TEXT, edited
+from tests.unit.company_file import TEXT, edited, mistakes_of
 
 FOLDER = ROOT / "config/companies"
 
@@ -115,6 +115,26 @@ def test_the_edge_learns_names_of_variables_fields_and_people(headlights: Compan
         role: [f"{role}@fary.example"] for role in ("owner", "head", "accountant", "warehouse")
     }
     assert headlights.digest.managers
+
+
+@pytest.mark.parametrize("has_ledger", [True, False], ids=["beside a ledger", "without a ledger"])
+def test_a_company_may_have_1c_with_or_without_a_ledger(tmp_path: Path, *, has_ledger: bool) -> None:
+    name = "headlights" if has_ledger else "water"
+    text = (ROOT / f"config/companies/{name}.yaml").read_text(encoding="utf-8")
+    shutil.copytree(ROOT / "config/companies/water", tmp_path / "water")
+    assert text.count("\n  mail:\n") == 1
+    (tmp_path / f"{name}.yaml").write_text(
+        text.replace("\n  mail:\n", "\n  onec: {url: THE_ONEC_URL}\n  mail:\n"), encoding="utf-8"
+    )
+    (company,) = load_companies(tmp_path)
+    assert company.connection.onec is not None
+    assert (company.connection.onec.url, company.policy.has_ledger) == ("THE_ONEC_URL", has_ledger)
+    assert "THE_ONEC_URL" in company.connection.variables
+
+
+def test_a_variable_of_1c_is_a_name_and_never_an_address(tmp_path: Path) -> None:
+    (mistake,) = mistakes_of(tmp_path, ("\n  mail:\n", "\n  onec: {url: https://u:p@1c.example/ut}\n  mail:\n"))
+    assert mistake.path == "systems.onec.url"
 
 
 def test_facts_and_decisions_are_read_as_the_table_is_signed(headlights: Company) -> None:

@@ -11,7 +11,7 @@ from sverka.systems.onec.known import Analytic, Paper
 from sverka.systems.onec.models import CURRENCY_NAMES, KEY_OF_REGISTER, KEY_REGISTER, KEYS, NAMES
 from sverka.systems.onec.paging import Ask, fetch, read_list
 from sverka.systems.onec.values import day, key, reference
-from sverka.systems.values import BadValueError, Json, must, text
+from sverka.systems.values import BadValueError, Json, ident_or_none, must, text
 
 _DOCUMENT = "Document_"
 _SUM = "СуммаДокумента"
@@ -88,10 +88,10 @@ class Lookups:
         if not keys:
             return []
         try:
-            return [(text(row.get("Ref_Key")), row) for row in fetch(self._api, KEYS, keys, "")]
+            return [(ident_or_none(row.get("Ref_Key")), row) for row in fetch(self._api, KEYS, keys, "")]
         except NotOffered:
             rows = fetch(self._api, KEY_REGISTER, keys, "", KEY_OF_REGISTER)
-            return [(text(row.get(KEY_OF_REGISTER)), row) for row in rows]
+            return [(ident_or_none(row.get(KEY_OF_REGISTER)), row) for row in rows]
 
     def _papers_of(self, kind: str, ids: list[str]) -> dict[str, Paper | BadValueError]:
         """Read documents of one kind; of a kind that is not published, nothing is known, and of one without a sum, no sum."""

@@ -11,14 +11,15 @@ from sverka.work.checkup.lines import Line, counted, error, right, warning
 from sverka.work.checkup.seen import Seen
 
 ALLOWED = timedelta(seconds=120)
-_NAMES = {"bitrix24": "Bitrix24", "business_ru": "Бизнес.ру"}
+_NAMES = {"bitrix24": "Bitrix24", "business_ru": "Бизнес.ру", "onec": "1C"}
 _TIGHT = 0.5
 """Above this share of a limit, runs in which nothing changed leave too little for those in which much does."""
 
 
 def clocks(seen: Seen) -> Iterator[Line]:
     """Compare the vendors' clocks with each other, which matters to runs, and with the machine's, which does not."""
-    agreed = f"this machine, {' and '.join(_NAMES[each] for each in seen.ahead)} agree"
+    *first, last = ["this machine", *(_NAMES[each] for each in seen.ahead)]
+    agreed = f"{', '.join(first)} and {last} agree"
     lines = [*_apart(seen.ahead), *_machine(seen.ahead)]
     if seen.ahead:
         yield from lines or [right("clocks", agreed)]
@@ -26,7 +27,7 @@ def clocks(seen: Seen) -> Iterator[Line]:
 
 def _apart(ahead: Mapping[str, timedelta]) -> Iterator[Line]:
     if len(ahead) > 1 and (apart := max(ahead.values()) - min(ahead.values())) > ALLOWED:
-        last, first = (_NAMES[system] for system in sorted(ahead, key=lambda system: ahead[system]))
+        last, *_, first = (_NAMES[system] for system in sorted(ahead, key=lambda system: ahead[system]))
         text = f"the clock of {first} is {_span(apart)} before that of {last}, so what is new and what is late is judged wrongly"
         mend = "compare both with a clock you trust, and tell the support of the one that is wrong"
         yield error("clocks", text, mend)

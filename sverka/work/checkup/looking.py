@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from sverka.companies.company import Company
-from sverka.work.checkup import clocks, ledger, mail, people, portal
+from sverka.work.checkup import accounts, clocks, ledger, mail, people, portal
 from sverka.work.checkup.doors import Door, Visit, visit
 from sverka.work.checkup.lines import Line
 from sverka.work.checkup.seen import Seen
@@ -22,7 +22,11 @@ def check_up(
     systems.
     """
     seen = Seen()
-    visits = {"bitrix24": _portal(company, desk, seen, create_fields=create_fields), **_ledger(company, desk, seen)}
+    visits = {
+        "bitrix24": _portal(company, desk, seen, create_fields=create_fields),
+        **_ledger(company, desk, seen),
+        **_accounts(company, desk),
+    }
     for each in visits.values():
         yield from each.lines
     if seen.users and seen.employees:
@@ -48,3 +52,11 @@ def _ledger(company: Company, desk: Desk, seen: Seen) -> dict[str, Visit]:
         return {}
     door = Door(ledger.ABOUT, books.place, account.url, f"{account.app_id} and {account.secret}", ledger.SOURCE)
     return {"business_ru": visit(door, books.server_time, desk.clock, partial(ledger.ledger, company, books, seen))}
+
+
+def _accounts(company: Company, desk: Desk) -> dict[str, Visit]:
+    named, base = company.connection.onec, desk.accounts
+    if named is None or base is None:
+        return {}
+    door = Door(accounts.ABOUT, base.place, named.url, named.url, accounts.SOURCE)
+    return {"onec": visit(door, base.server_time, desk.clock, partial(accounts.accounts, base))}
