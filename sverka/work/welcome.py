@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reconcilers import welcome as rules
 from reconcilers.welcome import Newcomer
@@ -20,6 +20,8 @@ from sverka.work.desk import Desk, Look
 from sverka.work.loading import people
 from sverka.work.names import staff
 from sverka.work.recipients import is_unwritten, phone_of
+
+_YESTERDAY = timedelta(days=1)
 
 
 def wishes(desk: Desk, look: Look, cards: Iterable[str] | None = None) -> tuple[list[Wish], list[str]]:
@@ -38,6 +40,7 @@ def wishes(desk: Desk, look: Look, cards: Iterable[str] | None = None) -> tuple[
         )
         waiting = [each.card for each in messages.waiting(tx, desk.company, (WELCOME,))]
     spent = sum(each.price_kopecks for each in newcomers if _is_of_today(desk, look, told.get(each.client.ext_id, ())))
+    newcomers = [each for each in newcomers if rules.is_new(each.deal, desk.policy, look.now)]
     is_free = {each.client.ext_id for each in newcomers if each.client.ext_id in told or _costs_nothing(each.client)}
     asked = [replace(each, price_kopecks=0) if each.client.ext_id in is_free else each for each in newcomers]
     found = rules.wishes(asked, desk.policy, rule, spent, look.now)
@@ -58,12 +61,13 @@ def _is_of_today(desk: Desk, look: Look, moments: Iterable[datetime]) -> bool:
 
 
 def _newcomers(tx: Transaction, desk: Desk, look: Look, rule: WelcomeRule) -> list[Newcomer]:
+    """Return who is new, and who was yesterday: they may have been welcomed this morning, out of today's money."""
     funnels = {funnel.name for funnel in desk.policy.table.funnels if funnel.key in rule.funnels}
     stages = tuple(stage.ext_id for stage in look.directory.stages if stage.funnel_name in funnels)
     lately = [
         deal
         for deal in mirror.where(tx, desk.company, Deal, stage_id=stages)
-        if rules.is_new(deal, desk.policy, look.now)
+        if any(rules.is_new(deal, desk.policy, look.now - ago) for ago in (timedelta(0), _YESTERDAY))
     ]
     first = _first_deals(tx, desk, lately)
     clients = mirror.by_ids(tx, desk.company, Client, {f"contact:{deal.contact_id}" for deal in first})

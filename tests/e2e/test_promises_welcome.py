@@ -75,6 +75,19 @@ def test_when_the_days_money_is_spent_the_next_waits_for_tomorrow(headlights: To
     assert (len(came(headlights, MARINA)), len(came(headlights, NATALYA))) == (1, 1)
 
 
+def test_what_a_welcome_cost_counts_all_day_though_its_client_is_new_no_more(headlights: Town) -> None:
+    with_money(headlights, kopecks_a_day=500)
+    headlights.set_clock("2026-11-23T12:00:00+03:00")
+    headlights.person().make_deal("Интернет-магазин", "Новая заявка", "Марина Соловьёва", LAMP)
+    headlights.set_clock("2026-11-25T11:00:00+03:00")
+    assert headlights.run("welcome")["done"]["message.max"] == 1
+    headlights.person().make_deal("Интернет-магазин", "Новая заявка", "Наталья Гусева", LAMP)
+    headlights.set_clock("2026-11-25T13:00:00+03:00")
+    assert headlights.run("welcome")["planned"] == {}
+    headlights.set_clock("2026-11-26T10:10:00+03:00")
+    assert headlights.run("welcome")["done"]["message.max"] == 1
+
+
 def test_whom_nobody_writes_to_costs_nothing_of_the_days_money(headlights: Town) -> None:
     with_money(headlights, kopecks_a_day=500)
     headlights.person().fill_card("Марина Соловьёва", "Как писать", "не писать")
