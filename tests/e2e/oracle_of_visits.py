@@ -173,7 +173,7 @@ def _of(records: Records, story: Story) -> Iterator[str]:
     )
     yield from _in_hand(story, mine, [each for each in records.came if each.to == story.phone])
     for place, chapter in enumerate(story.chapters):
-        for due in _due(story, place, chapter, [*mine, *asked]):
+        for due in _due(story, place, chapter, mine):
             if (due.kind, place) in by_meaning or _is_known(story, [*mine, *asked], due, chapter):
                 continue
             if what := _unexplained(records, story, place, due):
@@ -278,7 +278,10 @@ class Due:
 
 
 def _due(story: Story, place: int, chapter: Chapter, heard: Sequence[Taken]) -> Iterator[Due]:
-    """Yield what was due of a chapter. heard: all that the client was told."""
+    """Yield what was due of a chapter.
+
+    heard: the messages that the client was sent; what a person was asked to say is taken back with the to-do, and nobody has said it.
+    """
     end, at = story.end_of(place), chapter.at
     if chapter.won:
         noon = datetime.combine(chapter.since.astimezone(ZONE) + timedelta(days=1), time(12), ZONE)
