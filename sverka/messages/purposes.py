@@ -25,7 +25,8 @@ def of_debts(statement: Statement) -> str:
     whole = f"Оплата{contracts and f' по {contracts}'}{', ' if contracts else ' по '}"
     names = list(documents(statement.asked))
     shown = [", ".join(names[:count]) + (" и др." if count < len(names) else "") for count in range(len(names), 0, -1)]
-    texts = (_plain(f"{whole}{_stopped(each)} {tax(statement.vat_kopecks)}") for each in shown)
+    tax_said = f" {tax(statement.vat_kopecks)}" if statement.is_vat_known else ""
+    texts = (_plain(f"{whole}{_stopped(each)}{tax_said}") for each in shown)
     return next((text for text in texts if len(text) <= LIMIT), "") or cut(_plain(whole).rstrip(", "), LIMIT)
 
 

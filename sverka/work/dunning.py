@@ -150,7 +150,7 @@ def _statement(office: _Office, chased: _Chased, said: Said, name: str) -> State
         contracts=tuple(Contract(each.number, each.signed_on, "поставки") for each in contracts if each.number),
         as_of=office.as_of, overdue=_lines(said.overdue, today), coming=_lines(said.coming, today), manager=chased.manager_name,
         disputed=_lines(said.disputed, today), unallocated_kopecks=said.money_kopecks, received_kopecks=said.received_kopecks,
-        stops_on=said.stops_on, is_reconciliation=said.is_reconciliation,
+        stops_on=said.stops_on, is_reconciliation=said.is_reconciliation, is_vat_known=False,
     )  # fmt: skip
 
 

@@ -317,3 +317,9 @@ def test_a_rate_of_the_tax_is_no_advert_and_any_other_percentage_is() -> None:
     assert advert_words("В т. ч. НДС\u00a022\u00a0% — 17 401,64 руб.") == ()
     assert advert_words("НДС 22 % и скидка 5 %") == ("скидка", "%")
     assert advert_words("22 % и НДС") == ("%",)
+
+
+def test_a_purpose_says_nothing_of_a_tax_that_nobody_knows() -> None:
+    said = purposes.of_debts(replace(STATEMENT, is_vat_known=False))
+    assert said.startswith("Оплата по договору")
+    assert "НДС" not in said

@@ -73,6 +73,8 @@ class Statement:
     """Whether old debts were seen for the first time: figures to be compared, no reproach."""
     tells_sums: bool = True
     """Whether the person answers for money; whoever does not is told of no debt."""
+    is_vat_known: bool = True
+    """Whether it is known how much of the documents is tax; else nothing is said of it."""
     seller: Seller | None = None
     """The own entity with its account, for the statement's payment code; None for a statement without."""
 
