@@ -117,10 +117,11 @@ def _duties(model: CompanyFile) -> dict[str, str]:
     anybody = "head" if "head" in model.people else model.digest.owner[0]
     usual = {duty: role for duty, role in _USUAL.items() if role in model.people}
     ships = any(stage.ships for funnel in model.funnels.values() for stage in funnel.stages.values())
+    is_wanted = {"shipping": ships, "money": model.dunning is not None}
     return {
         duty: model.people[role or usual.get(duty, anybody)].email
         for duty, role in model.duties.model_dump().items()
-        if ships or duty != "shipping"
+        if is_wanted.get(duty, True)
     }
 
 

@@ -25,8 +25,9 @@ from sverka.companies.message_words import (
     greetings_fit_their_hours,
 )
 from sverka.companies.mistakes import Mistake, Where, suggest
-from sverka.companies.models import LETTERS, STATUS_WORDS, SystemsPart
+from sverka.companies.models import LETTERS, STATUS_WORDS
 from sverka.companies.source import Source
+from sverka.companies.system_parts import SystemsPart
 from sverka.companies.table import contradictions
 from sverka.companies.words import VARIABLE
 from sverka.domain.state_table import ALLOWED_STATUSES, FINAL_STAGES

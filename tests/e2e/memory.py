@@ -54,18 +54,9 @@ class MemoryTransport(httpx.BaseTransport):
             )
         service = self._services[request.url.port]
         headers = {name.lower(): value for name, value in request.headers.items()}
-        query = request.url.query.decode("ascii")
-        delivery = service(
-            Request(
-                request.method,
-                request.url.raw_path.decode("ascii").partition("?")[0],
-                query,
-                headers,
-                request.read(),
-                secure=False,
-                client_ip="127.0.0.1",
-            )
-        )
+        path, _, query = request.url.raw_path.decode("ascii").partition("?")
+        asked = Request(request.method, path, query, headers, request.read(), secure=False, client_ip="127.0.0.1")
+        delivery = service(asked)
         if self.lose(request):
             raise httpx.ReadTimeout("no answer", request=request)
         if delivery.manner in (Manner.SILENCE, Manner.RESET):
