@@ -58,14 +58,13 @@ def decide(
     every: list[Task] = []
     for case, decided in zip(cases, accounts, strict=True):
         every += tasks.of_account(case, decided)
-    if cases:
-        every += tasks.of_customer(cases[0], hold)
+    every += tasks.of_customer(customer, standing, settings, hold)
     is_escalated = any(each.goes and each.said is not None and each.said.step.waits_for_head for each in accounts)
     if is_escalated:
         customer = replace(customer, cycle=replace(customer.cycle, escalated_on=standing.today))
     return Decision(
         customer.key, standing, customer.cycle, accounts, hold, tuple(sorted(set(every), key=_name)), is_escalated,
-        tasks.strange_steps(cases[0]) if cases else (),
+        ladders.strange(ladder, ladders.taken(settled.touches, settled.cycle.number)),
     )  # fmt: skip
 
 

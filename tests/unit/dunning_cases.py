@@ -66,9 +66,10 @@ def customer(*documents: Document, **changes: Any) -> Customer:
     return Customer(changes.pop("key", "dealer"), documents, **(usual | changes))
 
 
-def touch(step: str, age_bd: int, *documents: str, outcome: Outcome = Outcome.SENT, **changes: Any) -> Touch:
-    """A step that was taken so many working days ago, about documents, the first of which led."""
+def touch(step: str, age_bd: int, *documents: str, outcome: Outcome | None = None, **changes: Any) -> Touch:
+    """A step that was taken so many working days ago, about documents, the first of which led: sent, or given to a person."""
     known = DEFAULT.step(step)
+    outcome = outcome or (Outcome.BY_HAND if known and known.is_inside else Outcome.SENT)
     usual: dict[str, Any] = {"entity": "", "cycle": 1, "at_bd": known.at_bd if known else 0}
     return Touch(
         step, at(ago(age_bd)), carrying=documents[0], documents=documents, outcome=outcome, **(usual | changes)

@@ -117,7 +117,7 @@ def _shuffled(of: Customer, seed: int) -> Customer:
     return replace(of, **mixed)
 
 
-@examples(soak=2000, short=120)
+@examples(soak=2000, short=60)
 @given(of=customers(), ladder=LADDER, seed=st.integers(0, 99))
 def test_the_order_in_which_facts_are_read_decides_nothing(of: Customer, ladder: Ladder, seed: int) -> None:
     assert decide(of, ladder=ladder) == decide(_shuffled(of, seed), ladder=ladder)
@@ -131,7 +131,7 @@ def test_nor_does_the_order_of_customers(everyone: list[Customer], seed: int) ->
     assert dunning.daily(named, SETTINGS, around(), NOW) == dunning.daily(mixed, SETTINGS, around(), NOW)
 
 
-@examples(soak=2000, short=120)
+@examples(soak=2000, short=60)
 @given(of=customers(), ladder=LADDER)
 def test_whoever_is_spoken_to_owes_what_they_are_told_of(of: Customer, ladder: Ladder) -> None:
     found = decide(of, ladder=ladder)
@@ -150,7 +150,7 @@ def test_whoever_is_spoken_to_owes_what_they_are_told_of(of: Customer, ladder: L
     assert not found.going or (of.pauses == () and found.standing.net_kopecks >= SETTINGS.min_customer_kopecks)
 
 
-@examples(soak=1000, short=80)
+@examples(soak=1000, short=60)
 @given(of=customers(), ladder=LADDER)
 def test_what_was_said_today_is_not_said_again_and_what_is_planned_stands(of: Customer, ladder: Ladder) -> None:
     first = decide(of, ladder=ladder)
@@ -167,7 +167,7 @@ def _hold(of: Customer, ladder: Ladder) -> Hold:
     return decide(of, ladder=ladder).hold.wanted
 
 
-@examples(soak=2000, short=120)
+@examples(soak=2000, short=60)
 @given(of=customers(), ladder=LADDER, days=st.integers(1, 30), which=st.integers(0, 5))
 def test_an_older_debt_never_loosens_a_hold(of: Customer, ladder: Ladder, days: int, which: int) -> None:
     of = replace(of, promises=(), disputes=())
@@ -179,7 +179,7 @@ def test_an_older_debt_never_loosens_a_hold(of: Customer, ladder: Ladder, days: 
     assert _hold(older, ladder) >= _hold(of, ladder)
 
 
-@examples(soak=2000, short=120)
+@examples(soak=2000, short=60)
 @given(of=customers(), ladder=LADDER, kopecks=SUMS, name=ENTITIES)
 def test_neither_does_a_bigger_exposure_nor_a_graver_hold_in_force(
     of: Customer, ladder: Ladder, kopecks: int, name: str
@@ -190,7 +190,7 @@ def test_neither_does_a_bigger_exposure_nor_a_graver_hold_in_force(
     assert wanted == sorted(wanted)
 
 
-@examples(soak=1000, short=80)
+@examples(soak=1000, short=60)
 @given(of=customers(), ladder=LADDER)
 def test_a_hold_that_is_set_is_what_is_wanted_then(of: Customer, ladder: Ladder) -> None:
     """What the facts want does not change by being set: holds do not swing."""
@@ -198,7 +198,7 @@ def test_a_hold_that_is_set_is_what_is_wanted_then(of: Customer, ladder: Ladder)
     assert _hold(replace(of, hold=wanted), ladder) is wanted
 
 
-@examples(soak=1000, short=80)
+@examples(soak=1000, short=60)
 @given(of=customers(), kopecks=SUMS, more=SUMS)
 def test_of_two_orders_the_bigger_never_passes_alone(of: Customer, kopecks: int, more: int) -> None:
     small, big = (holds.Order("n", each, "А") for each in (kopecks, kopecks + more))

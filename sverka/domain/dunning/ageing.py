@@ -16,6 +16,8 @@ from sverka.domain.messaging.workdays import Workdays
 BUCKETS: tuple[tuple[str, int], ...] = (("1-7", 7), ("8-15", 15), ("16-30", 30), ("31-60", 60), ("60+", 10**6))
 """Ageing as 1C's report parts it: (name, the last day of lateness in it)."""
 
+_FAR = timedelta(days=3653)
+"""An empty date of a ledger lies two thousand years back: no calendar is asked of those."""
 _NUMBERS = re.compile(r"(\d+)")
 
 
@@ -27,8 +29,8 @@ def due_day(basis_on: date, terms: Terms, workdays: Workdays) -> date:
 
 
 def age_bd(document: Document, today: date, workdays: Workdays) -> int:
-    """Return how many working days a document is past its due day; 0 on it, negative before it."""
-    return workdays.between(document.due_on, today)
+    """Return how many working days a document is past its due day; 0 on it, negative before it. Beyond ten years it grows no more."""
+    return workdays.between(min(max(document.due_on, today - _FAR), today + _FAR), today)
 
 
 def late_days(document: Document, today: date) -> int:

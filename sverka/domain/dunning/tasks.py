@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from datetime import date
 
 from sverka.domain.dunning import ageing, gates
-from sverka.domain.dunning import ladder as ladders
 from sverka.domain.dunning.decision import AccountDecision, HoldChange, How, Task
-from sverka.domain.dunning.facts import DisputeReason, Outcome, Touch
+from sverka.domain.dunning.facts import Customer, DisputeReason, Outcome, Touch
 from sverka.domain.dunning.gates import Case
-from sverka.domain.dunning.policy import ACCOUNTANT, DIRECTOR, HEAD, MANAGER, Step
-from sverka.domain.dunning.promises import Judged, Word
+from sverka.domain.dunning.policy import ACCOUNTANT, DIRECTOR, HEAD, MANAGER, Settings, Step
+from sverka.domain.dunning.promises import Word
+from sverka.domain.dunning.standing import Standing
 
 
 def of_account(case: Case, decided: AccountDecision) -> Iterator[Task]:
@@ -60,62 +61,41 @@ def _task(reason: str, role: str, case: Case, touch: Touch) -> Task:
     return Task(reason, role, occasion, tuple(each.id for each in listed), ageing.residual(listed))
 
 
-def of_customer(case: Case, hold: HoldChange) -> Iterator[Task]:
+def of_customer(customer: Customer, standing: Standing, settings: Settings, hold: HoldChange) -> Iterator[Task]:
     """Yield the tasks about a customer as a whole."""
-    yield from _of_promises(case)
-    for dispute in case.customer.disputes:
+    yield from _of_promises(customer, standing)
+    for dispute in customer.disputes:
         if dispute.closed_on is not None:
             continue
-        documents = [found for each in dispute.documents if (found := case.standing.document(each)) is not None]
+        documents = [found for each in dispute.documents if (found := standing.document(each)) is not None]
         owed = ageing.residual(documents)
         if dispute.reason is DisputeReason.PAID_ALREADY:
             yield Task("paid_already", ACCOUNTANT, dispute.id, dispute.documents, owed)
-        if case.settings.workdays.between(dispute.opened_on, case.today) > case.settings.dispute_sla_bd:
+        if settings.workdays.between(dispute.opened_on, standing.today) > settings.dispute_sla_bd:
             yield Task("dispute_late", HEAD, dispute.id, dispute.documents, owed)
-    began = case.customer.cycle.began_on
-    for receipt in case.customer.receipts:
-        if (
-            receipt.sum_kopecks < 0
-            and case.customer.cycle.is_open
-            and began is not None
-            and receipt.received_on >= began
-        ):
+    for receipt in customer.receipts:
+        if receipt.sum_kopecks < 0 and _is_of_cycle(customer, receipt.received_on):
             yield Task("returned", MANAGER, receipt.id, (), -receipt.sum_kopecks)
     if hold.awaits_notice and "limit_stop" in hold.reasons:
-        yield Task("limit_warning", HEAD, case.customer.key)
+        yield Task("limit_warning", HEAD, customer.key)
 
 
-def _of_promises(case: Case) -> Iterator[Task]:
-    broken = [each for each in _of_cycle(case, case.standing.words(Word.BROKEN)) if not _was_called(case, each)]
-    renewed = {each.promise.renews for each in case.standing.judged}
-    part = _of_cycle(case, case.standing.words(Word.PART))
-    owes = bool(case.standing.held)
-    if owes:
-        yield from (_about("promise_broken", each) for each in broken)
-        yield from (
-            _about("promise_part", each)
-            for each in part
-            if each.promise.id not in renewed and not _was_called(case, each)
-        )
-    if owes and len(_of_cycle(case, case.standing.words(Word.BROKEN))) >= 2:
-        yield Task("tier_review", HEAD, f"{case.customer.key} {case.customer.cycle.number}")
+def _of_promises(customer: Customer, standing: Standing) -> Iterator[Task]:
+    """Yield the tasks about promises that were not kept, as long as something is overdue and nobody has called since."""
+    if not standing.held:
+        return
+    broken = [each for each in standing.words(Word.BROKEN) if _is_of_cycle(customer, each.promise.made_on)]
+    part = [each for each in standing.words(Word.PART) if _is_of_cycle(customer, each.promise.made_on)]
+    renewed = {each.promise.renews for each in standing.judged}
+    for reason, judged in (("promise_broken", broken), ("promise_part", part)):
+        for each in judged:
+            if each.promise.id not in renewed and not any(day > each.over_on for day in customer.calls):
+                missing = each.promise.sum_kopecks - each.received_kopecks
+                yield Task(reason, MANAGER, each.promise.id, each.promise.documents, missing)
+    if len(broken) >= 2:
+        yield Task("tier_review", HEAD, f"{customer.key} {customer.cycle.number}")
 
 
-def _of_cycle(case: Case, judged: Iterable[Judged]) -> list[Judged]:
-    began = case.customer.cycle.began_on
-    is_open = case.customer.cycle.is_open and began is not None
-    return [each for each in judged if is_open and began is not None and each.promise.made_on >= began]
-
-
-def _was_called(case: Case, judged: Judged) -> bool:
-    return any(day > judged.over_on for day in case.customer.calls)
-
-
-def _about(reason: str, judged: Judged) -> Task:
-    missing = judged.promise.sum_kopecks - judged.received_kopecks
-    return Task(reason, MANAGER, judged.promise.id, judged.promise.documents, missing)
-
-
-def strange_steps(case: Case) -> tuple[str, ...]:
-    """Return ids of steps that were taken in this cycle and that the ladder does not have any more: a person looks at them."""
-    return ladders.strange(case.ladder, ladders.taken(case.customer.touches, case.customer.cycle.number))
+def _is_of_cycle(customer: Customer, day: date) -> bool:
+    began = customer.cycle.began_on
+    return customer.cycle.is_open and began is not None and day >= began
