@@ -130,10 +130,8 @@ def _is_warned(facts: _Facts, reason: str) -> bool:
 
 
 def _stays(facts: _Facts, rule: HoldRule, now: Hold) -> Hold:
-    """Return how far the hold in force is not left yet."""
-    if now is Hold.STOP_SHIP and (
-        facts.is_banned or facts.is_over(rule.stop_left_percent) or facts.age_bd >= rule.left_age_bd
-    ):
+    """Return how far the hold in force is not left yet; a ban of 1C enters it anew anyway."""
+    if now is Hold.STOP_SHIP and (facts.is_over(rule.stop_left_percent) or facts.age_bd >= rule.left_age_bd):
         return Hold.STOP_SHIP
     if now >= Hold.PREPAY_ONLY and (
         facts.is_promise_broken or facts.reaches(rule.prepay_left_percent) or facts.unpromised_bd >= rule.left_age_bd

@@ -32,6 +32,7 @@ from tests.unit.dunning_cases import (
     rub,
     said,
     tasks,
+    touch,
     up_to,
     why,
 )
@@ -184,11 +185,23 @@ def test_25_when_the_ladder_is_edited_steps_keep_their_place_by_their_ids() -> N
     )
     later = replace(of, documents=(document("1", 12),))
     assert said(later, ladder=shorter).step.id == "warn12"
+    alone = customer(document("1", 11), touches=(touch("stmt8", 3, "1"),), calls=(ago(3),))
+    assert decide(alone, ladder=shorter).going == (), "the step that is gone still says how far they were"
     renamed = tuple(replace(each, id="act8", was=("stmt8",)) if each.id == "stmt8" else each for each in DEFAULT.steps)
     found = decide(of, ladder=replace(DEFAULT, steps=renamed))
     assert (found.going, found.strange_steps) == ((), ())
     moved = tuple(Step("stmt8", 10) if each.id == "stmt8" else each for each in DEFAULT.steps)
     assert decide(of, ladder=replace(DEFAULT, steps=moved)).going == (), "a step that moved was taken all the same"
+
+
+def test_25b_an_optional_step_is_taken_only_while_it_is_the_latest() -> None:
+    hint = Step("hint4", 4, is_mandatory=False, channels=("email:accountant",), template="debt_soft")
+    ladder = replace(DEFAULT, steps=tuple(sorted((*DEFAULT.steps, hint), key=lambda each: each.at_bd)))
+    history = (touch("soft3", 4, "1"),)
+    assert said(customer(document("1", 4), touches=(touch("soft3", 3, "1"),)), ladder=ladder).step.id == "hint4"
+    assert said(customer(document("1", 5), touches=history), ladder=ladder).step.id == "call5"
+    hinted = customer(document("1", 4), touches=(touch("soft3", 9, "1"), touch("hint4", 5, "1", at_bd=4)))
+    assert why(hinted, ladder=ladder) == "not_due", "nor twice"
 
 
 def test_26_the_end_of_the_ladder_is_told_once() -> None:

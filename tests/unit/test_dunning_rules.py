@@ -370,6 +370,10 @@ def test_a_cycle_ends_a_banking_day_after_the_debt_was_settled_and_a_promise_doe
     assert decide(promised).cycle == of.cycle
     settled = decide(replace(of, documents=())).cycle
     assert (settled.below_since, settled.is_open) == (TODAY, True)
+    same_day = Freshness(TODAY, NOW, NOW)
+    assert decide(replace(of, documents=(), cycle=settled), freshness=same_day).cycle.is_open, (
+        "on the day itself it is too early"
+    )
     tomorrow = at(ago(-1))
     ended = decide(replace(of, documents=(), cycle=settled, receipts=(receipt("r", 0, 1),)), tomorrow).cycle
     assert ended.ended_on == tomorrow.date()
