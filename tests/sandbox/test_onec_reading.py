@@ -176,7 +176,7 @@ def test_an_address_that_leads_nowhere_is_refused(desk: Desk, path: str, refusal
         ("КонтактнаяИнформация/Тип,ИНН", {"КонтактнаяИнформация": [], "ИНН": "7701234567"}),
         ("Presentation,Партнер____Presentation", {"Presentation": "ООО «Гидросила»", "Партнер____Presentation": "ООО «Гидросила»"}),
     ],
-    ids=str,
+    ids=["keys", "spaces", "along a path", "a column of a section", "presentations"],
 )  # fmt: skip
 def test_only_what_is_selected_is_answered(desk: Desk, select: str, answer: Any) -> None:
     (row,) = desk.get(CLIENTS, "$filter=ИНН eq '7701234567'", f"$select={select}")
