@@ -95,8 +95,9 @@ def _account(case: Case, customer: Customer) -> AccountDecision:
     )  # fmt: skip
 
 
-def _moment(touch: Touch) -> tuple[datetime, str, str, tuple[str, ...]]:
-    return touch.at, touch.step, touch.carrying, touch.documents
+def _moment(touch: Touch) -> tuple[datetime, str]:
+    """Return by what touches stand in order, whatever order they were read in: when they were made, then all they hold."""
+    return touch.at, repr(touch)
 
 
 def _capped(decided: AccountDecision, *, over: bool, over_service: bool) -> AccountDecision:
