@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from reconcilers import counterparties
 from sverka.domain import finance_people
 from sverka.domain.account_rows import Advance as AdvanceRow
-from sverka.domain.account_rows import Contract, Counterparty, Debt, Entity
+from sverka.domain.account_rows import Contract, Counterparty, Debt, Entity, Settled
 from sverka.domain.account_rows import Receipt as ReceiptRow
 from sverka.domain.dunning import facts
 from sverka.domain.dunning.facts import Customer, Document, Freshness, Hold, Reach
@@ -32,7 +32,7 @@ _NAMES: Mapping[str, str] = {_SHIPPED: "УПД"}
 _MESSENGER = "messenger"
 _YEAR = timedelta(days=365)
 
-_T = TypeVar("_T", AdvanceRow, Contract, Debt, ReceiptRow)
+_T = TypeVar("_T", AdvanceRow, Contract, Debt, ReceiptRow, Settled)
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class Debtor:
     told_by: Mapping[str, Client] = field(default_factory=dict)
     contracts: Mapping[str, Contract] = field(default_factory=dict)
     entities: Mapping[str, Entity] = field(default_factory=dict)
+    is_lagging: bool = False
+    """Whether 1C has not worked out the ageing yet: what it says of due days does not add up to what is owed."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,13 @@ class _Accounts:
     advances: Mapping[str, Sequence[AdvanceRow]]
     receipts: Mapping[str, Sequence[ReceiptRow]]
     contracts: Mapping[str, Sequence[Contract]]
+    settled: Mapping[str, Sequence[Settled]]
+
+    def is_lagging(self, client: str) -> bool:
+        """Whether debts less advances are not what the register that documents write at once holds."""
+        owed = sum(each.residual_kopecks for each in self.debts.get(client, ()))
+        ahead = sum(each.sum_kopecks for each in self.advances.get(client, ()))
+        return owed - ahead != sum(each.balance_kopecks for each in self.settled.get(client, ()))
 
 
 def debtors(desk: Desk, look: Look) -> list[Debtor]:
@@ -100,6 +109,7 @@ def _accounts(tx: Transaction, desk: Desk, look: Look, clients: Mapping[str, str
         _by_client(mirror.where(tx, desk.company, AdvanceRow, currency=_ROUBLES), clients),
         _by_client((each for each in receipts if each.currency == _ROUBLES), clients),
         _by_client(mirror.where(tx, desk.company, Contract, deleted=False, is_active=True), clients),
+        _by_client(mirror.where(tx, desk.company, Settled, currency=_ROUBLES), clients),
     )
 
 
@@ -161,7 +171,14 @@ class _Builder:
             zone=zone_of(card),
             vetoed_on=said.vetoed_on,
         )  # fmt: skip
-        return Debtor(customer, card, told_by, {each.ext_id: each for each in contracts}, self._entities)
+        return Debtor(
+            customer,
+            card,
+            told_by,
+            {each.ext_id: each for each in contracts},
+            self._entities,
+            self._accounts.is_lagging(key),
+        )
 
     def _told_by(self, card: Client) -> dict[str, Client]:
         """Return by which ways who is told: the accountant, or the company's own mailbox, then whoever is in charge."""

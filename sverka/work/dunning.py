@@ -39,6 +39,8 @@ from sverka.work.names import staff
 
 _BY: Mapping[str, tuple[str, ...]] = {EMAIL: (EMAIL,), "messenger": (MAX, WHATSAPP)}
 """A way of a ladder → the channels that carry it."""
+_NEEDED = frozenset({"clients", "requisites", "counterparties", "debts", "advances", "settled", "receipts"})
+"""Readings without which nobody can say what is owed, and by whom."""
 _DO_WITHIN, _AFTER_THE_WINDOW = timedelta(hours=4), timedelta(hours=2)
 
 
@@ -79,11 +81,16 @@ def plan(desk: Desk, look: Look) -> Plan:
     rule = desk.policy.dunning
     if rule is None or desk.accounts is None:
         return Plan()
-    office = _Office.of(desk, look, rule)
-    chased = _chased(office)
+    if look.incomplete & _NEEDED:
+        return Plan(skips=(Skip("source:onec", "incomplete_read"),))
+    office, every = _Office.of(desk, look, rule), debtors(desk, look)
+    chased = _chased(office, every)
+    lagging = Plan(
+        skips=tuple(Skip(each.client.ext_id, "debt_gate", "ageing_lags") for each in every if each.is_lagging)
+    )
     asked = [wish for each in chased for wish, _ in _wishes(office, each)]
     said = talk.spoken(desk, look, asked, STATEMENTS, [each.card for each in chased])
-    return union([said, *_cards(office, chased), *(_kept(office, each) for each in chased)])
+    return union([said, lagging, *_cards(office, chased), *(_kept(office, each) for each in chased)])
 
 
 def wishes(desk: Desk, look: Look, cards: Sequence[str]) -> tuple[list[Wish], list[str]]:
@@ -92,13 +99,14 @@ def wishes(desk: Desk, look: Look, cards: Sequence[str]) -> tuple[list[Wish], li
     if rule is None:
         return [], []
     office = _Office.of(desk, look, rule)
-    chased = [each for each in _chased(office) if each.card in cards]
+    chased = [each for each in _chased(office, debtors(desk, look)) if each.card in cards]
     return [wish for each in chased for wish, _ in _wishes(office, each)], list(cards)
 
 
-def _chased(office: _Office) -> list[_Chased]:
+def _chased(office: _Office, every: Sequence[Debtor]) -> list[_Chased]:
+    """Decide of all whose ageing 1C has worked out; the others are left in peace until it has."""
     desk, look, rule = office.desk, office.look, office.rule
-    found = {each.customer.key: each for each in debtors(desk, look)}
+    found = {each.customer.key: each for each in every if not each.is_lagging}
     around = Circumstances(freshness(desk), desk.policy.rules["messages"].mode)
     decided = rules.daily([(each.customer, rule.ladder) for each in found.values()], rule.settings, around, look.now)
     return [_with_people(office, found[each.customer], each) for each in decided]
