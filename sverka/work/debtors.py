@@ -18,11 +18,12 @@ from sverka.domain.dunning import facts
 from sverka.domain.dunning.facts import Customer, Document, Freshness, Hold, Reach
 from sverka.domain.holds import HOLDS
 from sverka.domain.messaging.channels import EMAIL
+from sverka.domain.proofs import Proof
 from sverka.domain.rows import Activity, Client, Requisite
 from sverka.store import debts, messages, mirror, proofs
 from sverka.store.debts import Word
 from sverka.store.engine import Transaction
-from sverka.work.desk import Desk, Look
+from sverka.work.desk import Desk
 from sverka.work.recipients import addresses_of, zone_of
 
 _ROUBLES = "RUB"
@@ -30,7 +31,7 @@ _SHIPPED = "РеализацияТоваровУслуг"
 _NAMES: Mapping[str, str] = {_SHIPPED: "УПД"}
 """1C's word for a kind of document → how people write it; any other is a document."""
 _MESSENGER = "messenger"
-_YEAR = timedelta(days=365)
+_YEAR, _LONGEST_RUN = timedelta(days=365), timedelta(hours=1)
 
 _T = TypeVar("_T", AdvanceRow, Contract, Debt, ReceiptRow, Settled)
 
@@ -68,18 +69,18 @@ class _Accounts:
         return owed - ahead != sum(each.balance_kopecks for each in self.settled.get(client, ()))
 
 
-def debtors(desk: Desk, look: Look) -> list[Debtor]:
+def debtors(desk: Desk, now: datetime) -> list[Debtor]:
     """Return all customers who owe, have owed since a cycle began, or of whom anything was said."""
     with desk.store.reading() as tx:
         parties = mirror.where(tx, desk.company, Counterparty, deleted=False)
         clients = counterparties.whose(mirror.where(tx, desk.company, Requisite), parties)
-        accounts = _accounts(tx, desk, look, clients)
+        accounts = _accounts(tx, desk, now, clients)
         keys = sorted({*accounts.debts, *debts.customers_of(tx, desk.company)})
         cards = mirror.by_ids(tx, desk.company, Client, keys)
-        return _Builder(tx, desk, look, accounts, list(cards)).build(cards)
+        return _Builder(tx, desk, accounts, list(cards)).build(cards)
 
 
-def freshness(desk: Desk) -> Freshness:
+def freshness(desk: Desk, now: datetime) -> Freshness:
     """Return how far 1C was read."""
     with desk.store.reading() as tx:
         receipts = mirror.where(tx, desk.company, ReceiptRow, is_cleared=True, deleted=False)
@@ -88,18 +89,25 @@ def freshness(desk: Desk) -> Freshness:
         said = [word for word in debts.words(tx, desk.company, [STATEMENT]) if word.ended_at is None]
     return Freshness(
         bank_document_on=max((day for each in receipts if (day := _paid_on(each, desk.policy.zone))), default=None),
-        payments_read_at=paid.server_at if paid and paid.complete else None,
-        shipments_read_at=owed.server_at if owed and owed.complete else None,
+        payments_read_at=_read_at(paid, now),
+        shipments_read_at=_read_at(owed, now),
         statement_until=max((date.fromisoformat(each.said["until"]) for each in said), default=None),
     )
+
+
+def _read_at(read: Proof | None, now: datetime) -> datetime | None:
+    """Return when something was read: what a run reads after its clock was read is as of then, and not of the future."""
+    if read is None or not read.complete:
+        return None
+    return min(read.server_at, now) if read.server_at - now <= _LONGEST_RUN else read.server_at
 
 
 STATEMENT = "bank"
 """Stands in place of a customer in the accountant's word that the bank's statement is loaded."""
 
 
-def _accounts(tx: Transaction, desk: Desk, look: Look, clients: Mapping[str, str]) -> _Accounts:
-    lately = look.now.date() - _YEAR
+def _accounts(tx: Transaction, desk: Desk, now: datetime, clients: Mapping[str, str]) -> _Accounts:
+    lately = now.date() - _YEAR
     receipts = [
         each for each in mirror.where(tx, desk.company, ReceiptRow, is_cleared=True, deleted=False)
         if (day := _paid_on(each, desk.policy.zone)) is not None and day >= lately
@@ -124,8 +132,8 @@ def _by_client(rows: Iterable[_T], clients: Mapping[str, str]) -> dict[str, list
 class _Builder:
     """Puts the facts of customers together."""
 
-    def __init__(self, tx: Transaction, desk: Desk, look: Look, accounts: _Accounts, keys: Sequence[str]) -> None:
-        self._desk, self._look, self._accounts = desk, look, accounts
+    def __init__(self, tx: Transaction, desk: Desk, accounts: _Accounts, keys: Sequence[str]) -> None:
+        self._desk, self._accounts = desk, accounts
         company = desk.company
         self._touches, self._cycles = debts.touches(tx, company, keys), debts.cycles(tx, company, keys)
         self._words: defaultdict[str, list[Word]] = defaultdict(list)
@@ -150,7 +158,7 @@ class _Builder:
         key, told_by = card.ext_id, self._told_by(card)
         contracts = self._accounts.contracts.get(key, ())
         people = [key, *(each.ext_id for each in self._people[key])]
-        said = _said(self._words[key])
+        said = _said(self._words[key], self._desk.policy.zone)
         customer = Customer(
             key,
             documents=tuple(_document(each) for each in self._accounts.debts.get(key, ()) if each.due_on is not None),
@@ -213,14 +221,14 @@ class _Said:
     vetoed_on: frozenset[date]
 
 
-def _said(words: Sequence[Word]) -> _Said:
+def _said(words: Sequence[Word], zone: ZoneInfo) -> _Said:
     """Return what people said; what was taken back counts no more, but a dispute that was closed is known as such."""
     holds = [word for word in words if word.ended_at is None]
     return _Said(
-        tuple(_promise(word) for word in holds if word.kind == "promise"),
-        tuple(_dispute(word) for word in words if word.kind == "dispute"),
+        tuple(_promise(word, zone) for word in holds if word.kind == "promise"),
+        tuple(_dispute(word, zone) for word in words if word.kind == "dispute"),
         tuple(
-            facts.Pause(_day(word.at), date.fromisoformat(word.said["until"]), word.reason, word.by)
+            facts.Pause(_day(word.at, zone), date.fromisoformat(word.said["until"]), word.reason, word.by)
             for word in holds if word.kind == "pause"
         ),
         tuple(
@@ -231,10 +239,10 @@ def _said(words: Sequence[Word]) -> _Said:
     )  # fmt: skip
 
 
-def _promise(word: Word) -> facts.Promise:
+def _promise(word: Word, zone: ZoneInfo) -> facts.Promise:
     return facts.Promise(
         str(word.id),
-        _day(word.at),
+        _day(word.at, zone),
         date.fromisoformat(word.said["due_on"]),
         word.sum_kopecks,
         word.by,
@@ -242,14 +250,16 @@ def _promise(word: Word) -> facts.Promise:
     )
 
 
-def _dispute(word: Word) -> facts.Dispute:
-    closed = _day(word.ended_at) if word.ended_at else None
+def _dispute(word: Word, zone: ZoneInfo) -> facts.Dispute:
+    closed = _day(word.ended_at, zone) if word.ended_at else None
     why = facts.DisputeReason(word.said["reason"])
-    return facts.Dispute(str(word.id), tuple(word.said["documents"]), why, _day(word.at), word.by, closed_on=closed)
+    return facts.Dispute(
+        str(word.id), tuple(word.said["documents"]), why, _day(word.at, zone), word.by, closed_on=closed
+    )
 
 
-def _day(moment: datetime) -> date:
-    return moment.date()
+def _day(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()
 
 
 def _document(row: Debt) -> Document:

@@ -26,7 +26,7 @@ from sverka.domain.messaging.kinds import KIND_BY_NAME, STATEMENTS
 from sverka.domain.messaging.parties import Contract
 from sverka.domain.messaging.wishes import Wish
 from sverka.domain.plan import Plan, Skip, union
-from sverka.domain.policy import Dunning
+from sverka.domain.policy import Dunning, Mode
 from sverka.domain.staff import Staff
 from sverka.messages.texts import text_for
 from sverka.store import proofs
@@ -83,7 +83,7 @@ def plan(desk: Desk, look: Look) -> Plan:
         return Plan()
     if look.incomplete & _NEEDED:
         return Plan(skips=(Skip("source:onec", "incomplete_read"),))
-    office, every = _Office.of(desk, look, rule), debtors(desk, look)
+    office, every = _Office.of(desk, look, rule), debtors(desk, look.now)
     chased = _chased(office, every)
     lagging = Plan(
         skips=tuple(Skip(each.client.ext_id, "debt_gate", "ageing_lags") for each in every if each.is_lagging)
@@ -99,17 +99,26 @@ def wishes(desk: Desk, look: Look, cards: Sequence[str]) -> tuple[list[Wish], li
     if rule is None:
         return [], []
     office = _Office.of(desk, look, rule)
-    chased = [each for each in _chased(office, debtors(desk, look)) if each.card in cards]
+    chased = [each for each in _chased(office, debtors(desk, look.now)) if each.card in cards]
     return [wish for each in chased for wish, _ in _wishes(office, each)], list(cards)
 
 
 def _chased(office: _Office, every: Sequence[Debtor]) -> list[_Chased]:
-    """Decide of all whose ageing 1C has worked out; the others are left in peace until it has."""
-    desk, look, rule = office.desk, office.look, office.rule
+    found = decided(office.desk, every, office.rule, office.look.now)
+    return [_with_people(office, *each) for each in found]
+
+
+def decided(desk: Desk, every: Sequence[Debtor], rule: Dunning, now: datetime) -> list[tuple[Debtor, Decision]]:
+    """Decide of all whose ageing 1C has worked out, by what is stored; the others are left in peace until it has."""
     found = {each.customer.key: each for each in every if not each.is_lagging}
-    around = Circumstances(freshness(desk), desk.policy.rules["messages"].mode)
-    decided = rules.daily([(each.customer, rule.ladder) for each in found.values()], rule.settings, around, look.now)
-    return [_with_people(office, found[each.customer], each) for each in decided]
+    around = Circumstances(freshness(desk, now), mode(desk))
+    told = rules.daily([(each.customer, rule.ladder) for each in found.values()], rule.settings, around, now)
+    return [(found[each.customer], each) for each in told]
+
+
+def mode(desk: Desk) -> Mode:
+    """Return how far debts are chased without a person: as far as any message goes."""
+    return desk.policy.rules["messages"].mode
 
 
 def _with_people(office: _Office, debtor: Debtor, decision: Decision) -> _Chased:
