@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from sverka.commands import decisions
+from sverka.commands import decisions, dunning
 from sverka.commands.edge import AS_JSON, AT, BY, COMPANY, opened_app, told
 from sverka.commands.grammar import Commands, Moment
 
@@ -321,5 +321,5 @@ def db_adopt(by: str, reason: str) -> None:
     )
 
 
-for group in (decisions.queue, decisions.outbox, decisions.breaker, decisions.silence):
+for group in (decisions.queue, decisions.outbox, decisions.breaker, decisions.silence, dunning.dunning):
     main.add_command(group)

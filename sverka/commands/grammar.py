@@ -6,7 +6,7 @@ Imported by every call, so nothing heavy belongs here.
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -28,6 +28,19 @@ class Moment(click.ParamType[datetime]):
         if moment.tzinfo is None:
             self.fail(f"«{value}» has no offset; write it, as in {value}+03:00", param, ctx)
         return moment
+
+
+class Day(click.ParamType[date]):
+    """A day, such as 2026-11-27."""
+
+    name = "DAY"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the text."""
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"«{value}» is no day; write one such as 2026-11-27", param, ctx)
 
 
 class Commands(click.Group):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sverka.app import App, WrongUsage
+from sverka.commands import business
 from sverka.commands.braking import check_person
 from sverka.commands.showing import moment, print_json, table
 from sverka.domain.contacts import email_or_nothing, mobile_or_nothing
-from sverka.store import addresses, brakes
-from sverka.store.engine import Transaction
+from sverka.store import addresses
 
 
 def listing(app: App, company: str | None, *, as_json: bool) -> None:
@@ -29,7 +27,7 @@ def add(app: App, company: str, address: str, scope: str, by: str, words: str) -
     app.chosen(company)
     check_person(by)
     with app.store.writing() as tx:
-        return addresses.hush(tx, company, _address(address), scope, by, words, _now(tx, app, company))
+        return addresses.hush(tx, company, _address(address), scope, by, words, business.now(tx, app, company))
 
 
 def end(app: App, company: str, address: str, by: str) -> bool:
@@ -38,13 +36,12 @@ def end(app: App, company: str, address: str, by: str) -> bool:
     check_person(by)
     with app.store.writing() as tx:
         is_listed = any(row.address == address for row in addresses.silenced(tx, company))
-        return addresses.speak(tx, company, address if is_listed else _address(address), by, _now(tx, app, company)) > 0
-
-
-def _now(tx: Transaction, app: App, company: str) -> datetime:
-    """Return business time: what clients ask for bears the providers' moments, and the later word holds."""
-    last, real = brakes.last_pace(tx, company), app.clock.real()
-    return last.business + (real - last.real) if last else real
+        return (
+            addresses.speak(
+                tx, company, address if is_listed else _address(address), by, business.now(tx, app, company)
+            )
+            > 0
+        )
 
 
 def _address(written: str) -> str:
