@@ -2,6 +2,7 @@
 
 Rules
 - A task stands as a to-do in the customer's card while its reason stands, with the figures that whoever does it needs.
+- As long as the payments of the last banking day are not known, no task is taken back: each morning would close what each noon sets anew.
 - The card shows what is owed, what of it is overdue and for how long, as of the last reading of 1C; it is written only where it differs.
 - A hold that needs nobody's word is set on the card; one that is proposed is a to-do for the head, and the card stays as it is.
 """
@@ -20,7 +21,7 @@ from sverka.domain.plan import Plan
 from sverka.domain.reminders import Made, Reminder
 from sverka.domain.reminders import plan as reminded
 from sverka.domain.rows import Client
-from sverka.domain.russian import capital, counted, money, quoted
+from sverka.domain.russian import capital, counted, money_exact, quoted
 
 DEBT, OVERDUE, HOLD = "debt", "overdue", "hold"
 REASON = "debt"
@@ -47,7 +48,8 @@ class DebtCase:
 def decide(company: str, case: DebtCase, deadline: datetime) -> Plan:
     """Return what is to stand in a customer's card. deadline: of its to-dos."""
     wanted = [*_to_dos(case, deadline), *_proposal(case, deadline)]
-    cards = reminded(company, case.client.ext_id, wanted, case.made)
+    unjudged = () if case.decision.standing.is_read else (REASON,)
+    cards = reminded(company, case.client.ext_id, wanted, case.made, unjudged=unjudged)
     return cards + Plan(actions=tuple(_fields(case)), looked_at=(case.client.ext_id,))
 
 
@@ -60,7 +62,9 @@ def _to_dos(case: DebtCase, deadline: datetime) -> Iterator[Reminder]:
 
 
 def _text(case: DebtCase, task: Task) -> str:
-    about = f"{quoted(case.client.name)}: {money(task.sum_kopecks)}" if task.sum_kopecks else quoted(case.client.name)
+    about = (
+        f"{quoted(case.client.name)}: {money_exact(task.sum_kopecks)}" if task.sum_kopecks else quoted(case.client.name)
+    )
     listed = [_line(each, case.decision.standing.today) for each in _documents(case, task)]
     more = len(listed) - _SHOWN
     rest = [f"… и ещё {more}"] if more > 0 else []
@@ -78,7 +82,7 @@ def _line(document: Document, today: date) -> str:
     issued = f" от {document.issued_on:%d.%m.%Y}" if document.issued_on else ""
     late = max(0, (today - document.due_on).days)
     ago = f", {counted(late, _DAYS)}" if late else ""
-    return f"{document.kind}{number}{issued}: {money(document.residual_kopecks)}, срок {document.due_on:%d.%m.%Y}{ago}"
+    return f"{document.kind}{number}{issued}: {money_exact(document.residual_kopecks)}, срок {document.due_on:%d.%m.%Y}{ago}"
 
 
 def _proposal(case: DebtCase, deadline: datetime) -> Iterator[Reminder]:
@@ -100,8 +104,8 @@ def _fields(case: DebtCase) -> Iterator[Action]:
     late = standing.late()
     days = max(((standing.today - each.due_on).days for each in late), default=0)
     shown = {
-        DEBT: money(owed) if owed else "",
-        OVERDUE: f"{money(standing.gross_kopecks)}, {counted(days, _DAYS)}" if late else "",
+        DEBT: money_exact(owed) if owed else "",
+        OVERDUE: f"{money_exact(standing.gross_kopecks)}, {counted(days, _DAYS)}" if late else "",
     }
     for name, value in shown.items():
         yield from _set(case, name, _plain(value), "Показываем расчёты из 1С.")
