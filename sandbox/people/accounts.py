@@ -18,6 +18,7 @@ _CLIENTS, _CONTRACTS, _AGREEMENTS = (
 _SHIPMENT, _PAYMENT = "Document_РеализацияТоваровУслуг", "Document_ПоступлениеБезналичныхДенежныхСредств"
 _TERMS = "AccumulationRegister_РасчетыСКлиентамиПоСрокам"
 _OF_CONTRACT = "StandardODATA.Catalog_ДоговорыКонтрагентов"
+_NOTHING = "00000000-0000-0000-0000-000000000000"
 _PARTIES = ("Партнер_Key", "Контрагент_Key", "Организация_Key")
 
 
@@ -62,6 +63,12 @@ class AccountWork(Keys):
     def change_limit(self, counterparty: str, roubles: Number | None) -> None:
         """Let the contract of a counterparty allow another debt; None for any."""
         self._base.change(_CONTRACTS, self._contract(counterparty)["Ref_Key"], _limit(roubles))
+
+    def change_agreement(self, counterparty: str, price_type: str, deferral_days: int) -> None:
+        """Agree with a counterparty on another kind of prices, "" for none, and another deferral."""
+        agreement = only(self._base.rows(_AGREEMENTS, _of(self._counterparty(counterparty)["Ref_Key"])), "agreement")
+        kind = self._price_kind(price_type) if price_type else {"ВидЦен_Key": _NOTHING}
+        self._base.change(_AGREEMENTS, agreement["Ref_Key"], {**kind, "ЭтапыГрафикаОплаты": [_agreed(deferral_days)]})
 
     def ship(self, counterparty: str, roubles: Number, due: date, number: str = "") -> str:
         """Ship goods on credit: write and post the document, all of it due on a day; return its guid."""

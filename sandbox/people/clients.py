@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.people.keys import COMPANY, CONTACT, DEAL, Keys, only
+from sandbox.people.keys import COMPANY, CONTACT, DEAL, Keys, only, shown
 
 _KINDS = ((COMPANY, "companyId"), (CONTACT, "contactId"))
 
@@ -13,12 +13,15 @@ _KINDS = ((COMPANY, "companyId"), (CONTACT, "contactId"))
 class ClientWork(Keys):
     """Work with clients' cards. A client is named by the company's title, or by first name and surname."""
 
-    def make_contact(self, first_name: str, last_name: str, phone: str = "", email: str = "") -> int:
-        """Make a contact and return its id."""
+    def make_contact(
+        self, first_name: str, last_name: str, phone: str = "", email: str = "", *, post: str = "", company: str = ""
+    ) -> int:
+        """Make a contact, who may have a post and work for a company, and return its id."""
         written = (("PHONE", phone), ("EMAIL", email))
         entries = [{"typeId": kind, "valueType": "WORK", "value": value} for kind, value in written if value]
         numbered = {f"n{place}": entry for place, entry in enumerate(entries)}
-        fields = {"name": first_name, "lastName": last_name, **({"fm": numbered} if numbered else {})}
+        work = {**({"post": post} if post else {}), **(self._client(company) if company else {})}
+        fields = {"name": first_name, "lastName": last_name, **work, **({"fm": numbered} if numbered else {})}
         return int(self.bitrix("crm.item.add", {"entityTypeId": CONTACT, "fields": fields})["item"]["id"])
 
     def set_client(self, deal: int, client: str | None) -> None:
@@ -37,6 +40,19 @@ class ClientWork(Keys):
         """Return a client's card as the portal shows it, with phones and e-mails under `fm`."""
         type_id, row_id = self._card(name)
         return dict(self.bitrix("crm.item.get", {"entityTypeId": type_id, "id": row_id})["item"])
+
+    def client_card(self, name: str) -> dict[str, str]:
+        """Return what a client's card shows, as text by the fields' titles; "" for what is empty."""
+        type_id, row_id = self._card(name)
+        item = self.bitrix("crm.item.get", {"entityTypeId": type_id, "id": row_id, "useOriginalUfNames": "Y"})["item"]
+        return {field["title"]: shown(field, item.get(name)) for name, field in self._described(type_id).items()}
+
+    def client_todos(self, name: str) -> list[dict[str, Any]]:
+        """Return the to-dos of a client's card, done ones too, as the portal lists activities."""
+        type_id, row_id = self._card(name)
+        conditions = {"OWNER_TYPE_ID": type_id, "OWNER_ID": row_id, "PROVIDER_ID": "CRM_TODO"}
+        rows: list[dict[str, Any]] = self.bitrix("crm.activity.list", {"filter": conditions, "order": {"ID": "ASC"}})
+        return rows
 
     def _client(self, name: str) -> dict[str, Any]:
         type_id, row_id = self._card(name)

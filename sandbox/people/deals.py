@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox.people.clients import ClientWork
-from sandbox.people.keys import DEAL, Line, Number, only
+from sandbox.people.keys import DEAL, Line, Number, only, shown
 
 _FINAL = {"won": "S", "lost": "F"}
 
@@ -58,11 +58,11 @@ class DealWork(ClientWork):
         directory = self._stages(item["categoryId"])
         stage = next(one for one in directory if one["STATUS_ID"] == item["stageId"])
         final = {code: word for word, code in _FINAL.items()}.get(stage["SEMANTICS"], stage["NAME"])
-        shown = {field["title"]: _text(field, item.get(name)) for name, field in self._described(DEAL).items()}
+        texts = {field["title"]: shown(field, item.get(name)) for name, field in self._described(DEAL).items()}
         names = {"funnel": self._funnels[item["categoryId"]], "stage": final, "client": self._client_name(item)}
         responsible = self.bitrix("user.get", {"FILTER": {"ID": item["assignedById"]}})[0]
         person = {"responsible": f"{responsible['NAME']} {responsible['LAST_NAME']}"}
-        return shown | {"id": str(item["id"]), "title": item["title"]} | names | person
+        return texts | {"id": str(item["id"]), "title": item["title"]} | names | person
 
     def deal_lines(self, deal: int) -> list[dict[str, Any]]:
         """Return the lines of a deal, in the order of their ids."""
@@ -110,13 +110,3 @@ class DealWork(ClientWork):
     def _row(self, line: Line) -> dict[str, Any]:
         product, quantity, price = line
         return {"productId": self._product(product)["id"], "quantity": str(quantity), "price": str(price)}
-
-
-def _text(field: Mapping[str, Any], value: Any) -> str:
-    if value is None or value == "" or isinstance(value, list):
-        return ""
-    if field["type"] == "enumeration":
-        return next((str(item["VALUE"]) for item in field["items"] if item["ID"] == str(value)), "")
-    if field["type"] == "boolean":
-        return "да" if value == "Y" else "нет"
-    return str(value)[:10] if field["type"] == "date" else str(value)

@@ -98,3 +98,14 @@ def _value(field: Mapping[str, Any], value: Any) -> Any:
     if isinstance(value, bool):
         return "Y" if value else "N"
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def shown(field: Mapping[str, Any], value: Any) -> str:
+    """Return a field's value as people see it in a card."""
+    if value is None or value == "" or isinstance(value, list):
+        return ""
+    if field["type"] == "enumeration":
+        return next((str(item["VALUE"]) for item in field["items"] if item["ID"] == str(value)), "")
+    if field["type"] == "boolean":
+        return "да" if value == "Y" else "нет"
+    return str(value)[:10] if field["type"] == "date" else str(value)

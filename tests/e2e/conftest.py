@@ -10,6 +10,7 @@ import pytest
 
 from tests.databases import POSTGRESQL, SQLITE, Databases
 from tests.e2e.check_place import put_right
+from tests.e2e.dealers_books import Books, acquainted, opened_again
 from tests.e2e.play import Play, by_commands, in_memory
 from tests.e2e.town import Town, serve, town
 
@@ -39,6 +40,20 @@ def played(serving: Mapping[str, Any], tmp_path: Path) -> Play:
 def play(tmp_path: Path) -> Iterator[Play]:
     """The same with the worker in this process: for a scenario's variants and counter-examples."""
     with in_memory(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def machinery_known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Town, bytes]]:
+    """The machinery company after the worker's first run, and what its store held then."""
+    with acquainted(tmp_path_factory.mktemp("machinery")) as known:
+        yield known
+
+
+@pytest.fixture
+def books(machinery_known: tuple[Town, bytes], tmp_path: Path) -> Iterator[Books]:
+    """The machinery company on a Monday morning, its customers' cards as 1C has them: for a scenario of debts."""
+    with opened_again(machinery_known, tmp_path) as opened:
         yield opened
 
 

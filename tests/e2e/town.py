@@ -184,19 +184,28 @@ def town(
     jumps: the world's clock is moved on purpose.
     """
     with start([company], companies, load=load, limits="off") as sandbox:
-        environ = {
-            **sandbox.ready["env"],
-            "SVERKA_DATABASE_URL": database
-            or (
-                fresh_file(folder) if load or (companies, company) != (COMPANIES, COMPANY) else experienced_file(folder)
-            ),
-            "SVERKA_COMPANIES": str(companies),
-            "SVERKA_MARK_FILE": f"{folder}/sverka.mark",
-            **({"SVERKA_CLOCK_JUMPS": "allow"} if jumps else {}),
-        }
-        transport, clock = None if sockets else MemoryTransport(sandbox), MovableClock()
-        with application.opened(environ, clock=clock, http=HttpSettings(transport=transport)) as app:
-            yield Town(sandbox, app, transport, clock, company)
+        known = (companies, company) == (COMPANIES, COMPANY) and not load
+        address = database or (experienced_file(folder) if known else fresh_file(folder))
+        with worker_in(sandbox, folder, address, companies, sockets=sockets, jumps=jumps, company=company) as opened:
+            yield opened
+
+
+@contextmanager
+def worker_in(
+    sandbox: Sandbox, folder: Path, database: str, companies: Path = COMPANIES, *, sockets: bool = True, jumps: bool = True,
+    company: str = COMPANY,
+) -> Iterator[Town]:  # fmt: skip
+    """Put a worker with a store into a sandbox that runs already."""
+    environ = {
+        **sandbox.ready["env"],
+        "SVERKA_DATABASE_URL": database,
+        "SVERKA_COMPANIES": str(companies),
+        "SVERKA_MARK_FILE": f"{folder}/sverka.mark",
+        **({"SVERKA_CLOCK_JUMPS": "allow"} if jumps else {}),
+    }
+    transport, clock = None if sockets else MemoryTransport(sandbox), MovableClock()
+    with application.opened(environ, clock=clock, http=HttpSettings(transport=transport)) as app:
+        yield Town(sandbox, app, transport, clock, company)
 
 
 @contextmanager

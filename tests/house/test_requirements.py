@@ -13,6 +13,8 @@ from tests.house.tree import ROOT
 
 PROMISED = [
     *(f"H{number}" for number in range(1, 18)),
+    "M1",
+    "M4",
     "D1",
     "D5",
     "W5",
