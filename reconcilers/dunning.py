@@ -146,11 +146,13 @@ def _is_for_list(blocked: Blocked, case: Case) -> bool:
     return blocked.reason == "not_forewarned"
 
 
-def _said(case: Case, step: Step, carrying: Document, overdue: tuple[Document, ...]) -> Said:
-    """Return all that a step would say."""
+def _said(
+    case: Case, step: Step, carrying: Document, overdue: tuple[Document, ...], due_soon: tuple[Document, ...] = ()
+) -> Said:
+    """Return all that a step would say. due_soon: what it is about; over holidays that is further off than what is told beside."""
     account, today = case.account, case.today
     channels = gates.verified(case, step)
-    soon = today + timedelta(days=case.settings.coming_days)
+    soon = max(today + timedelta(days=case.settings.coming_days), *(each.due_on for each in due_soon), today)
     coming = (each for each in account.eligible if each not in account.overdue and today <= each.due_on <= soon)
     is_first = not any(carrying.id in each.documents for each in case.touches)
     is_old = case.ladder.entry == CONTEXTUAL_SOFT and ladders.is_catching_up(case.ladder, step, case.age_bd)
@@ -206,7 +208,7 @@ def _service(case: Case) -> Said | None:
     soon = [each for each in case.account.eligible if step.at_bd <= ages[each.id] < 0 and each.id not in told]
     if not soon:
         return None
-    said = _said(case, step, soon[0], ())
+    said = _said(case, step, soon[0], (), tuple(soon))
     is_to_go = said.how in (How.MESSAGE, How.DRAFT) and not list(gates.of_saying(case, said))
     return said if is_to_go else None
 

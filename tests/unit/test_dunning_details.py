@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from reconcilers import dunning
 from sverka.domain.dunning.facts import Cycle, Freshness, Hold, Outcome
@@ -133,3 +133,12 @@ def test_a_document_that_falls_due_on_a_saturday_is_a_day_old_on_monday() -> Non
     assert (sunday.standing.gross_kopecks, sunday.standing.net_kopecks) == (rub(100_000), 0)
     assert sunday.blocked is not None
     assert sunday.blocked.reason == "not_yet"
+
+
+def test_a_notice_before_long_holidays_names_what_is_due_after_them() -> None:
+    """Three working days before the due day may be two weeks before it: further off than what letters tell beside."""
+    today = date(2026, 12, 29)
+    due_late = document("1", -3, today=today)
+    assert (due_late.due_on - today).days > SETTINGS.coming_days
+    (notice,) = decide(customer(due_late, forewarned_at=at(today, "12:00")), at(today)).services
+    assert notice.coming == (due_late,)

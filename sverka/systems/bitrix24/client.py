@@ -31,8 +31,9 @@ T = TypeVar("T")
 READS = frozenset((
     "catalog.catalog.list", "catalog.product.list", "crm.activity.list", "crm.category.list", "crm.currency.list",
     "crm.item.fields", "crm.item.get", "crm.item.list", "crm.item.productrow.list", "crm.orderentity.list",
-    "crm.requisite.list", "crm.status.list", "department.get", "profile", "sale.order.get", "sale.order.list", "scope",
-    "server.time", "tasks.task.get", "tasks.task.list", "user.get",
+    "crm.requisite.list", "crm.requisite.preset.list", "crm.status.list", "department.get",
+    "profile", "sale.order.get", "sale.order.list", "scope", "server.time", "tasks.task.get",
+    "tasks.task.list", "user.get",
 ))  # fmt: skip
 """The methods that change nothing; a client made for reading only sends no others."""
 
