@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -16,9 +17,12 @@ _EMAIL = re.compile(
     rf"(?=.{{1,254}}$)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}", re.ASCII | re.IGNORECASE
 )
 _FIRST_NAME = re.compile(r"[^\W\d_]{2,}(?:[ -][^\W\d_]{2,}){0,2}")
+_KNOWN = 4096
+"""The same phones are written again on every run, and to understand one takes long: so many are remembered."""
 _NO_NAMES = frozenset(("клиент", "покупатель", "гость", "имя", "тест", "нет"))
 
 
+@lru_cache(maxsize=_KNOWN)
 def tidy_phone(written: str) -> str:
     """Return a phone as +79161234567; what is no possible number stays as it is written."""
     try:
@@ -30,6 +34,7 @@ def tidy_phone(written: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@lru_cache(maxsize=_KNOWN)
 def mobile_or_nothing(written: str) -> str:
     """Return a phone to which messages can go, as +79161234567; "" for a landline, an extension, and what is no number."""
     try:

@@ -53,6 +53,13 @@ def age(tx: Transaction, company: str, system: str, family: str, now: datetime) 
     return None if row is None else now - row.read_at
 
 
+def whole_in(tx: Transaction, company: str, system: str, family: str, run_id: int) -> datetime | None:
+    """Return when, in real time, a run last read a family; None if it did not, or not completely, or not all could be understood."""
+    row = _latest(tx, _of(company, system, family), complete_only=False)
+    is_whole = row is not None and row.run_id == run_id and row.complete and not row.malformed
+    return row.read_at if is_whole else None
+
+
 def _of(company: str, system: str, family: str) -> tuple[ColumnElement[bool], ...]:
     return (table.c.company == company, table.c.system == system, table.c.family == family)
 

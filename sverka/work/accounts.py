@@ -8,7 +8,7 @@ from datetime import datetime
 from sverka.domain.account_rows import Advance, Contract, Counterparty, Debt, Entity, Receipt, Settled, Terms
 from sverka.domain.proofs import Proof, Reading
 from sverka.domain.rows import Row
-from sverka.store import mirror
+from sverka.store import mirror, proofs
 from sverka.store.engine import Transaction
 from sverka.systems.errors import SystemTrouble
 from sverka.systems.onec.accounts import Accounts
@@ -39,6 +39,12 @@ def read(
             for family in since
         )
         return [Reading(proof, ()) for proof in unread], False
+
+
+def read_in(tx: Transaction, company: str, run_id: int) -> datetime | None:
+    """Return the real time at which a run has read 1C; None if it has not, or not all of it, or not all could be understood."""
+    moments = [proofs.whole_in(tx, company, SYSTEM, family, run_id) for family in FAMILIES]
+    return min((each for each in moments if each is not None), default=None) if None not in moments else None
 
 
 def known(tx: Transaction, company: str) -> Known:

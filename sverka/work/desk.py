@@ -119,6 +119,13 @@ class Look:
     """Scopes of brakes for which it was looked and found no reason."""
     systems: frozenset[str] = frozenset()
     """The systems that were read in it; none if what is remembered had to do."""
+    rests_on: datetime | None = None
+    """The real time of an older reading of its run that was taken over into it; None if all was read in it."""
+
+    @property
+    def stands_since(self) -> datetime:
+        """The real time of the oldest reading that it rests on."""
+        return min(self.read_at, self.rests_on or self.read_at)
 
     @cached_property
     def _stages(self) -> Mapping[str, StageRow]:

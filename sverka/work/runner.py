@@ -37,7 +37,7 @@ from sverka.work.desk import Desk, Look
 from sverka.work.guard import guard
 from sverka.work.lease import Lease
 from sverka.work.polling import poll, remembered
-from sverka.work.sending import Sender, Sent
+from sverka.work.sending import MIRROR_IS_FRESH, Sender, Sent
 from sverka.work.spec import Job, Polls
 from sverka.work.stop import Stop, Stopped
 
@@ -203,15 +203,24 @@ def _look(job: Job, desk: Desk, run_id: int, report: CompanyReport, turn: int) -
         return remembered(desk, run_id)
     try:
         is_whole = job.polls is Polls.EVERYTHING and turn == 0
-        return poll(
+        taken_over = _accounts_read(desk, run_id) if job.polls is Polls.ACCOUNTS else None
+        look = poll(
             desk, run_id, full=is_whole, with_ledger=job.polls not in (Polls.PORTAL, Polls.ACCOUNTS),
-            with_accounts=is_whole or job.polls is Polls.ACCOUNTS,
+            with_accounts=is_whole or (job.polls is Polls.ACCOUNTS and taken_over is None),
         )  # fmt: skip
+        return replace(look, rests_on=taken_over)
     except SystemTrouble as trouble:
         if job.polls is not Polls.CHANGES_IF_THEY_ANSWER:
             raise
         report.sentences.append(f"{trouble} What is remembered is used instead.")
         return remembered(desk, run_id)
+
+
+def _accounts_read(desk: Desk, run_id: int) -> datetime | None:
+    """Return since when what this run has read of 1C stands: nothing of ours changes 1C, so there is nothing to read back."""
+    with desk.store.reading() as tx:
+        read_at = accounts.read_in(tx, desk.company, run_id)
+    return read_at if read_at and desk.clock.real() - read_at < MIRROR_IS_FRESH else None
 
 
 def _plan(job: Job, desk: Desk, order: Order, look: Look, gate: Gate) -> Plan:

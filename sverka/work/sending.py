@@ -52,7 +52,7 @@ _ASK_UNTIL = timedelta(hours=1)
 """So long a lost effect is looked up again and again before a person is asked."""
 _WAIT_AT_MOST_S = 330.0
 """A closed request window opens within five minutes; longer than that a run does not wait for one row."""
-_MIRROR_IS_FRESH = timedelta(minutes=15)
+MIRROR_IS_FRESH = timedelta(minutes=15)
 _HOUR_STANDS = timedelta(minutes=1)
 """So long after it was decided that a message may go now, it may."""
 _TRIES_IN_A_RUN = 20
@@ -209,7 +209,7 @@ class Sender:
 
     def _is_wanted(self, row: Effect, payload: Mapping[str, Any]) -> bool:
         """Run the rule again, unless this very look planned the row and is fresh; an old look is renewed first."""
-        if self._desk.clock.real() - self._look.read_at >= _MIRROR_IS_FRESH:
+        if self._desk.clock.real() - self._look.stands_since >= MIRROR_IS_FRESH:
             self._look, self._is_renewed = self._look_again(), True
             self._gate.heed(self._look)
         if self._is_of_this_moment(row) or self._wanted(self._now(row), replace(row, payload=payload)):

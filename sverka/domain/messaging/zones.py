@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -24,6 +25,7 @@ _CORRECTIONS = {"401": "Europe/Kaliningrad", "845": "Europe/Saratov"}
 """Russian area codes of which the library names a zone whose time is another (measured, law_and_etiquette §4)."""
 
 
+@lru_cache(maxsize=4096)
 def zone_of_phone(phone: str) -> ZoneInfo | None:
     """Return the zone of a landline, +78121234567; None for mobiles and 8-800, which are of no place, and for what is no phone."""
     try:
