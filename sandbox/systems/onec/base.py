@@ -6,7 +6,7 @@ Rows are kept and found here; what may be written and what follows from it is de
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, TypeAlias
@@ -59,6 +59,7 @@ class Base:
 
     settled: object of settlements by the document or contract that it stands for. keys: analytic keys by (partner, organisation,
     counterparty, contract). known: guids of loaded documents by the loader's own names. heard: when each person was last answered.
+    derived: records of registers, with how many postings there were when they were worked out, and how many of them stood.
     """
 
     tables: dict[str, dict[str, Row]] = field(default_factory=lambda: {one.name: {} for one in OBJECTS})
@@ -71,6 +72,7 @@ class Base:
     heard: dict[str, float] = field(default_factory=dict)
     due: list[Due] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
+    derived: dict[str, tuple[tuple[int, int], list[Row]]] = field(default_factory=dict)
     versions: int = 1_700_000
     guids: int = 0
 
@@ -117,6 +119,13 @@ class Base:
                 last.pop(posting.recorder, None)
                 last[posting.recorder] = posting.fact
         return [fact for fact in last.values() if fact is not None]
+
+    def records(self, register: str, before: float, derive: Callable[[list[Any]], list[Row]]) -> list[Row]:
+        """Return what a register holds by what stood posted at a Unix moment; derived anew only when that is something else."""
+        mark = (len(self.postings), sum(posting.at <= before for posting in self.postings))
+        if self.derived.get(register, (None,))[0] != mark:
+            self.derived[register] = mark, derive(self.facts(before))
+        return self.derived[register][1]
 
     def counts(self) -> dict[str, int]:
         """Return how many objects of each set are not marked for deletion."""

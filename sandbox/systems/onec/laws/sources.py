@@ -49,11 +49,11 @@ def _record_sets(records: Iterable[Row]) -> list[Row]:
 
 
 def _settlements(work: Work) -> list[Row]:
-    return settlement_records(work.base.facts(work.now.unix))
+    return work.base.records(registers.SETTLEMENTS, work.now.unix, settlement_records)
 
 
 def _by_term(work: Work) -> list[Row]:
-    return term_records(work.base.facts(work.now.unix - work.switches[TERM_LAG_S]))
+    return work.base.records(registers.BY_TERM, work.now.unix - work.switches[TERM_LAG_S], term_records)
 
 
 def _prices(work: Work) -> list[Row]:

@@ -44,10 +44,11 @@ def balance(work: Work, register: Resource, arguments: Mapping[str, str]) -> tup
     resources = [records.by_name[name] for name in records.resources]
     test = _test(work, records, arguments.get("Condition", ""))
     before = _period(arguments.get("Period", ""))
+    props = [prop for one in dimensions for prop in one.empty()]
     sums: dict[tuple[object, ...], list[Decimal]] = {}
     for record in records_of(work, register.name):
         if (before is None or record["Period"] < before) and test(record):
-            key = tuple(record[prop] for one in dimensions for prop in one.empty())
+            key = tuple([record[prop] for prop in props])
             total = sums.setdefault(key, [Decimal()] * len(resources))
             sign = 1 if record["RecordType"] == registers.RECEIPT else -1
             sums[key] = [was + sign * record[one.prop] for was, one in zip(total, resources, strict=True)]
