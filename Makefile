@@ -14,7 +14,7 @@ PROOFS := tests/crash tests/faults tests/disasters \
 	tests/unit/test_reconciler_laws.py tests/unit/test_reconciler_laws_each.py tests/unit/test_catch_up.py \
 	tests/unit/test_schedule.py tests/unit/test_schedule_due.py tests/e2e/test_scheduler.py tests/e2e/test_scheduler_day.py \
 	tests/e2e/test_same_tick.py tests/e2e/test_plan_is_apply.py tests/e2e/test_brakes.py tests/e2e/test_brakes_by_hand.py \
-	tests/e2e/test_message_ladder.py tests/e2e/test_month_of_visits.py tests/e2e/test_month_of_newcomers.py tests/e2e/test_promises_messages.py tests/e2e/test_dealers.py
+	tests/e2e/test_message_ladder.py tests/e2e/test_month_of_visits.py tests/e2e/test_receivables.py tests/e2e/test_month_of_newcomers.py tests/e2e/test_promises_messages.py tests/e2e/test_dealers.py
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test soak lint format schema lock

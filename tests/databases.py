@@ -21,6 +21,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from sverka.store import sqlite
 from sverka.store.engine import Store
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -180,6 +181,15 @@ def fresh_file(folder: Path, content: Callable[[], bytes] = empty_file) -> str:
         path.touch(mode=0o600)
         path.write_bytes(content())
     return f"sqlite:///{path}"
+
+
+@contextmanager
+def careless_files() -> Iterator[None]:
+    """Let files that are opened meanwhile not wait for the disk, as servers of tests do not either."""
+    careless = tuple("PRAGMA synchronous=OFF" if "synchronous" in each else each for each in sqlite._PRAGMAS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite, "_PRAGMAS", careless)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from reconcilers import dunning
+from sverka.domain.dunning.ageing import BUCKETS, buckets
 from sverka.domain.dunning.decision import Decision, How, Said
 from sverka.domain.dunning.facts import (
     Customer,
@@ -25,6 +27,8 @@ from sverka.domain.dunning.facts import (
 )
 from sverka.domain.dunning.gates import Circumstances
 from sverka.domain.dunning.policy import DEFAULT, Settings
+from sverka.domain.dunning.standing import Standing
+from tests.unit.dunning_brute_force import Owed, Sums, sums
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 RECEIVABLES = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "receivables.csv"
@@ -77,6 +81,21 @@ def read(path: Path, times: int = 1000) -> list[Invoice]:
             )
             for row in csv.DictReader(file)
         ]  # fmt: skip
+
+
+def told(standing: Standing, name: Callable[[Document], str] = attrgetter("id")) -> Sums:
+    """Return what the product says of a customer with one account. name: as which an invoice is known."""
+    (account,) = standing.accounts
+    aged = buckets(account.late, standing.today)
+    a, b, c, d, e = (aged[bucket] for bucket, _ in BUCKETS)
+    names = [frozenset(name(each) for each in documents) for documents in (account.eligible, account.overdue)]
+    return Sums(standing.gross_kopecks, standing.net_kopecks, (a, b, c, d, e), *names)
+
+
+def told_again(invoices: Iterable[Invoice], day: date) -> Sums:
+    """Return the same of a customer's invoices, told a second time."""
+    owed = [Owed(each.id, each.due_on, each.owed(day), each.is_disputed) for each in invoices if each.owed(day)]
+    return sums(owed, sum(each.loose(day) for each in invoices), day)
 
 
 def _day(text: str) -> date:

@@ -11,31 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sverka.domain.dunning.ageing import BUCKETS, buckets
-from sverka.domain.dunning.decision import Decision, Said
+from sverka.domain.dunning.decision import Said
 from sverka.domain.dunning.facts import Hold
 from sverka.domain.dunning.policy import DEFAULT
 from tests.soak import SOAK
 from tests.strategies import examples
-from tests.unit.dunning_brute_force import Owed, Sums, sums, working_days
-from tests.unit.dunning_replay import RECEIVABLES, Invoice, Replay, read
+from tests.unit.dunning_brute_force import working_days
+from tests.unit.dunning_replay import RECEIVABLES, Invoice, Replay, read, told, told_again
 
 START = date(2026, 4, 1)
 DAYS = 60
-
-
-def _told_again(invoices: list[Invoice], day: date) -> Sums:
-    owed = [Owed(each.id, each.due_on, each.owed(day), each.is_disputed) for each in invoices if each.owed(day)]
-    return sums(owed, sum(each.loose(day) for each in invoices), day)
-
-
-def _told(decision: Decision) -> Sums:
-    (account,) = decision.standing.accounts or (None,)
-    assert account is not None
-    aged = buckets(account.late, decision.standing.today)
-    a, b, c, d, e = (aged[name] for name, _ in BUCKETS)
-    names = [frozenset(each.id for each in documents) for documents in (account.eligible, account.overdue)]
-    return Sums(decision.standing.gross_kopecks, decision.standing.net_kopecks, (a, b, c, d, e), *names)
 
 
 def _prove(replay: Replay, first: date, last: date) -> int:
@@ -47,7 +32,7 @@ def _prove(replay: Replay, first: date, last: date) -> int:
     for day, decided in replay.days(first, last):
         for each in decided:
             if each.standing.accounts:
-                assert _told(each) == _told_again(by_customer[each.customer], day), (day, each.customer)
+                assert told(each.standing) == told_again(by_customer[each.customer], day), (day, each.customer)
                 assert each.standing.net_kopecks <= each.standing.gross_kopecks
                 looked_at += 1
         _nobody_wrongly(replay, day)
@@ -77,11 +62,11 @@ def _ladder(replay: Replay) -> dict[str, list[tuple[date, Said]]]:
 
 def _no_step_skipped(replay: Replay) -> None:
     """Whoever leads was listed by each mandatory step before this one, or by a later one, in the same cycle."""
-    for told in _ladder(replay).values():
-        for number, (_, said) in enumerate(told):
+    for climbed in _ladder(replay).values():
+        for number, (_, said) in enumerate(climbed):
             before = [
                 each.step.at_bd
-                for _, each in told[:number]
+                for _, each in climbed[:number]
                 if each.cycle == said.cycle and said.carrying in {listed.id for listed in each.overdue}
             ]
             wanted = [step.at_bd for step in DEFAULT.mandatory if step.at_bd < said.step.at_bd]
@@ -90,8 +75,8 @@ def _no_step_skipped(replay: Replay) -> None:
 
 def _never_within_the_gap(replay: Replay) -> None:
     """What reaches the customer keeps three working days from whatever came before; a call two, as the ladder has it."""
-    for told in _ladder(replay).values():
-        for (before, _), (day, said) in pairwise(told):
+    for climbed in _ladder(replay).values():
+        for (before, _), (day, said) in pairwise(climbed):
             assert working_days(before, day) >= (2 if said.step.is_call else 3), (said.customer, said.step.id)
 
 
