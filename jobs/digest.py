@@ -13,6 +13,8 @@ Rules
   them, by source, manager and branch, over seven days and over the month. The other days' letters say of yesterday what there is to say.
 - Debts and old reserves are told in a letter that goes anyway; they alone are no reason for a manager's letter, for they would come every
   day. Nor are the tasks and notices that the manager has had.
+- Where 1C is, the letters of owner, head, accountant and managers say what is owed by its books: by how many, how much is late and for how
+  long, what came and what is due, who is written to today, who is not and why, which holds stand and what became of promises.
 - A manager without an e-mail address in the CRM is a finding, and the letters of the others go.
 - A system that does not answer keeps no letter back: it is written from what is remembered, and says how old that is.
 - The owners' letters are planned last: what a cap cuts off goes with the next run, until they close the day.

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sverka.domain.digest_receivables import Receivables
 from sverka.domain.digest_values import DealLink, Income, Payment, Pick, Work
 from sverka.domain.done import Done
 from sverka.domain.mailbox import AnswerLink
@@ -179,6 +180,8 @@ class Digest:
     """What clients were told, and what was held back."""
     report: Report | None = None
     """Once a week, for those who sell: where requests come from, and what becomes of them."""
+    receivables: Receivables | None = None
+    """What is owed by 1C's books; None for a company without 1C, and for who has nothing to do with it."""
     details: Details | None = None
     """None for a letter without a table."""
 
@@ -200,7 +203,8 @@ class Digest:
     @property
     def figures(self) -> Mapping[str, int]:
         """What later letters need of this one: up to which second of business time it tells, and what that of a week later compares."""
-        return {"told_to_s": int(self.now.timestamp())}
+        overdue = {} if self.receivables is None else {"overdue_kopecks": self.receivables.overdue.sum_kopecks}
+        return {"told_to_s": int(self.now.timestamp()), **overdue}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,7 +244,13 @@ class OwnerDigest(Digest):
     @property
     def is_quiet(self) -> bool:
         """Whether there is nothing to tell but that all is well."""
-        told = self.left_alone or self.done or self.talked or self.lost_orders
+        told = (
+            self.left_alone
+            or self.done
+            or self.talked
+            or self.lost_orders
+            or (self.receivables and self.receivables.overdue)
+        )
         return self.is_sound and not self.needs_a_hand and not told
 
 

@@ -47,7 +47,7 @@ class AccountantDigest(Digest):
     @property
     def is_worth_sending(self) -> bool:
         """Whether money came, orders were closed, something does not fit, or somebody owes."""
-        return bool(self.needs_a_hand or self.income.payments or self.closed or self.debts.total)
+        return bool(self.needs_a_hand or self.income.payments or self.closed or self.debts.total or self.receivables)
 
     @property
     def figures(self) -> Mapping[str, int]:

@@ -66,9 +66,10 @@ class HeadDigest(Digest):
 
     @property
     def is_worth_sending(self) -> bool:
-        """Whether somebody waits, or somebody did something."""
+        """Whether somebody waits, somebody did something, or a customer is late."""
         told = self.report is not None and any(self.report.total.scores)
-        return bool(self.needs_a_hand or self.activities or self.yesterday or told)
+        overdue = self.receivables is not None and self.receivables.overdue
+        return bool(self.needs_a_hand or self.activities or self.yesterday or told or overdue)
 
 
 def waiting(matters: Iterable[Matter]) -> tuple[Waiting, ...]:

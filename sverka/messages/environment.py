@@ -20,7 +20,20 @@ from markupsafe import Markup
 from sverka.domain import russian
 from sverka.messages import answer_reply, clients, debt_table, debts, invoices, layout, order_ready, shipping, visits
 from sverka.messages.charts.drawing import WIDTH_PX, height_px
-from sverka.messages.digest import done, goods, head, headlines, money, phrase, questions, sales, state, talked, work
+from sverka.messages.digest import (
+    done,
+    goods,
+    head,
+    headlines,
+    money,
+    phrase,
+    questions,
+    receivables,
+    sales,
+    state,
+    talked,
+    work,
+)
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 
@@ -53,6 +66,8 @@ _FILTERS: dict[str, Any] = {
     "warehouse_subject": goods.warehouse_subject,
     "head_headline": head.headline, "waiting": head.waiting, "activities": head.activities, "funnels": head.funnels,
     "talked": talked.talked, "talked_own": talked.talked_own, "held_back": talked.held_back, "to_say": talked.to_say,
+    "owed_figures": receivables.owed_figures, "owed_work": receivables.owed_work, "owed_silent": receivables.owed_silent,
+    "owed_late": receivables.owed_late,
     "height": height_px,
     "reply_hail": answer_reply.hail, "reply_headline": answer_reply.headline, "reply_reason": answer_reply.reason,
     "ready_headline": order_ready.headline, "ready_places": order_ready.places, "ready_sums": order_ready.sums,
@@ -83,6 +98,8 @@ _GLOBALS: dict[str, Any] = {
     "QUESTIONS_SHOWN": questions.SHOWN, "HOW_TO_SEND": questions.HOW_TO_SEND, "TO_DO_SHOWN": work.TO_DO_SHOWN,
     "LATE_SHOWN": work.LATE_SHOWN,
     "REQUISITES": debts.REQUISITES, "STATEMENT_ATTACHED": debts.ATTACHED, "INVOICE_ATTACHED": invoices.ATTACHED, "OBJECT": debts.OBJECT,
+    "OWED_TITLE": receivables.OWED_TITLE, "OWED_WORK_TITLE": receivables.WORK_TITLE, "OWED_SILENT_TITLE": receivables.SILENT_TITLE,
+    "TO_FILL_TITLE": receivables.TO_FILL_TITLE, "LATE_TITLE": receivables.LATE_TITLE,
     "HELD_TITLE": talked.HELD_TITLE, "TO_SAY_TITLE": talked.TO_SAY_TITLE,
     "SALES_TITLE": sales.TITLE, "SALES_COLUMNS": sales.COLUMNS, "SALES_HEAD": layout.columns(sales.COLUMNS),
     "ACTIVITY_COLUMNS": head.ACTIVITY_COLUMNS, "ACTIVITY_HEAD": layout.columns(head.ACTIVITY_COLUMNS), "CHART_WIDTH": WIDTH_PX,

@@ -30,6 +30,7 @@ from sverka.domain.report import Days, Score
 from sverka.domain.tally import Tally
 from sverka.domain.verdicts import Verdict
 from sverka.messages.examples_clients import CLIENT_EXAMPLES
+from sverka.messages.examples_receivables import ACCOUNTANT_AGES, ACCOUNTANT_DEBTS, HEAD_DEBTS, MINE, RECEIVABLES
 from sverka.messages.examples_roles import (
     ACCOUNTANT_BUSY,
     ACCOUNTANT_MONDAY,
@@ -228,11 +229,16 @@ EXAMPLES: Mapping[str, Mapping[str, Facts]] = {
         "others": replace(REPLY, verdict=Verdict.OTHERS, number=None), "own": replace(REPLY, answered_by=""),
         "unknown": AnswerReply("", Verdict.UNKNOWN), "used": replace(REPLY, verdict=Verdict.USED),
     },
-    "digest/accountant": {"busy": ACCOUNTANT_BUSY, "monday": ACCOUNTANT_MONDAY},
-    "digest/head": {"busy": HEAD_BUSY, "weekly": HEAD_WEEKLY},
-    "digest/manager": {"busy": MANAGER_BUSY, "done": MANAGER_DONE, "links": MANAGER_LINKS},
+    "digest/accountant": {
+        "ages": ACCOUNTANT_AGES, "busy": ACCOUNTANT_BUSY, "debts": ACCOUNTANT_DEBTS, "monday": ACCOUNTANT_MONDAY,
+    },
+    "digest/head": {"busy": HEAD_BUSY, "debts": HEAD_DEBTS, "weekly": HEAD_WEEKLY},
+    "digest/manager": {
+        "busy": MANAGER_BUSY, "debts": replace(MANAGER_BUSY, receivables=MINE), "done": MANAGER_DONE, "links": MANAGER_LINKS,
+    },
     "digest/owner": {
-        "busy": OWNER_BUSY, "first_day": OWNER_FIRST_DAY, "quiet": OWNER_QUIET, "unsound": OWNER_UNSOUND, "weekly": OWNER_WEEKLY,
+        "busy": OWNER_BUSY, "debts": replace(OWNER_BUSY, receivables=RECEIVABLES), "first_day": OWNER_FIRST_DAY,
+        "quiet": OWNER_QUIET, "unsound": OWNER_UNSOUND, "weekly": OWNER_WEEKLY,
     },
     "digest/warehouse": {"busy": WAREHOUSE_BUSY, "freed": WAREHOUSE_FREED},
     **CLIENT_EXAMPLES,

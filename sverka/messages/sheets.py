@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sverka.domain.digest import Aged, Details, Digest, Notice, Question
+from sverka.domain.digest_receivables import Debtor
 from sverka.domain.digest_values import BANK, DealLink, Payment, Pick, Work
 from sverka.domain.messaging.talked import Message
 from sverka.domain.quantity import units
@@ -13,6 +14,7 @@ from sverka.domain.report import Line, Report
 from sverka.domain.russian import typeset
 from sverka.messages.book import DAY, LINK, MOMENT, MONEY, NUMBER, TEXT, Book, Cell, Column, Sheet, bound
 from sverka.messages.digest.goods import WAY_NAMES
+from sverka.messages.digest.receivables import HOLD_NAMES, WANTED_NAMES, reason_text
 from sverka.messages.digest.sales import STRETCHES, TABLES, name_of_line
 from sverka.messages.digest.talked import row
 from sverka.messages.digest.work import DELAY_TITLES
@@ -71,6 +73,23 @@ def _matter(each: Notice) -> tuple[Cell, ...]:
 
 def _debts(_letter: Digest, details: Details) -> Sheet:
     return Sheet("Долги", (_DAYS, _SUM, *_DEAL), tuple(map(_aged, details.debts)))
+
+
+def _debtors(letter: Digest, _details: Details) -> Sheet:
+    columns = (
+        Column("Клиент", TEXT, 38), Column("Должен, ₽", MONEY, 14), Column("Просрочено, ₽", MONEY, 14),
+        Column("Без споров и обещаний, ₽", MONEY, 16), Column("Дней", NUMBER, 8), Column("Ограничение", TEXT, 22),
+        Column("Предложено", TEXT, 24), Column("Почему не пишем", TEXT, 50), Column("Менеджер", TEXT, 22), Column("Карточка", LINK, 14),
+    )  # fmt: skip
+    return Sheet("Должники", columns, tuple(map(_debtor, letter.receivables.debtors if letter.receivables else ())))
+
+
+def _debtor(each: Debtor) -> tuple[Cell, ...]:
+    proposed = WANTED_NAMES.get(each.wanted, "") if each.wanted > each.hold else ""
+    return (
+        each.card.title, each.owed_kopecks, each.overdue_kopecks, each.net_kopecks, each.late_days, HOLD_NAMES.get(each.hold, ""),
+        proposed, reason_text(each.reason) if each.reason else "", each.manager, each.card.url,
+    )  # fmt: skip
 
 
 def _reserves(_letter: Digest, details: Details) -> Sheet:
@@ -165,6 +184,6 @@ def _deal(link: DealLink | None) -> tuple[Cell, Cell]:
 
 
 _SHEETS: tuple[Callable[[Any, Details], Sheet], ...] = (
-    _questions, _matters, _picks, _debts, _payments, _reserves, _works, _messages, _sales,
+    _questions, _matters, _picks, _debtors, _debts, _payments, _reserves, _works, _messages, _sales,
 )  # fmt: skip
 """In the order of the tabs."""

@@ -88,7 +88,7 @@ def freshness(desk: Desk, now: datetime) -> Freshness:
         owed = proofs.last(tx, desk.company, "onec", "debts")
         said = [word for word in debts.words(tx, desk.company, [STATEMENT]) if word.ended_at is None]
     return Freshness(
-        bank_document_on=max((day for each in receipts if (day := _paid_on(each, desk.policy.zone))), default=None),
+        bank_document_on=max((day for each in receipts if (day := paid_on(each, desk.policy.zone))), default=None),
         payments_read_at=_read_at(paid, now),
         shipments_read_at=_read_at(owed, now),
         statement_until=max((date.fromisoformat(each.said["until"]) for each in said), default=None),
@@ -110,7 +110,7 @@ def _accounts(tx: Transaction, desk: Desk, now: datetime, clients: Mapping[str, 
     lately = now.date() - _YEAR
     receipts = [
         each for each in mirror.where(tx, desk.company, ReceiptRow, is_cleared=True, deleted=False)
-        if (day := _paid_on(each, desk.policy.zone)) is not None and day >= lately
+        if (day := paid_on(each, desk.policy.zone)) is not None and day >= lately
     ]  # fmt: skip
     return _Accounts(
         _by_client(mirror.where(tx, desk.company, Debt, currency=_ROUBLES), clients),
@@ -271,7 +271,7 @@ def _document(row: Debt) -> Document:
     )  # fmt: skip
 
 
-def _paid_on(row: ReceiptRow, zone: ZoneInfo) -> date | None:
+def paid_on(row: ReceiptRow, zone: ZoneInfo) -> date | None:
     """Return the day on which money came: the bank's, else that of the document which says that the bank has it."""
     if row.paid_on is not None:
         return row.paid_on
@@ -279,9 +279,9 @@ def _paid_on(row: ReceiptRow, zone: ZoneInfo) -> date | None:
 
 
 def _receipt(row: ReceiptRow, zone: ZoneInfo) -> facts.Receipt:
-    paid_on, left = _paid_on(row, zone), max(0, row.sum_kopecks - row.allocated_kopecks)
-    assert paid_on is not None
-    return facts.Receipt(row.ext_id, paid_on, row.sum_kopecks, left, entity=row.entity_id)
+    day, left = paid_on(row, zone), max(0, row.sum_kopecks - row.allocated_kopecks)
+    assert day is not None
+    return facts.Receipt(row.ext_id, day, row.sum_kopecks, left, entity=row.entity_id)
 
 
 def _hold(card: Client) -> Hold:

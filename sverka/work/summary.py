@@ -14,6 +14,7 @@ from sverka.domain import digest_facts as facts
 from sverka.domain.actions import KIND_BY_NAME, card_of
 from sverka.domain.digest import Aged, Period, Source, Standing
 from sverka.domain.digest_facts import Matter
+from sverka.domain.digest_receivables import Books, Receivables, receivables
 from sverka.domain.digest_values import DealLink, Income, Payment, Pick, Work
 from sverka.domain.done import Done, Move, done, is_change, move_of
 from sverka.domain.effects import Effect, State
@@ -29,6 +30,7 @@ from sverka.store.engine import Transaction
 from sverka.store.findings import OpenFinding
 from sverka.work import income as payments
 from sverka.work import numbers, picking, sales, talked
+from sverka.work import receivables as debts
 from sverka.work.desk import Desk
 from sverka.work.sales import Sales
 from sverka.work.talked import Talks
@@ -108,11 +110,14 @@ class Day:
     answer_field: str
     talks: Talks
     """Messages to clients."""
+    books: Books | None = None
+    """What is owed by 1C's books; None for a company that chases no debts there."""
 
 
 def read(desk: Desk, now: datetime, until: datetime, sources: Mapping[str, str]) -> Day:
     """Read the day. now: business time; until: real time; sources: names of the portal's sources of deals, by code."""
     local = now.astimezone(desk.policy.zone)
+    books = debts.read(desk, local)
     with desk.store.reading() as tx:
         found, held = _undecided(tx, desk.company, local), numbers.held(tx, desk.company)
         effects, skips = _effects(tx, desk.company, until), _skips(tx, desk.company)
@@ -133,7 +138,7 @@ def read(desk: Desk, now: datetime, until: datetime, sources: Mapping[str, str])
             users=tuple(users.values()), sales=sales.read(tx, desk, local.date(), users.values(), sources),
             payments=payments.read(tx, desk, local.date() - _LONGEST, desk.policy.zone), picks=picking.read(tx, desk, local, until),
             answer_field=desk.field_titles.get("deal", {}).get("answer", ""),
-            talks=replace(talks, deals={key: (known.link, known.row.responsible_id) for key, known in deals.items()}),
+            talks=replace(talks, deals={key: (known.link, known.row.responsible_id) for key, known in deals.items()}), books=books,
         )  # fmt: skip
 
 
@@ -209,11 +214,25 @@ def talked_of(day: Day, told: Iterable[Message], last: Covered | None) -> Talked
 
 def income(day: Day, last: Covered | None) -> Income:
     """Return the money of yesterday, or of the days since a reader's last letter, and of yesterday's month."""
-    yesterday = day.now.date() - timedelta(days=1)
-    days = Days(min(last.day if last else yesterday, yesterday), yesterday)
+    days = _days(day, last)
+    yesterday = days.last
     told = tuple(each for each in day.payments if days.first <= each.on <= days.last)
     month = [each for each in day.payments if yesterday.replace(day=1) <= each.on <= yesterday]
     return Income(days, told, Tally(len(month), sum(each.sum_kopecks for each in month)))
+
+
+def owed(day: Day, history: History, person: str = "") -> Receivables | None:
+    """Return what is owed by 1C's books, to whoever a user is responsible for if one is named; None for a company without 1C."""
+    if day.books is None:
+        return None
+    books = day.books.of(person) if person else day.books
+    return receivables(books, _days(day, history.last), history.week_ago.get("overdue_kopecks"))
+
+
+def _days(day: Day, last: Covered | None) -> Days:
+    """Return yesterday, or the days since a reader's last letter until then."""
+    yesterday = day.now.date() - timedelta(days=1)
+    return Days(min(last.day if last else yesterday, yesterday), yesterday)
 
 
 def works(day: Day, effects: Iterable[Effect]) -> tuple[Work, ...]:

@@ -8,6 +8,7 @@ from sverka.domain.digest_head import HeadDigest, Standing, Waiting, total
 from sverka.domain.report import Score
 from sverka.domain.russian import NBSP, counted, grouped, in_words, money, money_short, plural
 from sverka.messages.digest.phrase import Phrase
+from sverka.messages.digest.receivables import overdue_headline
 from sverka.messages.digest.sales import Entry
 from sverka.messages.digest.state import Figure
 
@@ -21,8 +22,8 @@ _REQUESTS = "заявка|заявки|заявок"
 
 
 def headline(letter: HeadDigest) -> str:
-    """Say who waits: requests, deals, questions; else what yesterday brought."""
-    return ", ".join([*_waits(letter), *_questions(letter)]) or _brought(letter.yesterday)
+    """Say who waits: requests, deals, money that is late, questions; else what yesterday brought."""
+    return ", ".join([*_waits(letter), *overdue_headline(letter), *_questions(letter)]) or _brought(letter.yesterday)
 
 
 def _waits(letter: HeadDigest) -> Iterator[str]:

@@ -11,6 +11,7 @@ from sverka.domain.digest_values import Income
 from sverka.domain.done import Done
 from sverka.domain.russian import address, capital, counted, grouped, in_words, money, money_short, plural, typeset
 from sverka.domain.tally import Tally
+from sverka.messages.digest.receivables import overdue_headline
 from sverka.messages.digest.state import name_of, source_line
 
 _DEALS = "сделка|сделки|сделок"
@@ -22,7 +23,7 @@ _WORKS_SHOWN = 2
 
 def owner(letter: OwnerDigest) -> str:
     """Say what the owner must know: trouble with the data, agreement, what was done, how many questions."""
-    came = _came(letter.income)
+    came = [*_came(letter.income), *overdue_headline(letter)]
     if letter.is_quiet:
         return ", ".join([*came, "всё сошлось, вопросов нет"])
     # What failed matters more than what went well, and a subject has room for one of them.

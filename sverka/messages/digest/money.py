@@ -8,7 +8,8 @@ from sverka.domain.digest import Aging, OwnerDigest
 from sverka.domain.digest_accountant import AccountantDigest, Unfit
 from sverka.domain.digest_values import BANK, CASH, Income, Payment
 from sverka.domain.russian import NBSP, counted, days_between, money, money_short, quoted, roubles
-from sverka.messages.digest.state import Figure, aging_figures
+from sverka.messages.digest.receivables import overdue_headline
+from sverka.messages.digest.state import Figure, aging_figures, compared
 
 _PAYMENTS = "платёж|платежа|платежей"
 _DEALS = "сделка|сделки|сделок"
@@ -52,15 +53,8 @@ def _when(income: Income) -> str:
 
 def _owed(debts: Aging, before_kopecks: int | None) -> Iterator[Figure]:
     for figure in aging_figures("Отгружено и не оплачено", debts, _DEALS, "самый давний долг"):
-        compared = _compared(debts.total.sum_kopecks, before_kopecks)
-        yield Figure(figure.label, figure.value, (*figure.notes, *compared), figure.shares)
-
-
-def _compared(now_kopecks: int, before_kopecks: int | None) -> tuple[str, ...]:
-    if before_kopecks is None or now_kopecks == before_kopecks:
-        return ()
-    more = "больше" if now_kopecks > before_kopecks else "меньше"
-    return (f"{more}, чем неделю назад, на {money(abs(now_kopecks - before_kopecks))}",)
+        notes = (*figure.notes, *compared(debts.total.sum_kopecks, before_kopecks))
+        yield Figure(figure.label, figure.value, notes, figure.shares)
 
 
 def _closed(letter: AccountantDigest) -> Iterator[Figure]:
@@ -95,6 +89,9 @@ def accountant_headline(letter: AccountantDigest) -> str:
 def _headline(letter: AccountantDigest) -> Iterator[str]:
     if letter.income.payments:
         yield f"пришло {money_short(letter.income.total.sum_kopecks)}"
+    elif letter.receivables and letter.receivables.came:
+        yield f"пришло {money_short(letter.receivables.came.sum_kopecks)}"
+    yield from overdue_headline(letter)
     if over := sum(item.is_over for item in letter.unfit):
         yield counted(over, "переплата|переплаты|переплат")
     if under := len(letter.unfit) - over:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 
 from sverka.domain.digest import Aged, Aging, Digest, OwnerDigest, Source
+from sverka.domain.digest_receivables import Receivables
 from sverka.domain.report import Score
 from sverka.domain.russian import (
     NBSP,
@@ -13,6 +15,7 @@ from sverka.domain.russian import (
     as_of,
     capital,
     counted,
+    day,
     greeting,
     grouped,
     money,
@@ -66,12 +69,30 @@ def source_line(letter: Digest) -> str:
     known = [
         f"{name_of(each)} — на {as_of(each.read_at, letter.now.date())}" for each in letter.sources if each.read_at
     ]
+    known += _books_line(letter.receivables, letter.now) if letter.receivables is not None else []
     return f"Данные: {', '.join(known)}." if known else ""
 
 
 def warnings(letter: Digest) -> list[str]:
     """Say aloud which system the letter may not rest on, and what follows from that."""
-    return [_warning(each, letter) for each in letter.sources if not each.is_sound]
+    books = _books_warnings(letter.receivables, letter.now) if letter.receivables is not None else []
+    return [*(_warning(each, letter) for each in letter.sources if not each.is_sound), *books]
+
+
+def _books_line(owed: Receivables, now: datetime) -> list[str]:
+    """Say up to when 1C is known, and until which day the bank's documents are in it."""
+    read = [f"1С — на {as_of(owed.read_at, now.date())}"] if owed.read_at else []
+    return [*read, f"банк — по {day(owed.bank_on)}"] if owed.bank_on else read
+
+
+def _books_warnings(owed: Receivables, now: datetime) -> list[str]:
+    """Say aloud that 1C is not known, or was not read today."""
+    if owed.read_at is None:
+        return ["1С ещё ни разу не прочитана целиком: о долгах сказать нечего."]
+    if owed.read_at < datetime.combine(now.date(), time(), now.tzinfo):
+        known = as_of(owed.read_at, now.date())
+        return [f"Последние полные данные 1С — на {known}. Долги ниже могли с тех пор измениться."]
+    return []
 
 
 def _warning(source: Source, letter: Digest) -> str:
@@ -121,6 +142,14 @@ def aging_figures(label: str, items: Aging, nouns: str, oldest: str) -> Iterator
         yield Figure(label, value, (count, f"{oldest} — {age(items.oldest)}"), _by_age(items.by_age))
     else:
         yield Figure(label, value, (count,))
+
+
+def compared(now_kopecks: int, before_kopecks: int | None) -> tuple[str, ...]:
+    """Say how much less or more a sum is than a week ago; nothing where that is not known, and where it is the same."""
+    if before_kopecks is None or now_kopecks == before_kopecks:
+        return ()
+    more = "больше" if now_kopecks > before_kopecks else "меньше"
+    return (f"{more}, чем неделю назад, на {money(abs(now_kopecks - before_kopecks))}",)
 
 
 def _by_age(bands: Sequence[Tally]) -> tuple[str, ...]:

@@ -58,6 +58,11 @@ class Portal:
         """Return where people find a deal's card: an address without secrets."""
         return f"{self._api.site}/crm/deal/details/{deal_id}/"
 
+    def client_url(self, client: str) -> str:
+        """Return where people find the card of a client, `client:5` or `contact:7`: an address without secrets."""
+        kind, _, number = client.partition(":")
+        return f"{self._api.site}/crm/{'company' if kind == 'client' else kind}/details/{number}/"
+
     def server_time(self) -> datetime:
         """Return the portal's time in its first answer, in UTC; asks for it if nothing was asked yet."""
         return self._api.first_started_at or self._api.read({"time": Command("server.time", {})}).started_at

@@ -34,6 +34,7 @@ def tell(day: Day, reader: Reader, history: History) -> Digest:
         closed=Tally(
             done.completed.count + done.closed.count, done.completed.sum_kopecks + done.closed.sum_kopecks,
         ),
+        receivables=summary.owed(day, history),
         details=Details(matters=facts.notices(about_money, grouped=False), debts=debtors, payments=income.payments),
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ def tell(day: Day, reader: Reader, history: History) -> Digest:
         questions=facts.questions(nobodys), delays=facts.delays(late, grouped=True), waiting=waiting(day.matters),
         activities=day.sales.activities, yesterday=day.sales.yesterday, funnels=day.sales.funnels,
         report=day.sales.report if weekly else None, talked=summary.talked_of(day, messages, history.last),
+        receivables=summary.owed(day, history),
         details=Details(matters=facts.delays(late, grouped=False), messages=messages),
     )  # fmt: skip
 

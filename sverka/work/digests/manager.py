@@ -38,7 +38,8 @@ def tell(day: Day, reader: Reader, history: History) -> Digest:
         name=reader.name, now=day.now, sources=day.sources, period=summary.period(day, history.last), answer_field=day.answer_field,
         questions=facts.questions(matters), delays=facts.delays(matters, grouped=False), notices=facts.notices(matters, grouped=False),
         done=summary.done_of(day, ended), done_deals=tuple(changed), debts=facts.debts(matters, day.now.date()),
-        old_reserves=facts.oldest_first(old), talked=talked(messages), to_say=to_say(day.talks, reader.person),
+        old_reserves=facts.oldest_first(old), talked=talked(messages),
+        receivables=summary.owed(day, history, reader.person), to_say=to_say(day.talks, reader.person),
     )  # fmt: skip
 
 

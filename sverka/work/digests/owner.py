@@ -33,6 +33,7 @@ def tell(day: Day, reader: Reader, history: History) -> Digest:
         left_alone=facts.left_alone(day.skips, links, told), troubles=_troubles(ended, day.effects),
         yesterday=Score() if weekly else day.sales.yesterday, report=day.sales.report if weekly else None,
         weeks=day.sales.weeks if weekly else (), talked=summary.talked_of(day, messages, last),
+        receivables=summary.owed(day, history),
         details=_details(day, history, ended, messages),
     )  # fmt: skip
 
