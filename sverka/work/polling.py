@@ -100,10 +100,12 @@ _OWNER_FIELD: dict[type[Row], str] = {
 }  # fmt: skip
 
 
-def poll(desk: Desk, run_id: int, *, full: bool = False, with_ledger: bool = True, with_accounts: bool = False) -> Look:
+def poll(
+    desk: Desk, run_id: int, *, full: bool = False, with_ledger: bool = True, with_accounts: bool = False, with_legal: bool = False
+) -> Look:  # fmt: skip
     """Read the portal into the mirror, with the ledger, with 1C, or alone, and return what the round came to.
 
-    Raises SystemTrouble if portal or ledger cannot be read at all.
+    with_legal: read the requisites of the portal's companies, where 1C is. Raises SystemTrouble if portal or ledger cannot be read at all.
     """
     judge, before, is_first_word = Judge(desk), desk.clock.real(), desk.portal.sent == 0
     directory = desk.portal.directory(desk.field_titles)
@@ -111,7 +113,11 @@ def poll(desk: Desk, run_id: int, *, full: bool = False, with_ledger: bool = Tru
     judge.layout(directory)
     _store(desk, run_id, [directory.reading])
     accounts = desk.accounts if with_accounts else None
-    families = (*PORTAL_FAMILIES, *([SHOP_FAMILY] if desk.policy.shop else []), *([LEGAL_FAMILY] if accounts else []))
+    families = (
+        *PORTAL_FAMILIES,
+        *([SHOP_FAMILY] if desk.policy.shop else []),
+        *([LEGAL_FAMILY] if with_legal and desk.accounts else []),
+    )
     portal = desk.portal.changes(_since(desk, "bitrix24", families, full=full), directory)
     first = [judge.reading(reading) for reading in portal]
     _store(desk, run_id, first)

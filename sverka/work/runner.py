@@ -207,6 +207,7 @@ def _look(job: Job, desk: Desk, run_id: int, report: CompanyReport, turn: int) -
         look = poll(
             desk, run_id, full=is_whole, with_ledger=job.polls not in (Polls.PORTAL, Polls.ACCOUNTS),
             with_accounts=is_whole or (job.polls is Polls.ACCOUNTS and taken_over is None),
+            with_legal=is_whole or job.polls is Polls.ACCOUNTS,
         )  # fmt: skip
         return replace(look, rests_on=taken_over)
     except SystemTrouble as trouble:

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -19,9 +19,9 @@ from typing import Any
 from sverka.domain.dunning.standing import stand
 from sverka.settings import NotConnected
 from sverka.store import debts
-from sverka.work import debtors, polling
+from sverka.work import debtors
 from sverka.work.debtors import STATEMENT, Debtor
-from sverka.work.desk import Desk, Look
+from sverka.work.desk import Desk
 from tests.databases import careless_files
 from tests.e2e.town import Town, town
 from tests.unit.dunning_brute_force import sums, working_days
@@ -117,7 +117,7 @@ class Trader:
                 debts.take_back(tx, self._statement, _ACCOUNTANT, _at(day))
             said = {"until": until.isoformat()}
             self._statement = debts.say(
-                tx, COMPANY, STATEMENT, "release", said, 0, _ACCOUNTANT, "выписка загружена", _at(day)
+                tx, COMPANY, STATEMENT, "statement", said, 0, _ACCOUNTANT, "выписка загружена", _at(day)
             )
 
     def _call(self, done: Sequence[dict[str, Any]]) -> None:
@@ -129,7 +129,7 @@ class Trader:
 
     def _note_disputes(self, day: date) -> list[Debtor]:
         """Note each disputed invoice on its first day, and on the day it is paid that nothing is disputed; return the debtors."""
-        found = debtors.debtors(self.desk, self._look(day))
+        found = debtors.debtors(self.desk, _at(day))
         at = {each.number: (debtor, each) for debtor in found for each in debtor.customer.documents}
         new = [number for number in at if self.invoices[number].is_disputed and number not in self.disputes]
         gone = [number for number in self.disputes if number not in at]
@@ -143,14 +143,11 @@ class Trader:
             for number in gone:
                 debts.take_back(tx, self.disputes.pop(number), _MANAGER, _at(day))
         self.names |= {each.client.ext_id: each.client.name for each in found}
-        return debtors.debtors(self.desk, self._look(day)) if new else found
-
-    def _look(self, day: date) -> Look:
-        return replace(polling.remembered(self.desk, 0), now=_at(day))
+        return debtors.debtors(self.desk, _at(day)) if new else found
 
     def _judge_sums(self, day: date, found: Sequence[Debtor]) -> None:
         """What every customer owes agrees with the second telling; who is not among the debtors owes nothing."""
-        rule, freshness = self.desk.policy.dunning, debtors.freshness(self.desk, self._look(day))
+        rule, freshness = self.desk.policy.dunning, debtors.freshness(self.desk, _at(day))
         assert rule is not None
         standings = {each.client.name: stand(each.customer, freshness, rule.settings, _at(day)) for each in found}
         said = {name: told(each, lambda document: document.number) for name, each in standings.items() if each.accounts}
