@@ -41,6 +41,8 @@ class MovableClock(MachineClock):
     def __init__(self) -> None:
         super().__init__()
         self.ahead = timedelta()
+        self.is_felt = True
+        """Whether what was moved on is felt by whoever waits. A lease feels it too, but is renewed in the machine's time only."""
 
     def real(self) -> datetime:
         """Return the machine's time and what it was moved on by."""
@@ -48,7 +50,7 @@ class MovableClock(MachineClock):
 
     def monotonic(self) -> float:
         """Return the machine's seconds and what it was moved on by: who waits long enough gives up."""
-        return super().monotonic() + self.ahead.total_seconds()
+        return super().monotonic() + (self.ahead.total_seconds() if self.is_felt else 0.0)
 
     def wait(self, seconds: float) -> None:
         """Wait by moving on."""

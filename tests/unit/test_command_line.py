@@ -184,7 +184,9 @@ def test_fields_are_made_for_a_company_that_is_named(sverka: Sverka) -> None:
 
 def test_a_letter_of_one_of_several_companies_is_previewed_for_the_one_that_is_named(sverka: Sverka) -> None:
     answer = told(sverka("digest", "--preview", "letter.html"))
-    assert "a letter is about one company; name it with --company: dealer_network, headlights, water" in answer
+    assert (
+        "a letter is about one company; name it with --company: dealer_network, headlights, machinery, water" in answer
+    )
 
 
 def test_a_check_of_what_is_not_connected_is_one_object_for_machines(sverka: Sverka) -> None:

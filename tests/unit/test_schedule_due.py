@@ -86,34 +86,44 @@ DOWN: Mapping[str, tuple[ZoneInfo, str, str, dict[str, str]]] = {
         "visits": "11-24 12:03", "reviews": "11-24 12:02", "welcome": "11-24 12:03"}),
     "3 hours, over nine": (MOSCOW, "2026-11-24T08:30", "2026-11-24T11:30", {
         "agreement": "11-24 11:30", "inbox": "11-24 11:29", "outbox": "11-24 11:21", "digest": "11-24 11:00",
-        "visits": "11-24 11:30", "reviews": "11-24 11:17", "birthdays": "11-24 11:22", "welcome": "11-24 11:23"}),
+        "visits": "11-24 11:30", "reviews": "11-24 11:17", "birthdays": "11-24 11:22", "welcome": "11-24 11:23",
+        "dunning": "11-24 11:26", "ship_today": "11-24 11:28"}),
     "3 hours, over the night's reading": (MOSCOW, "2026-11-24T02:00", "2026-11-24T05:00", {
         "agreement": "11-24 05:00", "inbox": "11-24 04:59", "outbox": "11-24 04:51", "sweep": "11-24 03:30",
-        "visits": "11-24 05:00", "reviews": "11-24 04:47", "birthdays": "11-24 04:52", "welcome": "11-24 04:53"}),
+        "visits": "11-24 05:00", "reviews": "11-24 04:47", "birthdays": "11-24 04:52", "welcome": "11-24 04:53",
+        "ship_today": "11-24 04:58"}),
     "1 day, back in the morning": (MOSCOW, "2026-11-23T12:00", "2026-11-24T12:00", {
         "agreement": "11-24 12:00", "inbox": "11-24 11:59", "outbox": "11-24 11:51", "digest": "11-24 12:00", "sweep": "11-24 03:30",
-        "visits": "11-24 12:00", "reviews": "11-24 11:47", "birthdays": "11-24 11:52", "welcome": "11-24 11:53"}),
+        "visits": "11-24 12:00", "reviews": "11-24 11:47", "birthdays": "11-24 11:52", "welcome": "11-24 11:53",
+        "dunning": "11-24 11:56", "ship_today": "11-24 11:58"}),
     "1 day, back in the evening": (MOSCOW, "2026-11-23T18:00", "2026-11-24T18:00", {
         "agreement": "11-24 18:00", "inbox": "11-24 17:59", "outbox": "11-24 17:51", "sweep": "11-24 03:30",
-        "visits": "11-24 18:00", "reviews": "11-24 17:47", "birthdays": "11-24 17:52", "welcome": "11-24 17:53"}),
+        "visits": "11-24 18:00", "reviews": "11-24 17:47", "birthdays": "11-24 17:52", "welcome": "11-24 17:53",
+        "dunning": "11-24 17:56", "ship_today": "11-24 17:58"}),
     "10 days": (MOSCOW, "2026-11-14T12:00", "2026-11-24T08:59", {
         "agreement": "11-24 08:55", "inbox": "11-24 08:59", "outbox": "11-24 08:51", "sweep": "11-24 03:30",
-        "visits": "11-24 08:59", "reviews": "11-24 08:47", "birthdays": "11-24 08:52", "welcome": "11-24 08:53"}),
+        "visits": "11-24 08:59", "reviews": "11-24 08:47", "birthdays": "11-24 08:52", "welcome": "11-24 08:53",
+        "dunning": "11-24 08:56", "ship_today": "11-24 08:58"}),
     "10 days, back just in time": (MOSCOW, "2026-11-14T12:00", "2026-11-24T17:59:59", {
         "agreement": "11-24 17:55", "inbox": "11-24 17:59", "outbox": "11-24 17:51", "digest": "11-24 17:00", "sweep": "11-24 03:30",
-        "visits": "11-24 17:59", "reviews": "11-24 17:47", "birthdays": "11-24 17:52", "welcome": "11-24 17:53"}),
+        "visits": "11-24 17:59", "reviews": "11-24 17:47", "birthdays": "11-24 17:52", "welcome": "11-24 17:53",
+        "dunning": "11-24 17:56", "ship_today": "11-24 17:58"}),
     "over the spring night": (BERLIN, "2026-03-28T20:00", "2026-03-29T10:00", {
         "agreement": "03-29 10:00", "inbox": "03-29 09:59", "outbox": "03-29 09:51", "digest": "03-29 10:00", "sweep": "03-29 03:30",
-        "visits": "03-29 10:00", "reviews": "03-29 09:47", "birthdays": "03-29 09:52", "welcome": "03-29 09:53"}),
+        "visits": "03-29 10:00", "reviews": "03-29 09:47", "birthdays": "03-29 09:52", "welcome": "03-29 09:53",
+        "dunning": "03-29 09:56", "ship_today": "03-29 09:58"}),
     "over the autumn night": (BERLIN, "2026-10-24T20:00", "2026-10-25T17:59", {
         "agreement": "10-25 17:55", "inbox": "10-25 17:59", "outbox": "10-25 17:51", "digest": "10-25 17:00", "sweep": "10-25 03:30",
-        "visits": "10-25 17:59", "reviews": "10-25 17:47", "birthdays": "10-25 17:52", "welcome": "10-25 17:53"}),
+        "visits": "10-25 17:59", "reviews": "10-25 17:47", "birthdays": "10-25 17:52", "welcome": "10-25 17:53",
+        "dunning": "10-25 17:56", "ship_today": "10-25 17:58"}),
     "over New Year": (MOSCOW, "2026-12-31T23:30", "2027-01-01T00:30", {
         "agreement": "01-01 00:30", "inbox": "01-01 00:29", "outbox": "01-01 00:21",
-        "visits": "01-01 00:30", "reviews": "01-01 00:17", "birthdays": "01-01 00:22", "welcome": "01-01 00:23"}),
+        "visits": "01-01 00:30", "reviews": "01-01 00:17", "birthdays": "01-01 00:22", "welcome": "01-01 00:23",
+        "ship_today": "01-01 00:28"}),
     "over New Year and longer": (MOSCOW, "2026-12-31T12:00", "2027-01-02T10:00", {
         "agreement": "01-02 10:00", "inbox": "01-02 09:59", "outbox": "01-02 09:51", "digest": "01-02 10:00", "sweep": "01-02 03:30",
-        "visits": "01-02 10:00", "reviews": "01-02 09:47", "birthdays": "01-02 09:52", "welcome": "01-02 09:53"}),
+        "visits": "01-02 10:00", "reviews": "01-02 09:47", "birthdays": "01-02 09:52", "welcome": "01-02 09:53",
+        "dunning": "01-02 09:56", "ship_today": "01-02 09:58"}),
 }  # fmt: skip
 
 
