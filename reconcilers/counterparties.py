@@ -14,11 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from reconcilers.fields import shown_on
 from sverka.domain.account_rows import Contract, Counterparty, Terms
 from sverka.domain.actions import Action, ref
 from sverka.domain.plan import Finding, Plan
 from sverka.domain.rows import Client, Requisite
-from sverka.domain.russian import counted, money, quoted
+from sverka.domain.russian import counted, money, quoted, typed
 
 SOURCE = "1c"
 """The external source of companies that come from 1C."""
@@ -30,7 +31,7 @@ _PREPAID = "предоплата"
 
 @dataclass(frozen=True)
 class CounterpartyCase:
-    """A counterparty with what 1C agreed with it. client: its card, None for none. price_type: the name of the kind of prices, "".
+    """A counterparty with what 1C agreed with it. client: its card, None for none.
 
     is_ambiguous: several cards bear its numbers. responsible: the CRM's user who gets a new card, "" for the webhook's own.
     """
@@ -39,10 +40,14 @@ class CounterpartyCase:
     client: Client | None
     contracts: Sequence[Contract] = ()
     terms: Sequence[Terms] = ()
-    price_type: str = ""
     is_ambiguous: bool = False
     owes: bool = False
     responsible: str = ""
+
+    @property
+    def price_type(self) -> str:
+        """The name of its kind of prices, by the first agreement in force that says one; "" for none."""
+        return next((each.price_type for each in self.terms if each.is_active and each.price_type), "")
 
     @property
     def is_customer(self) -> bool:
@@ -87,8 +92,11 @@ def decide(case: CounterpartyCase, fields: frozenset[str]) -> Plan:
         return Plan()
     subject = _subject(case)
     if case.client is not None:
+        why = f"{quoted(case.client.name)}: условия в 1С другие, переносим в карточку."
         return Plan(
-            actions=tuple(_shown(case, case.client, fields)), findings=tuple(_missing(case)), looked_at=(subject,)
+            actions=tuple(shown_on(case.client, _terms(case), fields, why)),
+            findings=tuple(_missing(case)),
+            looked_at=(subject,),
         )
     if case.is_ambiguous:
         return Plan(findings=(_ask(case),), looked_at=(subject,))
@@ -120,16 +128,6 @@ def _made(case: CounterpartyCase) -> Iterator[Action]:
     )  # fmt: skip
 
 
-def _shown(case: CounterpartyCase, client: Client, fields: frozenset[str]) -> Iterator[Action]:
-    for name, value in _terms(case).items():
-        before = client.custom(name)
-        if name in fields and value != before:
-            yield Action(
-                "client.field", client.ext_id, name, {"client": client.ext_id, "field": name, "value": value},
-                reason=f"{quoted(client.name)}: условия в 1С другие, переносим в карточку.", before=before, after=value,
-            )  # fmt: skip
-
-
 def _terms(case: CounterpartyCase) -> dict[str, str]:
     """Return what the card is to show, "" for what 1C does not say."""
     return {PRICE_TYPE: case.price_type, DEFERRAL: _deferral(case), LIMIT: _limit(case)}
@@ -141,18 +139,13 @@ def _deferral(case: CounterpartyCase) -> str:
     days = [each.deferral_days for each in agreed if each.deferral_days is not None]
     days = days or [each.deferral_days for each in case.contracts if each.is_active and each.deferral_days is not None]
     if days:
-        return _plain(counted(max(days), "день|дня|дней")) if max(days) else _PREPAID
+        return typed(counted(max(days), "день|дня|дней")) if max(days) else _PREPAID
     return _PREPAID if any(each.is_prepaid for each in agreed) else ""
 
 
 def _limit(case: CounterpartyCase) -> str:
     limits = [each.limit_kopecks for each in case.contracts if each.is_active and each.limit_kopecks is not None]
-    return _plain(money(sum(limits))) if limits else ""
-
-
-def _plain(text: str) -> str:
-    """Return a text with spaces that people type, so that the CRM finds it."""
-    return " ".join(text.split())
+    return typed(money(sum(limits))) if limits else ""
 
 
 def _missing(case: CounterpartyCase) -> Iterator[Finding]:

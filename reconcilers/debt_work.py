@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from reconcilers.fields import shown_on
 from sverka.domain.actions import Action
 from sverka.domain.dunning.decision import HOLD_REASONS, TASKS, Decision, HoldChange, Task
 from sverka.domain.dunning.facts import Customer, Document, Hold
@@ -21,7 +22,7 @@ from sverka.domain.plan import Plan
 from sverka.domain.reminders import Made, Reminder
 from sverka.domain.reminders import plan as reminded
 from sverka.domain.rows import Client
-from sverka.domain.russian import capital, counted, money_exact, quoted
+from sverka.domain.russian import capital, counted, money_exact, quoted, typed
 
 DEBT, OVERDUE, HOLD = "debt", "overdue", "hold"
 REASON = "debt"
@@ -107,23 +108,10 @@ def _fields(case: DebtCase) -> Iterator[Action]:
         DEBT: money_exact(owed) if owed else "",
         OVERDUE: f"{money_exact(standing.gross_kopecks)}, {counted(days, _DAYS)}" if late else "",
     }
-    for name, value in shown.items():
-        yield from _set(case, name, _plain(value), "Показываем расчёты из 1С.")
+    values = {name: typed(text) for name, text in shown.items()}
+    yield from shown_on(case.client, values, case.fields, f"{quoted(case.client.name)}. Показываем расчёты из 1С.")
     hold = case.decision.hold
     if hold.by_itself is not hold.now:
         why = "Ограничение снято: долг и лимит в норме." if hold.is_lifted else f"{capital(_why(hold))}."
-        yield from _set(case, HOLD, _OPTIONS[hold.by_itself], why)
-
-
-def _set(case: DebtCase, name: str, value: str, reason: str) -> Iterator[Action]:
-    client = case.client
-    if name in case.fields and value != client.custom(name):
-        yield Action(
-            "client.field", client.ext_id, name, {"client": client.ext_id, "field": name, "value": value},
-            reason=f"{quoted(client.name)}. {reason}", before=client.custom(name), after=value,
-        )  # fmt: skip
-
-
-def _plain(text: str) -> str:
-    """Return a text with spaces that people type, so that the CRM finds it."""
-    return " ".join(text.split())
+        option = {HOLD: _OPTIONS[hold.by_itself]}
+        yield from shown_on(case.client, option, case.fields, f"{quoted(case.client.name)}. {why}")

@@ -20,14 +20,13 @@ from sverka.commands.files import check_writable, write
 from sverka.commands.showing import print_json, table
 from sverka.domain import brakes
 from sverka.domain.dunning import ageing
-from sverka.domain.dunning.decision import REASONS, AccountDecision, Decision, How, Said
+from sverka.domain.dunning.decision import LAGGING, REASONS, AccountDecision, Decision, How, Said
 from sverka.domain.money import roubles
 from sverka.work import ahead
 from sverka.work import dunning as chased
 from sverka.work.debtors import Debtor, debtors
 
 _LONGEST_DAYS = 366
-_LAGS = "1С ещё не пересчитала долги по срокам"
 _AS: Mapping[How, str] = {
     How.MESSAGE: "goes by itself", How.DRAFT: "goes when the head releases it", How.TASK: "a person does it",
     How.DIGEST: "stands in the digest",
@@ -83,7 +82,7 @@ def _lines(app: App, books: Books) -> Iterator[_Line]:
     for debtor in every:
         if debtor.is_lagging:
             owed = ageing.residual(each for each in debtor.customer.documents if each.due_on < books.today)
-            yield _Line(books.name, debtor, "", owed, None, "ageing_lags", _LAGS)
+            yield _Line(books.name, debtor, "", owed, None, LAGGING, REASONS[LAGGING][1])
 
 
 def _of_account(company: str, debtor: Debtor, decision: Decision, account: AccountDecision) -> Iterator[_Line]:

@@ -13,15 +13,12 @@ from zoneinfo import ZoneInfo
 
 from sverka.domain.digest_values import DealLink
 from sverka.domain.dunning import ageing
-from sverka.domain.dunning.decision import Decision, How
+from sverka.domain.dunning.decision import LAGGING, Decision, How
 from sverka.domain.dunning.facts import Customer, Document, Hold, Outcome
 from sverka.domain.dunning.promises import Judged, Word
 from sverka.domain.dunning.standing import Standing
 from sverka.domain.report import Days
 from sverka.domain.tally import NOTHING, Tally
-
-LAGGING = "ageing_lags"
-"""Why nothing is decided of a customer: 1C has not worked out the ageing. All other reasons are of `decision.REASONS`."""
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,11 @@ def _rounded(number: int, unit: int) -> int:
     return (number + unit // 2) // unit
 
 
+def typed(text: str) -> str:
+    """Return a text with such spaces as people type, for where they look for it."""
+    return " ".join(text.split())
+
+
 def day(moment: date) -> str:
     """Write a day: `24 ноября`."""
     return f"{moment.day}{NBSP}{_MONTHS[moment.month - 1]}"

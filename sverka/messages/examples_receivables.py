@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sverka.domain.digest import Period
-from sverka.domain.digest_receivables import LAGGING, Debtor, Promised, Receivables
+from sverka.domain.digest_receivables import Debtor, Promised, Receivables
 from sverka.domain.digest_values import DealLink
+from sverka.domain.dunning.decision import LAGGING
 from sverka.domain.dunning.facts import Hold
 from sverka.domain.report import Days
 from sverka.domain.tally import NOTHING, Tally

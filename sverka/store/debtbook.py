@@ -11,7 +11,7 @@ from sverka.store.columns import Day, Json, UtcDateTime
 from sverka.store.parts import number, one_of, partial, row_id, written
 from sverka.store.tables import metadata
 
-WORDS = ("promise", "dispute", "pause", "override", "release", "veto", "statement")
+WORDS = ("promise", "dispute", "pause", "override", "veto", "statement")
 """What a person may say about a customer's debts; `statement`: the bank's is loaded, whoever has paid."""
 
 touch = Table(

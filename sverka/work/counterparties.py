@@ -44,7 +44,7 @@ def _cases(desk: Desk) -> list[CounterpartyCase]:
         theirs = agreed.get(each.ext_id, agreed.get(each.partner_id, ()))
         found.append(
             CounterpartyCase(
-                each, cards.get(clients.get(each.ext_id, "")), contracts.get(each.ext_id, ()), theirs, _price_type(theirs),
+                each, cards.get(clients.get(each.ext_id, "")), contracts.get(each.ext_id, ()), theirs,
                 each.ext_id in unsure, each.ext_id in owing, responsible,
             )
         )  # fmt: skip
@@ -65,7 +65,3 @@ def _agreed(terms: Iterable[Terms]) -> Mapping[str, list[Terms]]:
         if owner := each.counterparty_id or each.partner_id:
             found[owner].append(each)
     return found
-
-
-def _price_type(terms: Iterable[Terms]) -> str:
-    return next((each.price_type for each in terms if each.is_active and each.price_type), "")

@@ -10,6 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from reconcilers import counterparties
+from reconcilers.debt_work import DEBT, OVERDUE
 from sverka.domain import finance_people
 from sverka.domain.account_rows import Advance as AdvanceRow
 from sverka.domain.account_rows import Contract, Counterparty, Debt, Entity, Settled
@@ -18,6 +19,7 @@ from sverka.domain.dunning import facts
 from sverka.domain.dunning.facts import Customer, Document, Freshness, Hold, Reach
 from sverka.domain.holds import HOLDS
 from sverka.domain.messaging.channels import EMAIL
+from sverka.domain.messaging.kinds import STATEMENTS
 from sverka.domain.proofs import Proof
 from sverka.domain.rows import Activity, Client, Requisite
 from sverka.store import debts, messages, mirror, proofs
@@ -70,14 +72,20 @@ class _Accounts:
 
 
 def debtors(desk: Desk, now: datetime) -> list[Debtor]:
-    """Return all customers who owe, have owed since a cycle began, or of whom anything was said."""
+    """Return all customers who owe, owed when we last said or showed anything of it, or of whom anything was said."""
     with desk.store.reading() as tx:
         parties = mirror.where(tx, desk.company, Counterparty, deleted=False)
         clients = counterparties.whose(mirror.where(tx, desk.company, Requisite), parties)
         accounts = _accounts(tx, desk, now, clients)
-        keys = sorted({*accounts.debts, *debts.customers_of(tx, desk.company)})
-        cards = mirror.by_ids(tx, desk.company, Client, keys)
+        known = {*accounts.debts, *debts.customers_of(tx, desk.company)}
+        known |= {each.card for each in messages.waiting(tx, desk.company, STATEMENTS)}
+        every = mirror.by_ids(tx, desk.company, Client, {*known, *clients.values()})
+        cards = {key: card for key, card in every.items() if key in known or _shows_a_debt(card)}
         return _Builder(tx, desk, accounts, list(cards)).build(cards)
+
+
+def _shows_a_debt(card: Client) -> bool:
+    return any(card.custom(name) for name in (DEBT, OVERDUE))
 
 
 def freshness(desk: Desk, now: datetime) -> Freshness:

@@ -15,8 +15,8 @@ from reconcilers import dunning as rules
 from reconcilers.debt_work import DebtCase
 from sverka.domain import hours
 from sverka.domain.contacts import name_or_nothing
-from sverka.domain.dunning.decision import Decision, How, Said
-from sverka.domain.dunning.facts import Customer, Document, Outcome
+from sverka.domain.dunning.decision import LAGGING, Decision, How, Said
+from sverka.domain.dunning.facts import Document, Outcome
 from sverka.domain.dunning.gates import Circumstances
 from sverka.domain.dunning.memory import CycleNote, TouchNote
 from sverka.domain.dunning.policy import ACCOUNTANT, DIRECTOR, HEAD, MANAGER
@@ -77,30 +77,28 @@ class _Chased:
 
 
 def plan(desk: Desk, look: Look) -> Plan:
-    """Return all that follows for those who owe; nothing for a company that chases no debts."""
+    """Return all that follows for those who owe; nothing for a company that chases no debts, or while anything was not read to the end."""
     rule = desk.policy.dunning
-    if rule is None or desk.accounts is None:
+    if rule is None or desk.accounts is None or look.incomplete & _NEEDED:
         return Plan()
-    if look.incomplete & _NEEDED:
-        return Plan(skips=(Skip("source:onec", "incomplete_read"),))
     office, every = _Office.of(desk, look, rule), debtors(desk, look.now)
     chased = _chased(office, every)
-    lagging = Plan(
-        skips=tuple(Skip(each.client.ext_id, "debt_gate", "ageing_lags") for each in every if each.is_lagging)
-    )
-    asked = [wish for each in chased for wish, _ in _wishes(office, each)]
-    said = talk.spoken(desk, look, asked, STATEMENTS, [each.card for each in chased])
-    return union([said, lagging, *_cards(office, chased), *(_kept(office, each) for each in chased)])
+    lagging = Plan(skips=tuple(Skip(each.client.ext_id, "debt_gate", LAGGING) for each in every if each.is_lagging))
+    asked = [list(_wishes(office, each)) for each in chased]
+    wished = [wish for each in asked for _, wish in each]
+    said = talk.spoken(desk, look, wished, STATEMENTS, [each.card for each in chased])
+    kept = (_kept(office, each, dict(its)) for each, its in zip(chased, asked, strict=True))
+    return union([said, lagging, *_cards(office, chased), *kept])
 
 
 def wishes(desk: Desk, look: Look, cards: Sequence[str]) -> tuple[list[Wish], list[str]]:
     """Return what the customers of some cards are to be told of their debts now."""
     rule = desk.policy.dunning
-    if rule is None:
+    if rule is None or look.incomplete & _NEEDED:
         return [], []
     office = _Office.of(desk, look, rule)
     chased = [each for each in _chased(office, debtors(desk, look.now)) if each.card in cards]
-    return [wish for each in chased for wish, _ in _wishes(office, each)], list(cards)
+    return [wish for each in chased for _, wish in _wishes(office, each)], list(cards)
 
 
 def _chased(office: _Office, every: Sequence[Debtor]) -> list[_Chased]:
@@ -130,12 +128,12 @@ def _with_people(office: _Office, debtor: Debtor, decision: Decision) -> _Chased
     return _Chased(debtor, decision, roles, who.manager_name)
 
 
-def _wishes(office: _Office, chased: _Chased) -> Iterator[tuple[Wish, Said]]:
-    """Yield the messages that go, or were planned and stand, with what they say."""
+def _wishes(office: _Office, chased: _Chased) -> Iterator[tuple[str, Wish]]:
+    """Yield the messages that go, or were planned and stand, by their meanings."""
     decision = chased.decision
     for said in (*decision.going, *decision.services, *decision.standing_still):
         if said.how is How.MESSAGE:
-            yield _wish(office, chased, said), said
+            yield _meaning(said), _wish(office, chased, said)
 
 
 def _wish(office: _Office, chased: _Chased, said: Said) -> Wish:
@@ -190,10 +188,8 @@ def _cards(office: _Office, chased: Sequence[_Chased]) -> Iterator[Plan]:
     deadline = hours.after(desk.policy.hours, desk.policy.zone, look.now, _DO_WITHIN)
     for each in chased:
         drafts = dict(_drafts(office, each))
-        customer: Customer = each.debtor.customer
-        case = DebtCase(
-            each.debtor.client, customer, each.decision, each.people, made.get(each.card, {}), fields, drafts
-        )
+        made_here = made.get(each.card, {})
+        case = DebtCase(each.debtor.client, each.debtor.customer, each.decision, each.people, made_here, fields, drafts)
         yield debt_work.decide(desk.company, case, deadline)
 
 
@@ -205,12 +201,12 @@ def _drafts(office: _Office, chased: _Chased) -> Iterator[tuple[str, str]]:
             yield _meaning(said), text_for(MAX, said.step.template, facts, office.desk.templates)
 
 
-def _kept(office: _Office, chased: _Chased) -> Plan:
-    """Return what is to be remembered of a customer, and why nothing goes."""
+def _kept(office: _Office, chased: _Chased, wished: Mapping[str, Wish]) -> Plan:
+    """Return what is to be remembered of a customer, and why nothing goes. wished: what was asked for, by meaning."""
     decision, customer = chased.decision, chased.debtor.customer
     blocked = decision.blocked
     return Plan(
-        touches=tuple(_notes(office, chased)),
+        touches=tuple(_notes(office.look.now, chased.decision, wished)),
         let_go=tuple(
             TouchNote(customer.key, touch).key for account in decision.accounts for touch in account.withdrawn
         ),
@@ -219,9 +215,8 @@ def _kept(office: _Office, chased: _Chased) -> Plan:
     )
 
 
-def _notes(office: _Office, chased: _Chased) -> Iterator[TouchNote]:
-    decision, now = chased.decision, office.look.now
-    keys = {_meaning(said): wish.key for wish, said in _wishes(office, chased)}
+def _notes(now: datetime, decision: Decision, wished: Mapping[str, Wish]) -> Iterator[TouchNote]:
     for said in (*decision.going, *decision.services):
         touch = said.touch(now, Outcome.PLANNED if said.how is How.MESSAGE else None)
-        yield TouchNote(said.customer, touch, keys.get(_meaning(said), ""))
+        wish = wished.get(_meaning(said))
+        yield TouchNote(said.customer, touch, wish.key if wish else "")

@@ -14,6 +14,7 @@ from sandbox.faults import Fault
 from sandbox.handset import Handset
 from sandbox.people import Person
 from sandbox.people.keys import Number
+from sandbox.systems.onec.switches import TERM_LAG_S
 from sverka.store import findings, runs
 from tests.databases import fresh_file
 from tests.e2e.town import COMPANIES, Town, town, worker_in
@@ -108,6 +109,12 @@ class Books:
             (last,) = runs.history(tx, 1, MACHINERY, "dunning")
             return [each.detail for each in runs.skips(tx, last.id) if each.reason == "debt_gate"]
 
+    def unread(self) -> list[str]:
+        """Return which sources the last run of debts left alone, for they were not read to the end."""
+        with self.town.app.store.reading() as tx:
+            (last,) = runs.history(tx, 1, MACHINERY, "dunning")
+            return [each.subject for each in runs.skips(tx, last.id) if each.reason == "incomplete_read"]
+
     def told(self, what: str) -> list[str]:
         """Return the sentences that stand open for people and hold certain words."""
         with self.town.app.store.reading() as tx:
@@ -121,6 +128,11 @@ class Books:
     def well(self) -> None:
         """Let all systems answer again."""
         self.town.sandbox.world.faults.clear()
+
+    def let_ageing_lag(self, seconds: int) -> None:
+        """Let the register with the due days know of a posting so much later; 0 for at once."""
+        emulator: Any = self.town.sandbox.world.companies[MACHINERY].emulators["onec"]
+        emulator._setting.switches[TERM_LAG_S] = float(seconds)
 
     def environ(self, folder: Path) -> dict[str, str]:
         """Return what a command reads that works with the same store, in a folder, and the same systems."""
@@ -164,6 +176,7 @@ def opened_again(known: tuple[Town, bytes], folder: Path, companies: Path = COMP
     """Open it anew as it stood after the first run."""
     first, store = known
     first.sandbox.world.reset()
+    Books(first).let_ageing_lag(seconds=0)
     database = fresh_file(folder, lambda: store)
     with worker_in(first.sandbox, folder, database, companies, sockets=False, company=MACHINERY) as opened:
         yield Books(opened)

@@ -261,13 +261,34 @@ def test_while_1c_does_not_answer_figures_stand_nothing_goes_and_the_rest_works(
     owing.fail("http_503")
     owing.set_clock("2026-11-24 14:06")
     assert owing.town.run("dunning")["outcome"] == "done"
-    assert owing.sent() == []
+    assert (owing.sent(), owing.unread(), owing.kept_back()) == ([], ["source:onec"], [])
     assert [owing.card()[name] for name in ("Долг", "Просрочено")] == [shown[name] for name in ("Долг", "Просрочено")]
     assert owing.run("ship_today")["outcome"] == "done"
     assert owing.run("agreement")["outcome"] == "done"
     owing.well()
     owing.at("2026-11-24 14:36")
     assert len(owing.letters()) == 1
+
+
+def test_who_pays_before_the_day_shows_no_debt_any_more(books: Books) -> None:
+    shipped = books.owes(54_200, date(2026, 12, 2), "3291")
+    books.at("2026-11-23 11:00")
+    assert (books.card()["Долг"], books.card()["Просрочено"]) == ("54 200 ₽", "")
+    books.person().receive_payment(HYDRO, 54_200, {shipped: 54_200})
+    books.at("2026-11-24 11:06")
+    assert (books.card()["Долг"], books.card()["Просрочено"]) == ("", "")
+
+
+def test_while_1c_has_not_worked_out_its_ageing_nobody_is_reminded(owing: Books) -> None:
+    """The money has come, and the register that documents write at once knows it; the one with the due days does not yet."""
+    morning(owing)
+    owing.let_ageing_lag(seconds=6 * 3600)
+    owing.person().receive_payment(HYDRO, "198700.50", documents(owing))
+    owing.at("2026-11-24 14:06")
+    assert (owing.sent(), owing.kept_back()) == ([], ["ageing_lags"])
+    owing.let_ageing_lag(seconds=0)
+    owing.at("2026-11-24 14:16")
+    assert (owing.sent(), owing.card()["Долг"]) == ([], "")
 
 
 def test_the_whole_way_by_the_commands_of_a_user(owing: Books, tmp_path: Path) -> None:

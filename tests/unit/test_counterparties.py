@@ -17,14 +17,14 @@ WHO = Counterparty(
 )  # fmt: skip
 CARD = Client(ext_id="client:5", name="АгроПартс", phone="", email="")
 DEALER = Terms(
-    ext_id="terms-1", partner_id="partner-1", counterparty_id="guid-1", entity_id="our-1", price_type="wholesale", deferral_days=21,
+    ext_id="terms-1", partner_id="partner-1", counterparty_id="guid-1", entity_id="our-1", price_type="Оптовая", deferral_days=21,
     is_prepaid=False, is_active=True,
 )  # fmt: skip
 CONTRACT = Contract(
     ext_id="contract-1", counterparty_id="guid-1", partner_id="partner-1", entity_id="our-1", number="118", signed_on=None, is_active=True,
     limit_kopecks=1_500_000_00, overdue_forbidden=False, deferral_days=30,
 )  # fmt: skip
-CASE = CounterpartyCase(WHO, CARD, (CONTRACT,), (DEALER,), "Оптовая")
+CASE = CounterpartyCase(WHO, CARD, (CONTRACT,), (DEALER,))
 FIELDS = frozenset({"price_type", "deferral", "credit_limit"})
 
 
@@ -106,9 +106,7 @@ def test_no_limit_in_1c_is_no_limit_of_nothing_on_the_card() -> None:
 
 
 def test_what_1c_does_not_say_is_listed_to_be_filled_in() -> None:
-    (finding,) = decide(
-        replace(CASE, price_type="", terms=(), contracts=(replace(CONTRACT, deferral_days=None),)), FIELDS
-    ).findings
+    (finding,) = decide(replace(CASE, terms=(), contracts=(replace(CONTRACT, deferral_days=None),)), FIELDS).findings
     assert (finding.kind, finding.values) == ("missing", "вид цен, срок отсрочки")
 
 

@@ -35,6 +35,7 @@ REASONS: Mapping[str, tuple[Gate, str]] = {
     "stopped": (Gate.KILL_SWITCH, "все письма клиентам остановлены"),
     "watching": (Gate.MODE, "напоминания о долгах пока только наблюдают"),
     "payments_unknown": (Gate.FRESHNESS, "банковская выписка ещё не загружена в 1С"),
+    "ageing_lags": (Gate.FRESHNESS, "в 1С ещё не пересчитаны сроки оплаты"),
     "shipments_unknown": (Gate.FRESHNESS, "отгрузки из 1С давно не читались"),
     "court": (Gate.EXCLUDED, "идёт суд"),
     "bankruptcy": (Gate.EXCLUDED, "клиент в банкротстве"),
@@ -61,6 +62,8 @@ REASONS: Mapping[str, tuple[Gate, str]] = {
     "over_cap": (Gate.CAPS, "на сегодня обращений достаточно: остальные пойдут в следующие дни"),
 }
 """Why nothing is said: the written list, with the gate and a sentence for the owner."""
+LAGGING = "ageing_lags"
+"""The one of which nothing is decided: the customer is left out altogether."""
 
 
 @dataclass(frozen=True)

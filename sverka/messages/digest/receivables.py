@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from sverka.domain.digest import Aged, Digest
-from sverka.domain.digest_receivables import LAGGING, Debtor, Promised, Receivables
+from sverka.domain.digest_receivables import Debtor, Promised, Receivables
 from sverka.domain.dunning.ageing import BUCKETS
 from sverka.domain.dunning.decision import REASONS
 from sverka.domain.dunning.facts import Hold
@@ -37,7 +37,6 @@ _STEPS: Mapping[str, str] = {
 
 HOLD_NAMES: Mapping[Hold, str] = {Hold.PREPAY_ONLY: "только предоплата", Hold.STOP_SHIP: "отгрузки остановлены"}
 WANTED_NAMES: Mapping[Hold, str] = {Hold.PREPAY_ONLY: "требовать предоплату", Hold.STOP_SHIP: "остановить отгрузки"}
-_LAGGING = "в 1С ещё не пересчитаны сроки оплаты"
 
 
 def owed_figures(owed: Receivables) -> list[Figure]:
@@ -137,7 +136,7 @@ def _silent(reason: str, debtors: Sequence[Debtor]) -> Phrase:
 
 def reason_text(reason: str) -> str:
     """Say why nothing is written."""
-    return _LAGGING if reason == LAGGING else REASONS[reason][1]
+    return REASONS[reason][1]
 
 
 def owed_late(owed: Receivables) -> tuple[Aged, ...]:

@@ -56,9 +56,7 @@ def make_words() -> None:
         moment("at"),
         moment("ended_at", nullable=True),
         text("ended_by", nullable=True),
-        check(
-            "debt_word", "kind", "kind IN ('promise', 'dispute', 'pause', 'override', 'release', 'veto', 'statement')"
-        ),
+        check("debt_word", "kind", "kind IN ('promise', 'dispute', 'pause', 'override', 'veto', 'statement')"),
         sqlite_autoincrement=True,
     )
     partial("ix_debt_word_open", "debt_word", ["company", "customer"], "ended_at IS NULL", unique=False)
